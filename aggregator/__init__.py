@@ -1,0 +1,3 @@
+"""The shell: fetches, schedules, ingests, publishes, serves."""
+
+__version__ = "0.1.0"

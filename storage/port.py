@@ -1,0 +1,92 @@
+"""The port: what every store promises.
+
+- **Atomic.** A `Change` is remembered whole or not at all, whatever happens in between.
+- **Durable.** When `commit` returns, the change survives the death of the process and of the machine.
+- **One writer.** A store that is open for writing refuses a second writer, naming the first; readers are
+  welcome beside it.
+- **Known may over-answer and never under-answers.** Every entry that has one of the asked keys is in the answer.
+- **Newest first.** `entries` goes from the newest `first_seen` to the oldest; equal times by id.
+- Values that come out equal the values that went in.
+
+A store knows nothing of similarity, topics or time: it keeps facts. Not thread-safe: one caller at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from feeds.model import Entry, Placement, Revision, Site, SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What deduplication asks the store for: which known entries share one of these?"""
+
+    ids: frozenset[str] = frozenset()
+    guids: frozenset[tuple[str, str]] = frozenset()
+    """(source id, guid)."""
+    urls: frozenset[str] = frozenset()
+    """Canonical URLs, of whatever source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Facts to be remembered together. Entries, states and placements replace what has the same id."""
+
+    entries: tuple[Entry, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    states: tuple[SourceState, ...] = ()
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much a store holds."""
+
+    entries: int
+    copies: int
+    revisions: int
+    sources: int
+    size: int
+    """Bytes on disk; 0 for a store that has none."""
+
+
+class Store(Protocol):
+    """Where facts live. Raises `feeds.errors.StoreError` and its children, nothing else."""
+
+    def commit(self, change: Change) -> None:
+        """Remember `change`: atomic, and durable when this returns."""
+
+    def known(self, keys: Keys) -> tuple[Entry, ...]:
+        """The entries that share at least one key, each once, ordered by id."""
+
+    def entry(self, entry_id: str) -> Entry | None: ...
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries, newest first. A snapshot: commits made meanwhile do not show."""
+
+    def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
+        """The placement of each entry that has one."""
+
+    def revisions(self, entry_id: str) -> tuple[Revision, ...]:
+        """Earlier states of an entry, oldest first."""
+
+    def states(self) -> Mapping[str, SourceState]:
+        """By source id."""
+
+    def site(self) -> Site | None: ...
+
+    def counts(self) -> Counts: ...
+
+    def close(self) -> None:
+        """Let go of files and locks; closing twice is fine."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

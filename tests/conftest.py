@@ -1,0 +1,79 @@
+"""What holds for every test: loopback only, and no skip that nobody agreed to."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parent.parent.parent / "shared" / "corpora"))
+ALLOWED_SKIPS = Path(__file__).with_name("allowed-skips.txt")
+
+
+def is_loopback(host: str) -> bool:
+    """True for `localhost` and for any loopback address as it is written in a URL or a socket call."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]").split("%")[0])
+    except ValueError:
+        return host == "localhost"
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+class ForbiddenAddressError(RuntimeError):
+    """A test reached for an address outside this machine."""
+
+
+def forbid_the_outside(event: str, arguments: tuple) -> None:
+    """An audit hook: it sees every connection and every name look-up of this process, whoever asks."""
+    if event in {"socket.connect", "socket.sendto"}:
+        address = arguments[1]
+        if isinstance(address, tuple) and not is_loopback(str(address[0])):
+            raise ForbiddenAddressError(f"a test may not reach {address!r}: loopback only")
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+        if isinstance(host, bytes):
+            host = host.decode("ascii", "replace")
+        if host and not is_loopback(host) and not _is_address(host):
+            raise ForbiddenAddressError(f"a test may not look up {host!r}: loopback only")
+
+
+def _is_address(host: str) -> bool:
+    """Turning a written address into numbers asks nobody; connecting to it is caught above."""
+    try:
+        ipaddress.ip_address(host.split("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+sys.addaudithook(forbid_the_outside)
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of real material; tests that need it carry the marker `corpora`."""
+    if not CORPORA.is_dir():
+        pytest.skip("no folder of real material: set TOPICWIRE_CORPORA")
+    return CORPORA
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--strict-skips", action="store_true", help="a skip that tests/allowed-skips.txt lacks is a failure"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """With --strict-skips, a test may be skipped only if the committed list names it."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--strict-skips"):
+        allowed = [line.split("#")[0].strip() for line in ALLOWED_SKIPS.read_text("utf-8").splitlines()]
+        if item.nodeid not in allowed:
+            report.outcome = "failed"
+            report.longrepr = f"skipped, and not in {ALLOWED_SKIPS.name}: {report.longrepr}"
+    return report
