@@ -44,7 +44,7 @@ def forbid_the_outside(event: str, arguments: tuple) -> None:
 def _is_address(host: str) -> bool:
     """Turning a written address into numbers asks nobody; connecting to it is caught above."""
     try:
-        ipaddress.ip_address(host.split("%")[0])
+        ipaddress.ip_address(host.split("%", maxsplit=1)[0])
     except ValueError:
         return False
     return True
