@@ -1,0 +1,90 @@
+"""The reference store: plain dictionaries and plain scans, so that reading it is checking it.
+
+Tests use it as their fake, and every other store is held against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Self
+
+from feeds.errors import StoreError
+from feeds.model import Entry, Placement, Revision, Site, SourceState
+from storage.port import Change, Counts, Keys
+
+
+class MemoryStore:
+    """A `storage.port.Store` that forgets everything with its process."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._revisions: dict[tuple[str, int], Revision] = {}
+        self._placements: dict[str, Placement] = {}
+        self._states: dict[str, SourceState] = {}
+        self._site: Site | None = None
+        self._closed = False
+
+    def commit(self, change: Change) -> None:
+        """Remember `change`; raises `StoreError` once the store is closed."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        self._entries.update({entry.id: entry for entry in change.entries})
+        self._revisions.update({(revision.entry, revision.number): revision for revision in change.revisions})
+        self._placements.update({placement.entry: placement for placement in change.placements})
+        self._states.update({state.source: state for state in change.states})
+        self._site = change.site or self._site
+
+    def known(self, keys: Keys) -> tuple[Entry, ...]:
+        """The entries that share at least one key, by id; an empty guid or address is no key."""
+        found = (entry for entry in self._entries.values() if _shares_a_key(entry, keys))
+        return tuple(sorted(found, key=lambda entry: entry.id))
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return self._entries.get(entry_id)
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries, newest `first_seen` first, equal times by id; what is committed later does not show."""
+        by_id = sorted(self._entries.values(), key=lambda entry: entry.id)
+        return iter(sorted(by_id, key=lambda entry: entry.first_seen, reverse=True))
+
+    def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
+        return {entry_id: self._placements[entry_id] for entry_id in entry_ids if entry_id in self._placements}
+
+    def revisions(self, entry_id: str) -> tuple[Revision, ...]:
+        own = (revision for revision in self._revisions.values() if revision.entry == entry_id)
+        return tuple(sorted(own, key=lambda revision: revision.number))
+
+    def states(self) -> Mapping[str, SourceState]:
+        return dict(self._states)
+
+    def site(self) -> Site | None:
+        return self._site
+
+    def counts(self) -> Counts:
+        return Counts(
+            entries=len(self._entries),
+            copies=sum(placement.copy_of is not None for placement in self._placements.values()),
+            revisions=len(self._revisions),
+            sources=len(self._states),
+            size=0,
+        )
+
+    def close(self) -> None:
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _shares_a_key(entry: Entry, keys: Keys) -> bool:
+    return (
+        entry.id in keys.ids
+        or (entry.guid != "" and (entry.source, entry.guid) in keys.guids)
+        or (entry.canonical_url != "" and entry.canonical_url in keys.urls)
+    )
