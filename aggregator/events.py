@@ -1,0 +1,100 @@
+"""What happened, as frozen values, and the functions that are told.
+
+Whoever does something describes it once, here, and hands it to an `Observer`; logs, counters and progress bars are
+observers, so that no other module knows how many of them there are or what they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from feeds.model import Failed, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """One source's pass ended, well or badly, and what it brought is stored."""
+
+    source: str
+    outcome: Outcome
+    """A document that could not be read shows as `Failed`."""
+    new: int = 0
+    """Entries not seen before, copies not counted."""
+    revised: int = 0
+    copies: int = 0
+    same: int = 0
+    skipped: int = 0
+    """Entries that could not be kept."""
+    changed: tuple[str, ...] = ()
+    """Ids of the entries that are new, copies or revised: what publishing has to look at again."""
+    problem: str = ""
+    """A traceback, when the pass failed in a way that nobody foresaw; else empty."""
+    took: timedelta = timedelta()
+    """From the request to the commit, the wait for the host's turn included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPassed:
+    """Every source that was due when the daemon started has had its first pass."""
+
+    sources: int
+    reached: int
+    """How many of them answered at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestStopped:
+    """The store refuses to remember, so nothing more is fetched; what is published stays."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A topic's documents were replaced."""
+
+    topic: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishFailed:
+    """Publishing broke off in a way that nobody foresaw; the last good documents stay."""
+
+    problem: str
+    """A traceback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """The daemon answers readers at `address` (host:port, as bound)."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """The daemon was asked to stop by `signal` (its name) and finishes its writes."""
+
+    signal: str
+
+
+Event = Ingested | FirstPassed | IngestStopped | Published | PublishFailed | Serving | Stopping
+Observer = Callable[[Event], None]
+
+
+def tee(*observers: Observer) -> Observer:
+    """An observer that tells each of `observers`, in their order."""
+
+    def tell_all(event: Event) -> None:
+        for observer in observers:
+            observer(event)
+
+    return tell_all
+
+
+def reached(ingested: Ingested) -> bool:
+    """True when the source answered, were it with a refusal or with something unreadable."""
+    return not (isinstance(ingested.outcome, Failed) and ingested.outcome.status is None)
