@@ -68,6 +68,32 @@ class PublishFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRefused:
+    """An entry of a topic cannot be written in any format; the topic is published without it."""
+
+    topic: str
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBack:
+    """A topic's new documents were not sound, so readers keep getting the last good ones."""
+
+    topic: str
+    """Empty: the pages."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportFailed:
+    """A file of the publish folder could not be written; it is served all the same, and tried again next time."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """The daemon answers readers at `address` (host:port, as bound)."""
 
@@ -81,7 +107,18 @@ class Stopping:
     signal: str
 
 
-Event = Ingested | FirstPassed | IngestStopped | Published | PublishFailed | Serving | Stopping
+Event = (
+    Ingested
+    | FirstPassed
+    | IngestStopped
+    | Published
+    | PublishFailed
+    | EntryRefused
+    | KeptBack
+    | ExportFailed
+    | Serving
+    | Stopping
+)
 Observer = Callable[[Event], None]
 
 

@@ -1,0 +1,27 @@
+"""Topic feeds as documents: Atom 1.0, RSS 2.0 and JSON Feed 1.1, made from one `TopicFeed`.
+
+The same feed gives the same bytes: no clock, no randomness, no request is looked at. `prepare` turns every entry
+once into what all formats say of it, and turns away the few that no format can say; the formats only write down.
+"""
+
+from feeds.render.atom import atom
+from feeds.render.documents import ATOM, HTML, JSON, RSS, document, flaw
+from feeds.render.entries import Prepared, Refused, Shown, prepare
+from feeds.render.jsonfeed import json_feed
+from feeds.render.rss import rss
+
+__all__ = [
+    "ATOM",
+    "HTML",
+    "JSON",
+    "RSS",
+    "Prepared",
+    "Refused",
+    "Shown",
+    "atom",
+    "document",
+    "flaw",
+    "json_feed",
+    "prepare",
+    "rss",
+]

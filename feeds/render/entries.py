@@ -1,0 +1,186 @@
+"""What every format says of an entry, decided once.
+
+A format that worded things itself would sooner or later disagree with the others; readers that hold two of our
+formats would then see two entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+
+from feeds.model import Enclosure, Entry, Origin, PublishedEntry, TopicFeed
+from feeds.sanitize import clean_html, plain_text
+
+GENERATOR = "topicwire"
+
+SUMMARY_LENGTH = 300
+"""Characters of a summary that we cut from the content: about what readers show under a headline."""
+
+_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters outside XML 1.0 §2.2 Char: one of them makes a whole document unreadable for strict parsers."""
+
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An entry, ready to be written down: plain text is clean, HTML is sanitised, times are UTC and whole seconds."""
+
+    id: str
+    title: str
+    url: str
+    """Empty when the article has no address."""
+    html: str
+    """Sanitised content, or the summary, with the visible credit line at its end; never empty."""
+    summary: str
+    """Plain text; never empty."""
+    authors: tuple[str, ...]
+    """The entry's, or else its outlet; never empty."""
+    categories: tuple[str, ...]
+    """The publisher's own."""
+    enclosures: tuple[Enclosure, ...]
+    language: str
+    published: datetime
+    updated: datetime
+    first_seen: datetime
+    origin: Origin
+    also: tuple[Origin, ...]
+
+    @property
+    def thumbnail(self) -> str:
+        """URL of the first picture among the enclosures; empty: none."""
+        return next((e.url for e in self.enclosures if e.media_type.startswith("image/")), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """An entry that no format can carry, and why; it costs only itself."""
+
+    entry: str
+    """Our id of the entry, not the published one."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A topic feed that every format can write down."""
+
+    feed: TopicFeed
+    entries: tuple[Shown, ...]
+    refused: tuple[Refused, ...] = ()
+
+    @property
+    def description(self) -> str:
+        return f"News on {self.feed.title}: each story once, every outlet credited."
+
+    @property
+    def updated(self) -> datetime:
+        return _second(self.feed.updated)
+
+
+def prepare(feed: TopicFeed) -> Prepared:
+    """Word each entry of `feed`, in its order; those that cannot be published come back as `refused`."""
+    shown: dict[str, Shown] = {}
+    refused = []
+    for published in feed.entries:
+        entry = _shown(published)
+        reason = "the feed has its id already" if entry.id in shown else _flaw(entry, published.entry)
+        if reason:
+            refused.append(Refused(entry=published.entry.id, reason=reason))
+        else:
+            shown[entry.id] = entry
+    return Prepared(feed=feed, entries=tuple(shown.values()), refused=tuple(refused))
+
+
+def _shown(published: PublishedEntry) -> Shown:
+    entry, origin = published.entry, published.origin
+    credit = credit_line(published)
+    content = clean_html(entry.content, base=entry.url or origin.home or origin.url)
+    body = content or (f"<p>{escape(entry.summary)}</p>" if entry.summary else "")
+    published_at, updated = _times(entry)
+    return Shown(
+        id=published.id,
+        title=entry.title.strip(),
+        url=entry.url,
+        html=f"{body}\n{credit}" if body else credit,
+        summary=entry.summary or _cut(plain_text(content)) or plain_text(credit),
+        authors=tuple(a for a in entry.authors if a.strip()) or (origin.title,),
+        categories=tuple(dict.fromkeys(c for c in entry.categories if c.strip())),
+        enclosures=entry.enclosures,
+        language=entry.language,
+        published=published_at,
+        updated=updated,
+        first_seen=_second(entry.first_seen),
+        origin=origin,
+        also=published.also,
+    )
+
+
+def credit_line(published: PublishedEntry) -> str:
+    """HTML that names and links where an entry comes from: readers hide the machine-readable `source`."""
+    origin = published.origin
+    parts = [f"Source: {_linked(origin.title, published.entry.url or origin.home)}"]
+    if published.also:
+        parts.append("also: " + ", ".join(_linked(o.title, o.home) for o in published.also))
+    return f"<p>{'; '.join(parts)}</p>"
+
+
+def _linked(name: str, url: str) -> str:
+    return f'<a href="{escape(url)}">{escape(name)}</a>' if _WEB.match(url) else escape(name)
+
+
+def _times(entry: Entry) -> tuple[datetime, datetime]:
+    """(published, updated), neither later than when we saw it.
+
+    An article that we have held since noon was published by noon, whatever its publisher's clock says; so no reader
+    pins it to the top of the list as news from the future. `updated` moves when we saw the entry change (RFC 4287
+    §4.2.15: a significant change), not with each new date on the same words.
+    """
+    seen = _second(entry.first_seen)
+    published = min(_second(entry.published), seen)
+    if entry.revision:
+        return published, max(_second(entry.revised), published)
+    return published, min(max(_second(entry.updated), published), seen)
+
+
+def _second(moment: datetime) -> datetime:
+    """RFC 822 and HTTP dates hold no fractions; so that all formats agree, none does."""
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _cut(text: str) -> str:
+    """The beginning of `text` in one line, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= SUMMARY_LENGTH:
+        return line
+    return line[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …"
+
+
+def _flaw(shown: Shown, entry: Entry) -> str:
+    """Why an entry cannot be published, in words; empty: it can."""
+    if not shown.title:
+        return "it has no title"
+    for name, text in _texts(shown):
+        if bad := _UNSPEAKABLE.search(text):
+            return f"its {name} holds the character U+{ord(bad[0]):04X}, which XML cannot carry"
+    for address in (entry.url, *(e.url for e in entry.enclosures)):
+        if address and not _WEB.match(address):
+            return f"its address {address[:80]!r} is not http or https"
+    return ""
+
+
+def _texts(shown: Shown) -> Iterator[tuple[str, str]]:
+    yield from (("id", shown.id), ("title", shown.title), ("address", shown.url), ("language", shown.language))
+    yield from (("summary", shown.summary), ("content", shown.html))
+    for author in shown.authors:
+        yield "author", author
+    for category in shown.categories:
+        yield "category", category
+    for enclosure in shown.enclosures:
+        yield "enclosure", enclosure.url + enclosure.media_type
+    for origin in (shown.origin, *shown.also):
+        yield "source", origin.id + origin.title + origin.url + origin.home
