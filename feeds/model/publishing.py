@@ -1,0 +1,91 @@
+"""What goes out: a topic's feed and its rendered documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from feeds.model.reading import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The identity under which everything is published: minted once, kept in the store, the same for ever."""
+
+    id: UUID
+    since: datetime
+    """When it was minted: the `updated` of a feed that has no entry yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A matched piece of a field: characters `start` to `end` of that field's plain text."""
+
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A topic's positive answer to an entry, with its evidence."""
+
+    line: str
+    """The line of the topic that matched, as its author wrote it."""
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The source of a published entry, as readers see it."""
+
+    id: str
+    title: str
+    url: str
+    """The source's feed."""
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedEntry:
+    """An entry on its way into a topic feed."""
+
+    id: str
+    """`urn:uuid:…`, permanent, another one in every topic feed."""
+    entry: Entry
+    origin: Origin
+    also: tuple[Origin, ...] = ()
+    """Other sources whose copies this entry stands for, in the order in which they were first seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicFeed:
+    """A topic's feed, ready for any format: the same value gives the same bytes."""
+
+    id: str
+    """`urn:uuid:…` of the feed."""
+    topic: str
+    title: str
+    home: str
+    """The topic's page."""
+    feed_url: str
+    """The public address without its suffix: `{feed_url}.atom` and so on."""
+    language: str
+    updated: datetime
+    """Newest change of any entry in it; the site's `since` when there is none."""
+    entries: tuple[PublishedEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A rendered document with what HTTP needs to serve it; made once per change."""
+
+    media_type: str
+    body: bytes = field(repr=False)
+    gzip: bytes = field(repr=False)
+    etag: str
+    """Strong, quoted, a hash of `body`."""
+    gzip_etag: str
+    """The same for `gzip` (RFC 9110 §8.8.3.3: another one per encoding)."""
+    last_modified: datetime

@@ -1,0 +1,116 @@
+"""What a publisher wrote, and the entry that we make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that belongs to an entry; `length` in bytes, 0 when unknown."""
+
+    url: str
+    media_type: str = ""
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEntry:
+    """What the publisher wrote, unjudged: anything may be missing (empty), HTML is raw, dates are text."""
+
+    guid: str = ""
+    url: str = ""
+    title: str = ""
+    title_is_html: bool = True
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    language: str = ""
+    published: str = ""
+    updated: str = ""
+    base: str = ""
+    """Base URL of relative links in this entry (xml:base), already absolute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A document as its publisher wrote it."""
+
+    format: str
+    """For people: `rss20`, `atom10`, `rss10`, …"""
+    title: str = ""
+    home: str = ""
+    language: str = ""
+    entries: tuple[ParsedEntry, ...] = ()
+
+
+class PublishedFrom(StrEnum):
+    """Where an entry's `published` comes from."""
+
+    FEED = "feed"
+    ASSUMED_ZONE = "assumed zone"
+    FIRST_SEEN = "first seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article of one source, as we promise it: nothing is missing, everything is clean.
+
+    `title`, `summary`, `authors` and `categories` are plain text without control characters; `content` is sanitised
+    HTML with absolute http(s) links; `summary` and `content` may be empty, `title` never is.
+    """
+
+    id: str
+    """A function of source and the publisher's identity for the article; see `feeds.dedupe.identity`."""
+    source: str
+    guid: str
+    """The publisher's; empty when it gave none."""
+    url: str
+    """Where a person reads it; empty when the publisher gave no http(s) link."""
+    canonical_url: str
+    """`url` in the form in which addresses are compared; empty with it."""
+    title: str
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    language: str = ""
+    """BCP 47 tag, lower-case primary subtag first; empty: unknown."""
+    published: datetime
+    published_from: PublishedFrom = PublishedFrom.FEED
+    published_text: str = ""
+    """The date as the publisher wrote it."""
+    updated: datetime
+    """The publisher's time of its last edit; `published` where it gives none."""
+    first_seen: datetime
+    revised: datetime
+    """When we last saw it change; `first_seen` until then."""
+    revision: int = 0
+    """How many times we saw it change."""
+    fingerprint: str = ""
+    """Hash of its words; equal for texts that differ in mark-up, case and punctuation only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """An entry that could not be kept, and why; it costs only itself."""
+
+    position: int
+    """0-based place in its document."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFeed:
+    """A document made clean: what `feeds.read` hands to deduplication."""
+
+    title: str
+    home: str
+    language: str
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skipped, ...] = ()
