@@ -1,0 +1,147 @@
+"""Reads dates as publishers write them: the only importer of dateparser.
+
+Strategies from the strict to the willing; the first that answers counts:
+
+1. seconds or milliseconds since 1970;
+2. ISO 8601 and W3C-DTF;
+3. RFC 5322, by email.utils, which knows English month names;
+4. dateparser, for month names of other languages and other orders.
+
+The zone is taken off first (`feeds.read.zones`), since both libraries are silently wrong about some. feedparser's own
+dates are not asked: what it reads beyond these, dateparser reads too, and it takes unknown zones for UTC.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from feeds.read.zones import split_zone
+
+# Before 1990 there was no web; feeds that say so mean an unset field. A day is room for clocks and zones.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FUTURE_ALLOWANCE = timedelta(days=1)
+
+# The longest date in the captured feeds and suites has 46 characters; dateparser's cost grows with the text.
+_LONGEST = 80
+
+_EPOCH = re.compile(r"\d{10}|\d{13}")
+_ISO = re.compile(
+    r"([1-9]\d{3})(?:-(\d\d)(?:-(\d\d)(?:[T\s]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?)?)?", re.IGNORECASE
+)
+_ISO_COMPACT = re.compile(r"([1-9]\d{3})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?")
+# email.utils reads anything into anything ("1:10 pm" as 01:10, "0001" as 2001), hence a shape first.
+_RFC5322 = re.compile(
+    r"(?:[^\W\d]+\.?,?\s*)?(?:\d{1,2}[\s-]+[A-Za-z]{3,9}|[A-Za-z]{3,9}\s+\d{1,2})\.?,?[\s-]+(?:\d\d|[1-9]\d{3})"
+    r"(,?\s+\d{1,2}:\d\d(?::\d\d)?)?"
+)
+_HAS_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d[./]\d{1,2}[./]\d\d(?!\d)")
+_AMERICAN = re.compile(r"\d/\d.*\b[ap]\.?m\b", re.IGNORECASE)
+
+# Where one word is a month in two languages (listopad), the earlier one here decides.
+_LANGUAGES = (
+    "en uk ru pl de fr es it pt nl cs sk ro bg be sr hr sl hu tr el sv da nb fi lt lv et ka hy az kk ar he fa hi"
+    " zh ja ko vi th id"
+).split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateRead:
+    """A moment that a publisher wrote."""
+
+    moment: datetime
+    """Aware, UTC, whole seconds."""
+    zone_assumed: bool
+    """True when the text named no zone, so that the source's was taken."""
+
+
+def read_date(text: str, *, timezone: str, now: datetime) -> DateRead | None:
+    """The moment that `text` names; None when it names none, or one outside 1990 … `now` + 1 day.
+
+    `timezone` is the IANA name of the zone of dates that carry none; `now` is aware. The text is never completed from
+    `now`: a date without its year, or "yesterday", is no date.
+    """
+    text = " ".join(text.split())
+    if not text or len(text) > _LONGEST:
+        return None
+    zoned = split_zone(text)
+    zone = zoned.zone or ZoneInfo(timezone)
+    for strategy, written in ((_epoch, text), (_iso, text), (_iso, zoned.text), (_rfc5322, zoned.text)):
+        if written_date := strategy(written):
+            break
+    else:
+        written_date = _any_language(zoned.text)
+    if written_date is None:
+        return None
+    zone_assumed = zoned.zone is None and written_date.tzinfo is None
+    try:
+        moment = (written_date if written_date.tzinfo else written_date.replace(tzinfo=zone)).astimezone(UTC)
+    except (OverflowError, ValueError):  # the ends of the calendar
+        return None
+    if not EARLIEST <= moment <= now + FUTURE_ALLOWANCE:
+        return None
+    return DateRead(moment=moment.replace(microsecond=0), zone_assumed=zone_assumed)
+
+
+def _epoch(text: str) -> datetime | None:
+    if not _EPOCH.fullmatch(text):
+        return None
+    return datetime.fromtimestamp(int(text[:10]), UTC)
+
+
+def _iso(text: str) -> datetime | None:
+    found = _ISO.fullmatch(text) or _ISO_COMPACT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) if part else None for part in found.groups())
+    return _calendar(year or 0, month or 1, day or 1, hour or 0, minute or 0, second or 0)
+
+
+def _rfc5322(text: str) -> datetime | None:
+    shape = _RFC5322.fullmatch(text)
+    if shape is None:
+        return None
+    parts = email.utils.parsedate(text if shape[1] else f"{text} 00:00:00")
+    return _calendar(*parts[:6]) if parts else None
+
+
+def _calendar(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime | None:
+    try:
+        # RFC 5322 §3.3 allows a leap second; datetime has none.
+        return datetime(year, month, day, hour, minute, min(second, 59) if second == 60 else second)  # noqa: DTZ001
+    except (ValueError, OverflowError):
+        return None
+
+
+def _any_language(text: str) -> datetime | None:
+    if not _HAS_A_YEAR.search(text):
+        return None
+    try:
+        found = _reader("MDY" if _AMERICAN.search(text) else "DMY")(text)
+    except Exception:  # noqa: BLE001 - dateparser raises what its translations stumble on; all of it means «no date»
+        return None
+    date = getattr(found, "date_obj", None)
+    return date if isinstance(date, datetime) else None
+
+
+@cache
+def _reader(order: str) -> Callable[[str], Any]:
+    # Imported late: it takes a quarter of a second, and most feeds never need it.
+    from dateparser.date import DateDataParser  # noqa: PLC0415
+
+    settings = {
+        "DATE_ORDER": order,
+        "PARSERS": ["absolute-time"],  # "2 hours ago" and the like would be a silent now
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "RELATIVE_BASE": EARLIEST.replace(tzinfo=None),  # never used, all parts being required; else it asks the clock
+        "TIMEZONE": "UTC",  # else it asks the machine
+    }
+    # try_previous_locales would let one date's language decide how the next one is read.
+    parser = DateDataParser(languages=_LANGUAGES, settings=settings, try_previous_locales=False, use_given_order=True)
+    return parser.get_date_data  # type: ignore[no-any-return]
