@@ -1,0 +1,171 @@
+"""Where each value stands: key indexes over the documents, so that no question scans the store.
+
+Derived from the documents alone: it is told of every change, whoever made it, and is rebuilt when a store is opened.
+Documents without the keys of their table are not ours and are passed over.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
+
+from storage.codec import Document
+
+K = TypeVar("K")
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "entries": ("id",),
+    "revisions": ("entry", "number"),
+    "placements": ("entry",),
+    "states": ("source",),
+    "site": (),
+}
+"""Our tables, and the fields that tell one document of a table from another."""
+
+Key = tuple[Any, ...]
+
+
+def key_of(table: str, document: Document) -> Key:
+    """What replaces what: equal keys are the same value."""
+    # A field that holds its default is not written; the only such key field is the number of a first revision.
+    return tuple([document[name] if name != "number" else document.get(name, 0) for name in KEYS[table]])
+
+
+class MultiMap(Generic[K]):
+    """From a key to all that have it; most keys belong to one, which then costs no set."""
+
+    def __init__(self) -> None:
+        self._held: dict[K, str | set[str]] = {}
+
+    def add(self, key: K, number: str) -> None:
+        match self._held.get(key):
+            case None:
+                self._held[key] = number
+            case set() as several:
+                several.add(number)
+            case one if one != number:
+                self._held[key] = {one, number}
+
+    def discard(self, key: K, number: str) -> None:
+        match self._held.get(key):
+            case set() as several:
+                several.discard(number)
+                if not several:
+                    del self._held[key]
+            case one if one == number:
+                del self._held[key]
+
+    def get(self, key: K) -> tuple[str, ...]:
+        match self._held.get(key):
+            case None:
+                return ()
+            case str(one):
+                return (one,)
+            case several:
+                return tuple(several)
+
+
+class KeyIndex:
+    """Numbers of documents by what is asked for."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, dict[Key, str]] = {table: {} for table in KEYS}
+        self.guids: MultiMap[tuple[str, str]] = MultiMap()
+        """Entries by (source, guid)."""
+        self.urls: MultiMap[str] = MultiMap()
+        """Entries by canonical URL."""
+        self.revisions: MultiMap[str] = MultiMap()
+        """Revisions by entry."""
+        self.copies = 0
+        self._moments: list[str] = []
+        self._ids_at: dict[str, list[str]] = {}
+        """Ids of entries in order, by `first_seen`: an ingest has one moment, so there are few of them."""
+
+    def note(self, table: str, number: str, before: Document | None, after: Document | None) -> None:
+        """Take in that a document changed from `before` to `after`."""
+        if before is not None and _is_ours(table, before):
+            self._remove(table, number, before)
+        if after is not None and _is_ours(table, after):
+            self._add(table, number, after)
+
+    def number(self, table: str, *key: object) -> str | None:
+        """The document of `table` with this key."""
+        return self._numbers[table].get(key)
+
+    def numbers(self, table: str) -> tuple[str, ...]:
+        """All documents of `table`."""
+        return tuple(self._numbers[table].values())
+
+    def count(self, table: str) -> int:
+        return len(self._numbers[table])
+
+    def newest_first(self) -> Iterator[str]:
+        """Numbers of all entries: newest `first_seen` first, equal times by id."""
+        numbers = self._numbers["entries"]
+        for moment in reversed(self._moments):
+            for entry_id in self._ids_at[moment]:
+                yield numbers[(entry_id,)]
+
+    def _add(self, table: str, number: str, document: Document) -> None:
+        if self._numbers[table].setdefault(key_of(table, document), number) != number:
+            return  # a second document under the same key, which only a hand could have written: the first one counts
+        match table:
+            case "entries":
+                if guid := document.get("guid"):
+                    self.guids.add((document["source"], guid), number)
+                if url := document.get("canonical_url"):
+                    self.urls.add(url, number)
+                self._place(document["first_seen"], document["id"])
+            case "revisions":
+                self.revisions.add(document["entry"], number)
+            case "placements":
+                self.copies += "copy_of" in document
+            case _:
+                pass
+
+    def _remove(self, table: str, number: str, document: Document) -> None:
+        if self._numbers[table].get(key := key_of(table, document)) != number:
+            return
+        del self._numbers[table][key]
+        match table:
+            case "entries":
+                self.guids.discard((document["source"], document.get("guid", "")), number)
+                self.urls.discard(document.get("canonical_url", ""), number)
+                self._displace(document["first_seen"], document["id"])
+            case "revisions":
+                self.revisions.discard(document["entry"], number)
+            case "placements":
+                self.copies -= "copy_of" in document
+            case _:
+                pass
+
+    def _place(self, moment: str, entry_id: str) -> None:
+        if moment not in self._ids_at:
+            self._ids_at[moment] = []
+            insort(self._moments, moment)
+        insort(self._ids_at[moment], entry_id)
+
+    def _displace(self, moment: str, entry_id: str) -> None:
+        ids = self._ids_at[moment]
+        del ids[bisect_left(ids, entry_id)]
+        if not ids:
+            del self._ids_at[moment]
+            del self._moments[bisect_left(self._moments, moment)]
+
+
+_TEXTS = {
+    "entries": ("id", "source", "first_seen"),
+    "revisions": ("entry",),
+    "placements": ("entry",),
+    "states": ("source",),
+    "site": (),
+}
+
+
+def _is_ours(table: str, document: Document) -> bool:
+    if table not in KEYS:
+        return False
+    return all(isinstance(document.get(name), str) for name in _TEXTS[table]) and all(
+        isinstance(document.get(name, ""), str) for name in ("guid", "canonical_url")
+    )

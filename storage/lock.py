@@ -1,0 +1,58 @@
+"""One writer: an operating system's lock on a file that names its holder.
+
+The system releases the lock when its holder dies, however it dies, so there is no stale lock to clean up; the file
+stays where it is. A child that was forked without exec shares the lock and keeps it alive. The file's own time of
+change, which the file system notes, tells since when the holder has it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feeds.errors import StoreError, StoreLocked
+
+
+class Lock:
+    """The right to write; held until `close` or the end of the process."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock on `path`, in an existing folder.
+
+        Raises `StoreLocked`, naming the holder, when another one has it; `StoreError` when the file cannot be used.
+        """
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"the lock {path} cannot be opened: {error.strerror}") from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._file, 0)
+            os.write(self._file, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode())
+        except BlockingIOError as error:
+            holder = _holder(self._file)
+            self.close()
+            raise StoreLocked(f"{path.parent} is in use by {holder}: one process writes at a time") from error
+        except OSError as error:
+            self.close()
+            raise StoreError(f"the lock {path} cannot be taken: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Let the next writer in; closing twice is fine."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+def _holder(file: int) -> str:
+    """Who holds the lock, for a person."""
+    since = datetime.fromtimestamp(os.fstat(file).st_mtime, UTC)
+    with contextlib.suppress(ValueError, KeyError, TypeError):  # a holder that has only just begun to write its name
+        holder = json.loads(os.pread(file, 4096, 0))
+        return f"process {holder['pid']} on {holder['host']} since {since:%Y-%m-%d %H:%M:%S} UTC"
+    return "another process"

@@ -1,0 +1,167 @@
+"""The store by default: TinyDB documents on a journal, found through key indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from feeds.errors import StoreDamaged, StoreError
+from feeds.model import Entry, Placement, Revision, Site, SourceState
+from storage.codec import Document, decode, encode
+from storage.documents import JournalDB
+from storage.frames import Torn
+from storage.journal import DISK, Disk, Journal, make_folder, open_for_writing, replay
+from storage.keys import KeyIndex, key_of
+from storage.lock import Lock
+from storage.port import Change, Counts, Keys
+
+JOURNAL = "journal"
+LOCK = "lock"
+
+T = TypeVar("T")
+
+
+def open_store(folder: Path, *, writable: bool, disk: Disk = DISK) -> TinyDBStore:
+    """The store in `folder`, with all that was ever acknowledged in it.
+
+    For writing, a missing folder is made and a lock is taken, which `close` or the end of the process releases. For
+    reading, a missing folder is an empty store, and what a writer commits later does not show.
+
+    Raises `StoreLocked` when another process writes, `StoreDamaged` when bytes are not what was written, `StoreError`
+    when the files cannot be read or written.
+    """
+    path = folder / JOURNAL
+    if writable:
+        return _open_writer(folder, path, disk)
+    try:
+        return _open_reader(path)
+    except StoreDamaged:
+        return _open_reader(path)  # a writer that opened meanwhile may have cut and written while we read: look again
+
+
+def _open_writer(folder: Path, path: Path, disk: Disk) -> TinyDBStore:
+    make_folder(folder, disk=disk)
+    lock = Lock(folder / LOCK)
+    try:
+        index = KeyIndex()
+        database = JournalDB(index.note)
+        journal, torn = open_for_writing(path, database.journal.replay, disk=disk)
+        database.journal.write_to(journal.append)
+        return TinyDBStore(path, database, index, torn=torn, held=(journal, lock))
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _open_reader(path: Path) -> TinyDBStore:
+    index = KeyIndex()
+    database = JournalDB(index.note)
+    _, torn = replay(path, database.journal.replay)
+    return TinyDBStore(path, database, index, torn=torn, held=None)
+
+
+class TinyDBStore:
+    """A `storage.port.Store`; made by `open_store`."""
+
+    def __init__(
+        self, path: Path, database: JournalDB, index: KeyIndex, *, torn: Torn | None, held: tuple[Journal, Lock] | None
+    ) -> None:
+        self.database = database
+        """The TinyDB underneath, for questions nobody foresaw; what it is told to write is as safe as a commit."""
+        self.torn = torn
+        """The unfinished, never acknowledged record found at the journal's end; opening for writing cut it off."""
+        self._path = path
+        self._index = index
+        self._held = held
+
+    def commit(self, change: Change) -> None:
+        """Remember `change` as one record; raises `StoreFailed` when the disk refuses, and from then on."""
+        edits: dict[str, dict[str, Document]] = {}
+        values = {
+            "entries": change.entries,
+            "revisions": change.revisions,
+            "placements": change.placements,
+            "states": change.states,
+            "site": () if change.site is None else (change.site,),
+        }
+        for table, changed in values.items():
+            latest = {key_of(table, document): document for document in map(encode, changed)}
+            if latest:
+                edits[table] = {
+                    self._index.number(table, *key) or self.database.next_number(table): document
+                    for key, document in latest.items()
+                }
+        self.database.commit(edits)
+
+    def known(self, keys: Keys) -> tuple[Entry, ...]:
+        """The entries that share at least one key, by id; an empty guid or address is no key."""
+        numbers = {number for one in keys.ids if (number := self._index.number("entries", one))}
+        for guid in keys.guids:
+            numbers.update(self._index.guids.get(guid))
+        for url in keys.urls:
+            numbers.update(self._index.urls.get(url))
+        return tuple(sorted(self._decoded(Entry, "entries", numbers), key=lambda entry: entry.id))
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return self._one(Entry, "entries", entry_id)
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries, newest `first_seen` first, equal times by id; what is committed later does not show."""
+        documents = self.database.documents("entries")
+        snapshot = [documents[number] for number in self._index.newest_first()]
+        return (decode(Entry, document) for document in snapshot)
+
+    def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
+        asked = ((entry_id, self._one(Placement, "placements", entry_id)) for entry_id in entry_ids)
+        return {entry_id: placement for entry_id, placement in asked if placement is not None}
+
+    def revisions(self, entry_id: str) -> tuple[Revision, ...]:
+        own = self._decoded(Revision, "revisions", self._index.revisions.get(entry_id))
+        return tuple(sorted(own, key=lambda revision: revision.number))
+
+    def states(self) -> Mapping[str, SourceState]:
+        """By source id."""
+        states = self._decoded(SourceState, "states", self._index.numbers("states"))
+        return {state.source: state for state in states}
+
+    def site(self) -> Site | None:
+        return self._one(Site, "site")
+
+    def counts(self) -> Counts:
+        try:
+            size = self._path.stat().st_size
+        except FileNotFoundError:
+            size = 0
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be read: {error.strerror}") from error
+        return Counts(
+            entries=self._index.count("entries"),
+            copies=self._index.copies,
+            revisions=self._index.count("revisions"),
+            sources=self._index.count("states"),
+            size=size,
+        )
+
+    def close(self) -> None:
+        """Let go of the journal and the lock; reading goes on, committing does not."""
+        if self._held is not None:
+            for one in self._held:
+                one.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _one(self, kind: type[T], table: str, *key: object) -> T | None:
+        number = self._index.number(table, *key)
+        return None if number is None else decode(kind, self.database.documents(table)[number])
+
+    def _decoded(self, kind: type[T], table: str, numbers: Iterable[str]) -> Iterator[T]:
+        documents = self.database.documents(table)
+        return (decode(kind, documents[number]) for number in numbers)
