@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
@@ -40,7 +40,7 @@ def atom(prepared: Prepared) -> bytes:
     return body
 
 
-def _add(out: Any, shown: Shown, prepared: Prepared) -> None:
+def _add(out: FeedGenerator, shown: Shown, prepared: Prepared) -> None:
     entry = out.add_entry(order="append")  # feedgen's default turns the order round
     entry.id(shown.id)
     entry.title(shown.title)
@@ -54,6 +54,12 @@ def _add(out: Any, shown: Shown, prepared: Prepared) -> None:
     entry.topicwire.shown = shown
 
 
+class _Element(Protocol):
+    """What we use of feedgen's XML elements."""
+
+    attrib: dict[str, str]
+
+
 class _FeedParts(BaseExtension):  # type: ignore[misc] # feedgen ships no types
     def extend_ns(self) -> dict[str, str]:
         return {"media": _MEDIA}
@@ -64,7 +70,7 @@ class _EntryParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no 
 
     shown: Shown
 
-    def extend_atom(self, feed: Any) -> Any:
+    def extend_atom(self, feed: _Element) -> _Element:
         shown = self.shown
         if shown.language:
             feed.attrib[_LANG] = shown.language
@@ -80,7 +86,7 @@ class _EntryParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no 
         return feed
 
 
-def _add_source(entry: Any, origin: Origin, updated: datetime) -> None:
+def _add_source(entry: _Element, origin: Origin, updated: datetime) -> None:
     """RFC 4287 §4.2.11; the source's own id is not kept, and the address of its feed is as permanent."""
     source = xml_elem("source", entry)
     xml_elem("id", source).text = origin.url

@@ -41,7 +41,7 @@ class Shown:
     authors: tuple[str, ...]
     """The entry's, or else its outlet; never empty."""
     categories: tuple[str, ...]
-    """The publisher's own."""
+    """The publisher's own, without the topic's title, which formats add themselves."""
     enclosures: tuple[Enclosure, ...]
     language: str
     published: datetime
@@ -87,16 +87,14 @@ def prepare(feed: TopicFeed) -> Prepared:
     shown: dict[str, Shown] = {}
     refused = []
     for published in feed.entries:
-        entry = _shown(published)
-        reason = "the feed has its id already" if entry.id in shown else _flaw(entry, published.entry)
-        if reason:
+        if reason := "the feed has its id already" if published.id in shown else _flaw(published):
             refused.append(Refused(entry=published.entry.id, reason=reason))
         else:
-            shown[entry.id] = entry
+            shown[published.id] = _shown(published, feed.title)
     return Prepared(feed=feed, entries=tuple(shown.values()), refused=tuple(refused))
 
 
-def _shown(published: PublishedEntry) -> Shown:
+def _shown(published: PublishedEntry, topic_title: str) -> Shown:
     entry, origin = published.entry, published.origin
     credit = credit_line(published)
     content = clean_html(entry.content, base=entry.url or origin.home or origin.url)
@@ -109,7 +107,7 @@ def _shown(published: PublishedEntry) -> Shown:
         html=f"{body}\n{credit}" if body else credit,
         summary=entry.summary or _cut(plain_text(content)) or plain_text(credit),
         authors=tuple(a for a in entry.authors if a.strip()) or (origin.title,),
-        categories=tuple(dict.fromkeys(c for c in entry.categories if c.strip())),
+        categories=tuple(dict.fromkeys(c for c in entry.categories if c.strip() and c != topic_title)),
         enclosures=entry.enclosures,
         language=entry.language,
         published=published_at,
@@ -160,11 +158,12 @@ def _cut(text: str) -> str:
     return line[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …"
 
 
-def _flaw(shown: Shown, entry: Entry) -> str:
+def _flaw(published: PublishedEntry) -> str:
     """Why an entry cannot be published, in words; empty: it can."""
-    if not shown.title:
+    entry = published.entry
+    if not entry.title.strip():
         return "it has no title"
-    for name, text in _texts(shown):
+    for name, text in _texts(published):
         if bad := _UNSPEAKABLE.search(text):
             return f"its {name} holds the character U+{ord(bad[0]):04X}, which XML cannot carry"
     for address in (entry.url, *(e.url for e in entry.enclosures)):
@@ -173,14 +172,15 @@ def _flaw(shown: Shown, entry: Entry) -> str:
     return ""
 
 
-def _texts(shown: Shown) -> Iterator[tuple[str, str]]:
-    yield from (("id", shown.id), ("title", shown.title), ("address", shown.url), ("language", shown.language))
-    yield from (("summary", shown.summary), ("content", shown.html))
-    for author in shown.authors:
+def _texts(published: PublishedEntry) -> Iterator[tuple[str, str]]:
+    entry = published.entry
+    yield from (("id", published.id), ("title", entry.title), ("address", entry.url), ("language", entry.language))
+    yield from (("summary", entry.summary), ("content", entry.content))
+    for author in entry.authors:
         yield "author", author
-    for category in shown.categories:
+    for category in entry.categories:
         yield "category", category
-    for enclosure in shown.enclosures:
+    for enclosure in entry.enclosures:
         yield "enclosure", enclosure.url + enclosure.media_type
-    for origin in (shown.origin, *shown.also):
+    for origin in (published.origin, *published.also):
         yield "source", origin.id + origin.title + origin.url + origin.home

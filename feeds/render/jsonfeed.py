@@ -43,7 +43,7 @@ def _item(shown: Shown, topic_title: str) -> dict[str, Any]:
         "date_published": shown.published.isoformat(),
         "date_modified": shown.updated.isoformat(),
         "authors": [{"name": name} for name in shown.authors],
-        "tags": list(dict.fromkeys((topic_title, *shown.categories))),
+        "tags": [topic_title, *shown.categories],
         "language": shown.language,
         "attachments": [_attachment(e) for e in shown.enclosures],
         "_topicwire": {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.utils import format_datetime
-from typing import Any
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
@@ -49,7 +48,7 @@ def _as_the_profile_wants(body: bytes) -> bytes:
     return body.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
-def _add(out: Any, shown: Shown, prepared: Prepared) -> None:
+def _add(out: FeedGenerator, shown: Shown, prepared: Prepared) -> None:
     item = out.add_entry(order="append")  # feedgen's default turns the order round
     item.guid(shown.id, permalink=False)
     item.title(shown.title)
@@ -84,7 +83,7 @@ class _ItemParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no t
 
     shown: Shown
 
-    def extend_rss(self, feed: Any) -> Any:
+    def extend_rss(self, feed: object) -> object:
         shown = self.shown
         xml_elem("pubDate", feed).text = format_datetime(shown.published)
         for name in shown.authors:

@@ -1,0 +1,105 @@
+"""What all formats say of an entry, and which entries they cannot carry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from feeds.model import Enclosure
+from feeds.render import Refused, prepare
+from tests.fakes.topic_feeds import DZVIN, NOON, STEP, a_feed, an_entry, published
+
+
+def the_only(entry, **more):
+    (shown,) = prepare(a_feed(published(entry, **more))).entries
+    return shown
+
+
+def test_the_order_of_the_feed_is_kept():
+    prepared = prepare(a_feed(*(published(an_entry(n)) for n in (2, 1, 3))))
+    assert [e.title for e in prepared.entries] == ["Headline 2", "Headline 1", "Headline 3"]
+
+
+def test_the_content_ends_with_a_visible_linked_credit():
+    shown = the_only(an_entry(url="https://river.example/1?a=1&b=2"), also=(DZVIN, STEP))
+    assert shown.html == (
+        "<p>Body 1.</p>\n"
+        '<p>Source: <a href="https://river.example/1?a=1&amp;b=2">River Post</a>; '
+        'also: <a href="https://dzvin.example/">Дзвін &amp; Ко</a>, Степной вестник</p>'
+    )
+
+
+def test_an_entry_without_content_shows_its_summary_as_text():
+    shown = the_only(an_entry(content="", summary="1 < 2"))
+    assert shown.html.startswith("<p>1 &lt; 2</p>\n<p>Source: ")
+
+
+def test_an_entry_of_a_headline_alone_still_says_where_it_comes_from():
+    shown = the_only(an_entry(content="", summary="", url=""), origin=STEP)
+    assert (shown.html, shown.summary) == ("<p>Source: Степной вестник</p>", "Source: Степной вестник")
+
+
+def test_a_missing_summary_is_cut_from_the_content_between_words():
+    shown = the_only(an_entry(summary="", content=f"<p>{'word ' * 100}</p><p>end</p>"))
+    assert shown.summary == ("word " * 60).rstrip() + " …"
+
+
+def test_content_is_sanitised_again_on_its_way_out():
+    shown = the_only(an_entry(content='<p onclick="x()">a<script>b()</script><a href="/c">c</a></p>'))
+    assert shown.html.split("\n")[0] == '<p>a<a href="https://river.example/c" rel="noopener noreferrer">c</a></p>'
+
+
+def test_an_entry_without_authors_is_by_its_outlet():
+    assert the_only(an_entry(authors=("", " "))).authors == ("River Post",)
+
+
+def test_nothing_is_published_later_than_it_was_seen():
+    future = NOON + timedelta(days=1)
+    shown = the_only(an_entry(published=future, updated=future))
+    seen = NOON - timedelta(hours=1)
+    assert (shown.published, shown.updated) == (seen, seen)
+
+
+def test_updated_is_the_publishers_until_we_see_a_change_and_ours_from_then_on():
+    edited = NOON - timedelta(minutes=80)
+    assert the_only(an_entry(updated=edited)).updated == edited
+    assert the_only(an_entry(updated=edited, revision=1, revised=NOON)).updated == NOON
+
+
+def test_times_are_whole_seconds():
+    shown = the_only(an_entry(first_seen=NOON.replace(microsecond=7), published=NOON.replace(microsecond=5)))
+    assert (shown.published, shown.first_seen) == (NOON, NOON)
+
+
+def test_the_thumbnail_is_the_first_picture():
+    files = tuple(
+        Enclosure(url=f"https://river.example/{n}", media_type=t)
+        for n, t in enumerate(["audio/mpeg", "image/png", "image/webp"])
+    )
+    assert the_only(an_entry(enclosures=files)).thumbnail == "https://river.example/1"
+    assert the_only(an_entry()).thumbnail == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"title": " "}, "it has no title"),
+        ({"title": "a\x00b"}, "its title holds the character U+0000, which XML cannot carry"),
+        ({"summary": "a\ud800"}, "its summary holds the character U+D800, which XML cannot carry"),
+        ({"authors": ("a\ufffe",)}, "its author holds the character U+FFFE, which XML cannot carry"),
+        ({"categories": ("\x0b.",)}, "its category holds the character U+000B, which XML cannot carry"),
+        ({"url": "javascript:alert(1)"}, "its address 'javascript:alert(1)' is not http or https"),
+        ({"enclosures": (Enclosure(url="file:///x"),)}, "its address 'file:///x' is not http or https"),
+    ],
+)
+def test_an_entry_that_no_format_can_carry_costs_only_itself(changes, reason):
+    prepared = prepare(a_feed(published(an_entry(1)), published(an_entry(2, **changes)), published(an_entry(3))))
+    assert [e.title for e in prepared.entries] == ["Headline 1", "Headline 3"]
+    assert prepared.refused == (Refused(entry="river:2", reason=reason),)
+
+
+def test_the_same_id_is_in_a_feed_once():
+    prepared = prepare(a_feed(published(an_entry(1)), published(an_entry(1, title="Again"))))
+    assert [e.title for e in prepared.entries] == ["Headline 1"]
+    assert prepared.refused == (Refused(entry="river:1", reason="the feed has its id already"),)
