@@ -1,91 +1,77 @@
-"""Who an entry is: the ladder of guid, address and text, and the id that follows from it.
-
-A publisher's guid is its word on identity (RSS 2.0 `guid`, RFC 4287 §4.2.6 `atom:id`); where there is none, or where it
-gives the same one to different entries, the address stands in, and where that fails too, the text. A rung that several
-different entries of one document share tells nothing in that document, so they all fall to the next one: one guid
-for all swallows nothing.
-"""
+"""Deduplication: who each entry of a document is, and what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-ID_SIZE = 16
-"""Bytes of an id. 128 bits: among 10⁹ entries two share one by chance with probability 1.5·10⁻²¹, and as the source is
-part of what is hashed, who spends 2⁶⁴ hashes on a collision only confuses entries of its own."""
+from feeds.dedupe.copies import find_copy
+from feeds.dedupe.ids import Clues, assign_ids, shared
+from feeds.dedupe.recall import Memory, clues_of, recognise
+from feeds.dedupe.revisions import revise
+from feeds.model import Entry, New, Placement, Revised, Revision, Same, Verdict
+
+__all__ = ["Clues", "Judged", "assign_ids", "judge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clues:
-    """What identifies an entry in its source; empty where it has none. Equal clues are the same article."""
+class Judged:
+    """One entry of a document, judged."""
 
-    guid: str
-    canonical_url: str
-    fingerprint: str
+    entry: Entry
+    """As it should be remembered. With `Same` it may differ from what is known in silent facts (guid, language)."""
+    verdict: Verdict
+    revision: Revision | None = None
+    """The state that a `Revised` entry replaces."""
+    placement: Placement | None = None
+    """Where a `Copy` stands. An entry without one stands for itself; a known entry keeps the one it has."""
 
 
-def assign_ids(source: str, clues: Sequence[Clues]) -> tuple[str, ...]:
-    """The ids (32 hexadecimal digits) of one document's entries, in their order.
+def judge(
+    entries: Sequence[Entry], *, known: Sequence[Entry], placements: Mapping[str, Placement]
+) -> tuple[Judged, ...]:
+    """One verdict for each entry of a document, in its order.
 
-    A function of the source's id and the set of clues: the order of the entries does not matter. Two ids are equal
-    exactly when the clues are, which means that the document holds the same article twice.
+    `entries` are of one source, as read, with `first_seen` = now. `known` must hold every remembered entry that
+    shares an id, the guid (of the same source) or the canonical URL (of any source) with one of them, `placements`
+    theirs. What else is remembered does not matter, and what the document no longer lists is left alone.
+
+    A known entry is met again, in this order: by equal clues; by its guid; by its address, where the guid changed or
+    is worthless; by an id it was given before. None is met twice, so that nothing is swallowed: the rest is new,
+    or a copy. An article that the document holds twice counts once: the first is judged, the others are `Same`.
     """
-    guids, urls = worthless(clues)
-    return tuple(ladder(source, clue, guids=guids, urls=urls)[0] for clue in clues)
+    memory = Memory(known)
+    selves = recognise(entries, memory)
+    placed = dict(placements)
+    links = shared(url for url, _ in {(entry.canonical_url, entry.fingerprint) for entry in entries})
+    done: dict[Clues, Judged] = {}
+    judged = []
+    for entry in entries:
+        clues = clues_of(entry)
+        if clues in done:
+            judged.append(Judged(entry=done[clues].entry, verdict=Same()))
+            continue
+        one = _judge_one(entry, selves[clues], memory=memory, placements=placed, links=links)
+        memory.add(one.entry)
+        if one.placement:
+            placed[one.entry.id] = one.placement
+        done[clues] = one
+        judged.append(one)
+    return tuple(judged)
 
 
-def worthless(clues: Iterable[Clues]) -> tuple[frozenset[str], frozenset[str]]:
-    """The guids and the canonical URLs that several different entries among `clues` share, and the empty ones."""
-    different = set(clues)
-    return (
-        _shared(clue.guid for clue in different),
-        _shared(clue.canonical_url for clue in different),
+def _judge_one(
+    entry: Entry, self: Entry | str, *, memory: Memory, placements: Mapping[str, Placement], links: Collection[str]
+) -> Judged:
+    """`self` is the known entry that `entry` is, or its new id."""
+    if isinstance(self, Entry):
+        now, revision = revise(self, entry)
+        verdict = Revised(changes=revision.changes) if revision else Same()
+        return Judged(entry=now, verdict=verdict, revision=revision)
+    entry = replace(entry, id=self)
+    copy = find_copy(entry, memory.at(entry.canonical_url), placements=placements, shared=links)
+    if copy is None:
+        return Judged(entry=entry, verdict=New())
+    return Judged(
+        entry=entry, verdict=copy, placement=Placement(entry=entry.id, copy_of=copy.of, evidence=copy.evidence)
     )
-
-
-def ladder(source: str, clues: Clues, *, guids: Collection[str], urls: Collection[str]) -> tuple[str, ...]:
-    """The ids that an entry could have, best rung first, without the worthless `guids` and `urls`.
-
-    The last rung, the text, is always there. It takes in the clues that were of no use alone, so that different clues
-    never end in one id.
-    """
-    rungs = []
-    if clues.guid not in guids:
-        rungs.append(guid_id(source, clues.guid))
-    if clues.canonical_url not in urls:
-        rungs.append(url_id(source, clues.canonical_url))
-    return (*rungs, text_id(source, clues))
-
-
-def guid_id(source: str, guid: str) -> str:
-    """The id of the entry of `source` that this guid names."""
-    return _id("guid", source, guid)
-
-
-def url_id(source: str, canonical_url: str) -> str:
-    """The id of the entry of `source` that this canonical URL names."""
-    return _id("url", source, canonical_url)
-
-
-def text_id(source: str, clues: Clues) -> str:
-    """The id of the entry of `source` that nothing but all of its clues together names."""
-    return _id("text", source, clues.guid, clues.canonical_url, clues.fingerprint)
-
-
-def _shared(values: Iterable[str]) -> frozenset[str]:
-    seen: set[str] = set()
-    twice = {""}
-    for value in values:
-        (twice if value in seen else seen).add(value)
-    return frozenset(twice)
-
-
-def _id(label: str, *parts: str) -> str:
-    """Length before each part: ("ab", "c") and ("a", "bc") differ."""
-    digest = blake2b(digest_size=ID_SIZE, person=b"topicwire entry")
-    for part in (label, *parts):
-        encoded = part.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "big") + encoded)
-    return digest.hexdigest()

@@ -1,0 +1,67 @@
+"""Which earlier entry a new one repeats: so far, by canonical URL alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from feeds.model import Copy, Entry, Placement, PublishedFrom
+
+
+def find_copy(
+    entry: Entry, neighbours: Sequence[Entry], *, placements: Mapping[str, Placement], shared: Collection[str]
+) -> Copy | None:
+    """The verdict that `entry` repeats one of its `neighbours`, or None.
+
+    `neighbours` are earlier entries with the same canonical URL, of any source, oldest first; `shared` are the URLs
+    that different texts of the entry's own document share. The answer names the root: `Copy.of` is never itself a copy
+    as far as `placements` knows.
+
+    Between two sources the same address is the same article, unless it is a front page or several texts of one
+    source have it: then it is a mere link, and only equal words make a copy. Inside one source equal words at one
+    address are a copy unless their publication dates differ (a daily notice in the same words is news every day).
+    """
+    if not entry.canonical_url:
+        return None
+    link = (
+        entry.canonical_url in shared
+        or not names_an_article(entry.canonical_url)
+        or _told_apart_by_a_source([*neighbours, entry])
+    )
+    for other in neighbours:
+        same_words = other.fingerprint == entry.fingerprint
+        repeats = (
+            same_words and not dates_differ(entry, other) if other.source == entry.source else same_words or not link
+        )
+        root = _root(other.id, placements)
+        if repeats and root != entry.id:
+            return Copy(of=root, evidence="same address and words" if same_words else "same address")
+    return None
+
+
+def names_an_article(url: str) -> bool:
+    """False for a site's front page: entries that link to it have no address of their own."""
+    parts = urlsplit(url)
+    return bool(parts.path.strip("/") or parts.query)
+
+
+def dates_differ(one: Entry, other: Entry) -> bool:
+    """True when the publisher gave both a date, and not the same one."""
+    given = PublishedFrom.FIRST_SEEN not in (one.published_from, other.published_from)
+    return given and one.published != other.published
+
+
+def _told_apart_by_a_source(entries: Sequence[Entry]) -> bool:
+    tellings = {(entry.source, entry.fingerprint) for entry in entries}
+    return len(tellings) > len({source for source, _ in tellings})
+
+
+def _root(entry_id: str, placements: Mapping[str, Placement]) -> str:
+    passed = set()
+    while entry_id not in passed:
+        passed.add(entry_id)
+        placement = placements.get(entry_id)
+        if placement is None or placement.copy_of is None:
+            break
+        entry_id = placement.copy_of
+    return entry_id
