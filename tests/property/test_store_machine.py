@@ -1,0 +1,81 @@
+"""Random lives of a store, held against the reference in memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from storage.memory import MemoryStore
+from storage.port import Keys
+from storage.tinydb_store import open_store
+from tests.fakes.stored_values import addresses, changes, guids, ids, sources
+
+KEYS = st.builds(
+    Keys, ids=st.frozensets(ids), guids=st.frozensets(st.tuples(sources, guids)), urls=st.frozensets(addresses)
+)
+
+
+class StoreLife(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="store-life-"))
+        self.reference = MemoryStore()
+        self.store = open_store(self.folder, writable=True)
+
+    @rule(change=changes)
+    def commit(self, change):
+        self.store.commit(change)
+        self.reference.commit(change)
+
+    @rule()
+    def close_and_open_again(self):
+        self.store.close()
+        self.store = open_store(self.folder, writable=True)
+        assert self.store.torn is None
+
+    @precondition(lambda self: (self.folder / "journal").stat().st_size > 20)
+    @rule(cut=st.integers(1, 15))
+    def die_in_the_middle_of_a_commit(self, cut):
+        """An unfinished frame at the end is what a kill leaves."""
+        self.store.close()
+        journal = self.folder / "journal"
+        whole = journal.read_bytes()
+        journal.write_bytes(whole + whole[16 : 16 + cut])
+        self.store = open_store(self.folder, writable=True)
+        assert self.store.torn is not None
+        assert journal.read_bytes() == whole
+
+    @rule(keys=KEYS)
+    def known_answers_alike(self, keys):
+        known = self.store.known(keys)
+        assert set(known) >= set(self.reference.known(keys)), "known may over-answer and never under-answers"
+        assert list(known) == [self.reference.entry(entry.id) for entry in known]
+        assert [entry.id for entry in known] == sorted({entry.id for entry in known})
+
+    @invariant()
+    def everything_is_remembered(self):
+        read = open_store(self.folder, writable=False)
+        for store in (self.store, read):
+            entries = list(store.entries())
+            everyone = [f"entry-{n}" for n in range(8)]
+            assert entries == list(self.reference.entries())
+            assert [store.entry(one) for one in everyone] == [self.reference.entry(one) for one in everyone]
+            assert store.placements(everyone) == self.reference.placements(everyone)
+            assert [store.revisions(one) for one in everyone] == [self.reference.revisions(one) for one in everyone]
+            assert store.states() == self.reference.states()
+            assert store.site() == self.reference.site()
+            assert replace(store.counts(), size=0) == self.reference.counts()
+
+    def teardown(self):
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+
+TestStoreLife = StoreLife.TestCase
+TestStoreLife.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
