@@ -1,0 +1,1 @@
+"""The topic language: `syntax` reads a line, `expr` is what it means, `match` tells whether and where it holds."""

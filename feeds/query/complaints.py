@@ -1,0 +1,105 @@
+"""What we say when a line cannot be read: for the person who wrote it, not for the one who wrote the grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
+
+OPERAND: Final = ("a word", 'a "phrase"', "(")
+_OPERATORS: Final = ("AND", "OR", "NOT", "NEAR", "MINUS")
+_NAMES: Final = {
+    "WORD": "a word",
+    "PHRASE": 'a "phrase"',
+    "PREFIX": "word*",
+    "FIELD": "field:word",
+    "LPAR": "(",
+    "RPAR": ")",
+    "AND": "AND",
+    "OR": "OR",
+    "NOT": "NOT",
+    "NEAR": "NEAR/3",
+    "$END": "the end of the line",
+}
+
+Seen = tuple[tuple[str, str, int], ...]
+"""Tokens before the place of the error: terminal, text, offset."""
+
+
+def expected(terminals: Iterable[str]) -> tuple[str, ...]:
+    """What could stand there, in a fixed order."""
+    possible = set(terminals)
+    return tuple(name for terminal, name in _NAMES.items() if terminal in possible)
+
+
+def character(found: str) -> str:
+    """A character that means nothing outside quotes."""
+    hints = {
+        ",": "; to look for any of several words write OR between them",
+        "|": "; write OR",
+        "!": "; write NOT",
+        "^": "; words have no weights here",
+        "~": "; write a NEAR/3 b for words that stand near each other",
+    }
+    return f'"{found}" means nothing here{hints.get(found, "")}; if it is part of a text, put the text in "quotes"'
+
+
+def place(found: str | None, offset: int, seen: Seen) -> tuple[str, int]:
+    """A token (`None`: the end of the line) where it cannot stand: what is wrong, and the offset to point at."""
+    last_kind, last, last_offset = seen[-1] if seen else ("", "", 0)
+    opened = _open_brackets(seen)
+    if found == ")" and not opened:
+        return '")" closes nothing: "(" is missing', offset
+    if last_kind == "LPAR" and (found is None or found == ")"):
+        return '"(" and ")" with nothing between them' if found else '")" is missing, and something inside', last_offset
+    if last_kind in _OPERATORS:
+        return f"{last} needs something on its right{_NEGATED.get((last_kind, found or ''), '')}", last_offset
+    if found is None and opened:
+        return '")" is missing', opened[-1]
+    if found is not None and found.partition("/")[0] in _OPERATORS:
+        return f"{found} needs something on its left", offset
+    return f'"{found}" cannot stand here', offset
+
+
+_NEGATED: Final = {("NEAR", "NOT"): ": a word; NOT cannot stand there", ("NEAR", "-"): ": a word; - cannot stand there"}
+
+
+def _open_brackets(seen: Seen) -> list[int]:
+    opened: list[int] = []
+    for kind, _, offset in seen:
+        if kind == "LPAR":
+            opened.append(offset)
+        elif kind == "RPAR" and opened:
+            opened.pop()
+    return opened
+
+
+def mistake(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PLR0911 - one per mistake
+    """A thing people write by accident: what to write instead, and what could stand there."""
+    match kind:
+        case "STRAY_STAR" if written == "*":
+            return '"*" takes everything: it can only be a whole line', OPERAND
+        case "STRAY_STAR":
+            return f'"{written}": * may stand only at the end of a word', ("word*",)
+        case "BAD_NEAR":
+            return "NEAR needs a number from 0 to 99: NEAR/3", ("NEAR/3",)
+        case "OPEN_QUOTE":
+            closing = {"«": "»", "“": "”", "„": "“"}.get(written[0], '"')
+            return f"the closing {closing} is missing", (closing,)
+        case "FIELD_APART":
+            return f'{written} needs a word right after the colon: {written}word, {written}"a phrase"', OPERAND
+        case "SMALL_OPERATOR":
+            return (
+                f'"{written}" in small letters: write {written.upper()} to combine, "{written}" in quotes for the word',
+                (written.upper(), f'"{written}"'),
+            )
+        case _:
+            return f'a lone "{written}" means nothing: write -word or NOT word to exclude', ("-word", "NOT")
+
+
+def unknown_field(name: str, known: tuple[str, ...]) -> str:
+    """A prefix before a colon that is no field."""
+    close = get_close_matches(name.casefold(), known, n=1)
+    guess = f" (did you mean {close[0]}:?)" if close else ""
+    listed = ", ".join(f"{field}:" for field in known)
+    return f'there is no field {name}:{guess}; known are {listed}; if it is part of a text, put it in "quotes"'
