@@ -14,7 +14,7 @@ from feeds.query.expr import SEARCHED, And, Everything, Expr, In, Is, Near, Not,
 from feeds.query.places import places
 from feeds.sanitize import plain_text
 from feeds.text.analysed import AnalysedText
-from feeds.text.forms import Analyser
+from feeds.text.forms import Analyser, primary
 from feeds.text.tokens import fold
 
 MOST_SPANS: Final = 200
@@ -60,7 +60,7 @@ class _Reading:
         self.entry = entry
         self.source = source
         self.analyser = analyser
-        self.language = entry.language.partition("-")[0].lower()
+        self.language = primary(entry.language)
         key = (entry.title, entry.summary, entry.content, entry.authors, entry.categories, self.language)
         empty: dict[str, _Texts] = {}
         self.known = analyser.once(key, lambda: empty)
@@ -97,7 +97,7 @@ class _Reading:
         """Whether a field that holds one value has this one."""
         wanted = value.casefold()
         if field == "lang":
-            return self.language != "" and self.language == wanted.partition("-")[0]
+            return self.language != "" and self.language == primary(wanted)
         if field == "host":
             host, wanted = (urlsplit(self.entry.url).hostname or "").lower(), wanted.removeprefix("www.")
             return host == wanted or host.endswith(f".{wanted}")

@@ -131,6 +131,11 @@ def acronym_in(word: str) -> str:
     return fold(inflected[1] or inflected[2]) if inflected else ""
 
 
+def primary(tag: str) -> str:
+    """The primary subtag of a BCP 47 tag, in small letters: `en-GB` → `en`."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
 def tongues(word: str, language: str) -> tuple[str, ...]:
     """The languages in which a word (in small letters) of a text in `language` is analysed.
 

@@ -1,0 +1,21 @@
+"""Topics: what one is (`topic`), which entries are in (`decision`), and what its feed holds (`selection`)."""
+
+from feeds.topics.decision import Fault, decide, fails
+from feeds.topics.selection import Candidate, entry_urn, feed_urn, select
+from feeds.topics.topic import ANY, Example, Lines, Topic, Where, check
+
+__all__ = [
+    "ANY",
+    "Candidate",
+    "Example",
+    "Fault",
+    "Lines",
+    "Topic",
+    "Where",
+    "check",
+    "decide",
+    "entry_urn",
+    "fails",
+    "feed_urn",
+    "select",
+]

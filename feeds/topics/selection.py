@@ -1,0 +1,121 @@
+"""What a topic's feed holds: copies collapsed, the old left out, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+from uuid import uuid5
+
+from feeds.model import Entry, Match, Origin, Placement, PublishedEntry, Site, TopicFeed
+from feeds.topics.topic import Topic
+
+LATE: Final = timedelta(days=1)
+"""An entry older than this when first seen is placed by `published`: a new source must not bury a topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An entry that a topic took, with what deduplication knows of it."""
+
+    entry: Entry
+    placement: Placement | None
+    match: Match
+
+
+def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing else
+    topic: Topic,
+    candidates: Iterable[Candidate],
+    *,
+    site: Site,
+    base_url: str,
+    language: str,
+    origins: Mapping[str, Origin],
+    now: datetime,
+) -> TopicFeed:
+    """The topic's feed: copies collapsed, the old left out, newest first, cut to the limit.
+
+    `candidates` in any order give the same value. `origins` is by source id; `base_url` makes addresses, never ids.
+    """
+    shown = [
+        (entry, copies) for entry, copies in _collapsed(topic.collapse, candidates) if _is_fresh(topic, entry, now)
+    ]
+    shown.sort(key=lambda pair: _order(pair[0]))
+    published = tuple(_publish(topic, entry, copies, site, origins) for entry, copies in shown[: topic.limit])
+    base = base_url.rstrip("/")
+    return TopicFeed(
+        id=feed_urn(site, topic.id),
+        topic=topic.id,
+        title=topic.title,
+        home=f"{base}/topics/{quote(topic.id)}",
+        feed_url=f"{base}/feeds/{quote(topic.id)}",
+        language=language,
+        updated=max((max(p.entry.first_seen, p.entry.revised) for p in published), default=site.since),
+        entries=published,
+    )
+
+
+def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> Iterable[tuple[Entry, Sequence[Entry]]]:
+    """Each shown entry with the copies that it hides.
+
+    The shown one is the original where it matched, else the copy that was first seen. This comes before age and limit:
+    a copy must not surface because the entry that hid it grew old.
+    """
+    if collapse == "none":
+        return [(candidate.entry, ()) for candidate in candidates]
+    tellings: dict[str, list[Entry]] = {}
+    for candidate in candidates:
+        copy_of = candidate.placement.copy_of if candidate.placement else None
+        tellings.setdefault(copy_of or candidate.entry.id, []).append(candidate.entry)
+    shown = []
+    for original, entries in tellings.items():
+        entries.sort(key=lambda entry: (entry.id != original, entry.first_seen, entry.id))
+        shown.append((entries[0], entries[1:]))
+    return shown
+
+
+def _is_fresh(topic: Topic, entry: Entry, now: datetime) -> bool:
+    """Whether neither age limit has passed."""
+    limit, published_limit = topic.max_age, topic.where.max_age
+    return (limit is None or now - _moment(entry) <= limit) and (
+        published_limit is None or now - entry.published <= published_limit
+    )
+
+
+def _moment(entry: Entry) -> datetime:
+    """The time by which an entry is ordered."""
+    return entry.published if entry.first_seen - entry.published > LATE else entry.first_seen
+
+
+def _order(entry: Entry) -> tuple[float, float, str]:
+    """Newest first; entries seen together by `published`, then by id, so that the order never depends on arrival."""
+    return (-_moment(entry).timestamp(), -entry.published.timestamp(), entry.id)
+
+
+def _publish(
+    topic: Topic, entry: Entry, copies: Sequence[Entry], site: Site, origins: Mapping[str, Origin]
+) -> PublishedEntry:
+    others = dict.fromkeys(copy.source for copy in copies if copy.source != entry.source)
+    return PublishedEntry(
+        id=entry_urn(site, topic.id, entry.id),
+        entry=entry,
+        origin=_origin(origins, entry.source),
+        also=tuple(_origin(origins, source) for source in others),
+    )
+
+
+def _origin(origins: Mapping[str, Origin], source: str) -> Origin:
+    """The source as readers see it; one that left the config keeps its id as its name."""
+    return origins.get(source) or Origin(id=source, title=source, url="")
+
+
+def feed_urn(site: Site, topic_id: str) -> str:
+    """The permanent id of a topic's feed: `urn:uuid:`, version 5 under the site's id."""
+    return uuid5(site.id, f"topic:{topic_id}").urn
+
+
+def entry_urn(site: Site, topic_id: str, entry_id: str) -> str:
+    """An entry's permanent id in one topic's feed: another in each, for newsboat shows an id once over all feeds."""
+    return uuid5(uuid5(site.id, f"topic:{topic_id}"), f"entry:{entry_id}").urn
