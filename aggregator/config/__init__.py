@@ -1,0 +1,27 @@
+"""config.toml becomes a `Config`, or a `ConfigError` that knows every place that is wrong."""
+
+from aggregator.config.load import load
+from aggregator.config.locate import find
+from aggregator.config.model import (
+    Config,
+    FetchSettings,
+    KeepSettings,
+    PlacedExample,
+    PublishSettings,
+    ServeSettings,
+    SiteSettings,
+    StoreSettings,
+)
+
+__all__ = [
+    "Config",
+    "FetchSettings",
+    "KeepSettings",
+    "PlacedExample",
+    "PublishSettings",
+    "ServeSettings",
+    "SiteSettings",
+    "StoreSettings",
+    "find",
+    "load",
+]

@@ -1,0 +1,78 @@
+"""URLs and addresses in a config: their form. Nothing is looked up here."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+LISTEN_FORM = 'write host:port, as in "127.0.0.1:8080" or "[::1]:8080"'
+STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store"'
+
+
+def check_web_url(text: str) -> str:
+    """The http(s) URL of a source. Raises ValueError with a sentence for its author."""
+    if _web(text).username is not None:
+        raise ValueError("a URL may not carry a password: it is shown to readers; put it into `headers`")
+    return text
+
+
+def check_base_url(text: str) -> str:
+    """The public address without the slash at its end. Raises ValueError likewise."""
+    parts = _web(text)
+    if parts.query or parts.fragment or parts.username is not None or text.endswith(("?", "#")):
+        raise ValueError('base_url is what paths are added to; write only "https://host" or "https://host/path"')
+    return text.rstrip("/")
+
+
+def check_proxy(text: str) -> str:
+    """The http(s) URL of a proxy, user and password allowed. Raises ValueError likewise."""
+    _web(text)
+    return text
+
+
+def check_contact(text: str) -> str:
+    """A `mailto:` or `https:` address. Raises ValueError likewise."""
+    whole = text.isascii() and text.isprintable() and not set(text) & set(' ()<>"')  # it goes into a header's comment
+    if whole and text.startswith("mailto:") and "@" in text[len("mailto:") :]:
+        return text
+    if not (whole and text.startswith("https:") and urlsplit(text).hostname):
+        raise ValueError(f'"{text}" is no contact; write "mailto:you@example.org" or "https://example.org/about"')
+    return text
+
+
+def read_listen(text: str) -> tuple[str, int]:
+    """Host and port to listen at; port 0 takes a free one. Raises ValueError likewise."""
+    host, colon, port = text.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ValueError(f'"{text}" is no address to listen at; {LISTEN_FORM}')
+    if not (colon and host and port.isascii() and port.isdigit() and host.isprintable() and " " not in host):
+        raise ValueError(f'"{text}" is no address to listen at; {LISTEN_FORM}')
+    if int(port) > 65_535:
+        raise ValueError(f'"{text}": a port is at most 65535; {LISTEN_FORM}')
+    return host, int(port)
+
+
+def read_store(text: str) -> str:
+    """The folder of a TinyDB store, as written. Raises ValueError likewise."""
+    scheme, colon, folder = text.partition(":")
+    if colon and scheme in {"postgresql", "postgres"}:
+        raise ValueError(f"a PostgreSQL store is not supported by this version; {STORE_FORM}")
+    if scheme != "tinydb" or not folder.strip() or "\0" in folder:
+        raise ValueError(f'"{text}" is no store; {STORE_FORM}')
+    return folder
+
+
+def _web(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        port_is_right = parts.port is None or parts.port > 0  # reading it raises for what is no port
+    except ValueError as error:
+        raise ValueError(f'"{text}" is no URL: {error}') from None
+    if parts.scheme not in {"http", "https"}:
+        raise ValueError(f'"{text}" is no http:// or https:// URL')
+    if not (parts.hostname and port_is_right):
+        raise ValueError(f'"{text}" has no host that could be asked')
+    if any(character.isspace() or not character.isprintable() for character in text):
+        raise ValueError(f'"{text}" has white space in it; write %20 for a space')
+    return parts

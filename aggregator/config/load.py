@@ -1,0 +1,218 @@
+"""One file becomes a Config, or all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aggregator.config import sources, topics
+from aggregator.config.complaints import read_table, unknown_key
+from aggregator.config.document import Document, SyntaxFlaw, read
+from aggregator.config.flaws import Flaw, KeyPath
+from aggregator.config.ids import id_from_url
+from aggregator.config.languages import ANY
+from aggregator.config.model import (
+    Config,
+    FetchSettings,
+    KeepSettings,
+    PlacedExample,
+    PublishSettings,
+    ServeSettings,
+    SiteSettings,
+    StoreSettings,
+)
+from aggregator.config.schema import (
+    LISTS,
+    SECTIONS,
+    FetchTable,
+    KeepTable,
+    Known,
+    PublishTable,
+    ServeTable,
+    SiteTable,
+    SourceTable,
+    StoreTable,
+    Table,
+    TopicTable,
+)
+from feeds.errors import ConfigError, Problem
+from feeds.model import Source
+from feeds.topics import Topic
+
+T = TypeVar("T", bound=Table)
+
+
+def load(file: Path, *, environ: Mapping[str, str]) -> Config:
+    """The config in `file`; secrets that it names come from `environ`.
+
+    Raises ConfigError with every problem found, in the order of the file, and OSError when it cannot be read.
+    """
+    try:
+        document = read(file.read_bytes())
+    except SyntaxFlaw as error:
+        raise ConfigError(str(file), (error.problem,)) from error
+    loading = _Loading(document, file, environ)
+    config = loading.run()
+    if loading.flaws:
+        problems = {document.place(_plain(flaw, document)) for flaw in loading.flaws}
+        raise ConfigError(str(file), tuple(sorted(problems, key=lambda p: (p.line, p.column, p.message))))
+    return config
+
+
+def _plain(flaw: Flaw, document: Document) -> Flaw:
+    """The flaw with its path as written: a plain list of lines is read as `any`, a single line as a list of one."""
+    path = flaw.path
+    for shorter in (path, tuple(part for part in path if part != ANY), path[:-2]):
+        if len(path) > 3 and path[-2] == ANY and shorter in document.literals:
+            return Flaw(path=shorter, message=flaw.message, at=flaw.at, offset=flaw.offset)
+    return flaw
+
+
+class _Loading:
+    """Reads section by section, so that one broken table does not hide what is wrong with the others."""
+
+    def __init__(self, document: Document, file: Path, environ: Mapping[str, str]) -> None:
+        self.document = document
+        self.values = document.values
+        self.file = file
+        self.environ = environ
+        self.flaws: list[Flaw] = [unknown_key((key,)) for key in self.values if key not in {*SECTIONS, *LISTS}]
+
+    def run(self) -> Config:
+        """The config; good for nothing when `flaws` is not empty."""
+        fetch = self.section(FetchTable, "fetch")
+        keep = self.section(KeepTable, "keep") or KeepTable()
+        found_sources = self.sources(fetch)
+        found_topics = self.topics(keep)
+        store, publish = self.folders()
+        return Config(
+            file=self.file,
+            site=_site(self.section(SiteTable, "site") or SiteTable()),
+            serve=_serve(self.section(ServeTable, "serve") or ServeTable()),
+            fetch=_fetch(fetch or FetchTable()),
+            keep=KeepSettings(feed_entries=keep.feed_entries),
+            store=store,
+            publish=publish,
+            sources=found_sources,
+            topics=found_topics,
+            examples=_examples(found_topics, self.document),
+        )
+
+    def section(self, model: type[T], name: str) -> T | None:
+        table, flaws = read_table(model, self.values.get(name, {}), (name,))
+        self.flaws += flaws
+        return table
+
+    def elements(self, model: type[T], name: str, known: Known | None = None) -> list[tuple[int, T]]:
+        """The tables of a list that are right by themselves, with their places."""
+        good: list[tuple[int, T]] = []
+        for position, raw in self.raw_elements(name, complain=True):
+            table, flaws = read_table(model, raw, (name, position), known)
+            self.flaws += flaws
+            if table is not None:
+                good.append((position, table))
+        return good
+
+    def raw_elements(self, name: str, *, complain: bool = False) -> list[tuple[int, Any]]:
+        raw = self.values.get(name, [])
+        if isinstance(raw, list):
+            return list(enumerate(raw))
+        if complain:
+            self.flaws.append(Flaw(path=(name,), message=f"write [[{name}]] with two brackets: there may be several"))
+        return []
+
+    def sources(self, fetch: FetchTable | None) -> tuple[Source, ...]:
+        if fetch:
+            self.flaws += sources.bounds(fetch)
+        built, flaws = sources.build(self.elements(SourceTable, "source"), fetch=fetch, environ=self.environ)
+        self.flaws += flaws
+        return built
+
+    def topics(self, keep: KeepTable) -> tuple[Topic, ...]:
+        given = self.elements(TopicTable, "topic", self.known())
+        built, flaws = topics.build(given, limit=keep.feed_entries)
+        self.flaws += flaws
+        return built
+
+    def known(self) -> Known:
+        """Ids and tags of all sources, broken ones too: one mistake is told once."""
+        ids: set[str] = set()
+        tags: set[str] = set()
+        for _, raw in self.raw_elements("source"):
+            if not isinstance(raw, dict):
+                continue
+            own, url, given = raw.get("id"), raw.get("url"), raw.get("tags")
+            if isinstance(own, str) and own:
+                ids.add(own)
+            elif isinstance(url, str):
+                ids.add(_id_or_nothing(url))
+            if isinstance(given, list):
+                tags.update(tag for tag in given if isinstance(tag, str))
+        return Known(sources=ids, tags=tags)
+
+    def folders(self) -> tuple[StoreSettings, PublishSettings]:
+        store = self.folder((self.section(StoreTable, "store") or StoreTable()).url, ("store", "url"))
+        site = self.folder((self.section(PublishTable, "publish") or PublishTable()).folder, ("publish", "folder"))
+        if site.is_relative_to(store) or store.is_relative_to(site):
+            message = f"the store and what is published need folders apart; the store's is {store}"
+            self.flaws.append(Flaw(path=("publish", "folder"), message=message))
+        return StoreSettings(folder=store), PublishSettings(folder=site)
+
+    def folder(self, written: str, path: KeyPath) -> Path:
+        """Relative to the config file, made absolute."""
+        try:
+            return (self.file.resolve().parent / Path(written).expanduser()).resolve()
+        except (ValueError, RuntimeError) as error:  # a zero character; the home of a user that does not exist
+            self.flaws.append(Flaw(path=path, message=f'"{written}" is no folder: {error}'))
+            return self.file.parent / str(path[0])
+
+
+def _id_or_nothing(url: str) -> str:
+    try:
+        return id_from_url(url)
+    except ValueError:  # no URL, and told as such
+        return ""
+
+
+def _site(table: SiteTable) -> SiteSettings:
+    return SiteSettings(
+        base_url=table.base_url, title=table.title, contact=table.contact, language=table.language, id=table.id
+    )
+
+
+def _serve(table: ServeTable) -> ServeSettings:
+    return ServeSettings(host=table.listen[0], port=table.listen[1])
+
+
+def _fetch(table: FetchTable) -> FetchSettings:
+    return FetchSettings(
+        every=table.every,
+        fastest=table.fastest,
+        slowest=table.slowest,
+        timeout=table.timeout,
+        max_size=table.max_size,
+        allow_private=table.allow_private,
+        proxy=table.proxy,
+    )
+
+
+def _examples(found: Sequence[Topic], document: Document) -> tuple[PlacedExample, ...]:
+    """Every example of every topic with its place; topics stand in the order of the file."""
+    return tuple(
+        PlacedExample(
+            topic=topic.id,
+            language=example.language,
+            title=title,
+            wanted=answer == "yes",
+            place=_place(document, ("topic", t, "example", e, answer, position)),
+        )
+        for t, topic in enumerate(found)
+        for e, example in enumerate(topic.examples)
+        for answer, titles in (("yes", example.yes), ("no", example.no))
+        for position, title in enumerate(titles)
+    )
+
+
+def _place(document: Document, path: KeyPath) -> Problem:
+    return document.place(Flaw(path=path, message=""))

@@ -1,0 +1,106 @@
+"""What a config says, once it has been found right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from feeds.errors import Problem
+from feeds.model import Source
+from feeds.topics import Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """Who publishes."""
+
+    base_url: str
+    """Public address of everything published, without a slash at its end."""
+    title: str
+    contact: str
+    """`mailto:` or `https:` address for publishers; empty: none."""
+    language: str
+    """Of the pages: `en` or `uk`."""
+    id: UUID | None
+    """None: minted once and kept in the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """Where the server listens."""
+
+    host: str
+    """Name or address, an IPv6 one without brackets."""
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address as a browser takes it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How sources are asked; `max_size` in bytes after decoding."""
+
+    every: timedelta
+    fastest: timedelta
+    slowest: timedelta
+    timeout: timedelta
+    max_size: int
+    allow_private: bool
+    proxy: str = field(repr=False)
+    """URL that may carry a password; empty: none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepSettings:
+    """How much is kept."""
+
+    feed_entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where facts are kept: the folder of a TinyDB store, absolute."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSettings:
+    """Where the static copy is written, absolute."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedExample:
+    """A title of which the author of a topic says whether it belongs there."""
+
+    topic: str
+    language: str
+    """Empty: unknown, so that only `any` lines apply."""
+    title: str
+    wanted: bool
+    place: Problem
+    """Where it stands, with an empty message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole file; disabled sources are in `sources` too."""
+
+    file: Path
+    site: SiteSettings
+    serve: ServeSettings
+    fetch: FetchSettings
+    keep: KeepSettings
+    store: StoreSettings
+    publish: PublishSettings
+    sources: tuple[Source, ...]
+    topics: tuple[Topic, ...]
+    examples: tuple[PlacedExample, ...] = ()
