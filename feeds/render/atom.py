@@ -80,7 +80,8 @@ class _EntryParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no 
             link = xml_elem("link", feed, rel="enclosure", href=enclosure.url, length=str(enclosure.length))
             if enclosure.media_type:
                 link.attrib["type"] = enclosure.media_type
-        _add_source(feed, shown.origin, shown.updated)
+        if shown.origin.url:
+            _add_source(feed, shown.origin, shown.updated)
         if shown.thumbnail:
             xml_elem(f"{{{_MEDIA}}}thumbnail", feed, url=shown.thumbnail)
         return feed

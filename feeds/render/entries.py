@@ -31,6 +31,8 @@ class Shown:
     """An entry, ready to be written down: plain text is clean, HTML is sanitised, times are UTC and whole seconds."""
 
     id: str
+    entry: str
+    """Our id of the entry; `id` is the published one."""
     title: str
     url: str
     """Empty when the article has no address."""
@@ -102,6 +104,7 @@ def _shown(published: PublishedEntry, topic_title: str) -> Shown:
     published_at, updated = _times(entry)
     return Shown(
         id=published.id,
+        entry=entry.id,
         title=entry.title.strip(),
         url=entry.url,
         html=f"{body}\n{credit}" if body else credit,

@@ -58,7 +58,8 @@ def _add(out: FeedGenerator, shown: Shown, prepared: Prepared) -> None:
     item.content(shown.html)
     item.category(term=prepared.feed.topic, label=prepared.feed.title)
     item.category([{"term": category} for category in shown.categories])
-    item.source(shown.origin.url, shown.origin.title)
+    if shown.origin.url:
+        item.source(shown.origin.url, shown.origin.title)
     if enclosure := _one(shown.enclosures):
         item.enclosure(enclosure.url, enclosure.length, enclosure.media_type or _UNKNOWN_TYPE)
     item.topicwire.shown = shown

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
+from feeds.model import Origin
 from feeds.render import atom, json_feed, prepare, rss
 from tests.fakes.topic_feeds import a_feed, an_entry, published, the_golden_feed
 
@@ -129,6 +130,13 @@ def test_atom_source_has_all_that_the_standard_asks_for():
     feed = ET.fromstring(write(the_golden_feed(), "atom"))
     for source in feed.iter(f"{ATOM}source"):
         assert {child.tag.removeprefix(ATOM) for child in source} >= {"id", "title", "updated", "link"}
+
+
+@pytest.mark.parametrize("suffix", ["atom", "rss"])
+def test_a_source_whose_address_is_forgotten_is_named_in_words_only(suffix):
+    body = write(a_feed(published(an_entry(), origin=Origin(id="old", title="Old Post", url=""))), suffix)
+    assert b"<source" not in body
+    assert b"Old Post" in body
 
 
 @pytest.mark.parametrize("suffix", ["atom", "rss"])

@@ -1,0 +1,54 @@
+"""The static copy: the shelf as files that any web server can serve."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from feeds.model import Document
+from feeds.render import HTML
+
+
+def file_of(path: str, document: Document) -> PurePosixPath:
+    """The file, relative to the publish folder, that mirrors a URL path; a page without suffix is `…/index.html`."""
+    relative = PurePosixPath(path.lstrip("/"))
+    if document.media_type == HTML and relative.suffix != ".html":
+        return relative / "index.html"
+    return relative
+
+
+def write(folder: Path, path: str, document: Document) -> bool:
+    """Bring the file of `path` up to date; False when it was already, so that its time stays too.
+
+    A reader of the folder sees the old bytes or the new ones, and so does the disk after a power cut. Raises OSError.
+    """
+    target = folder / file_of(path, document)
+    if target.is_file() and target.read_bytes() == document.body:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        _write_durably(fresh, document.body)
+        fresh.replace(target)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+    return True
+
+
+def _write_durably(file: Path, body: bytes) -> None:
+    """As `open` would make it, so that the umask decides who may read it: a web server runs as somebody else."""
+    with file.open("wb") as out:
+        out.write(body)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename lasts once its folder is on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

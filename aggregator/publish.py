@@ -1,0 +1,221 @@
+"""Topics become documents: decided once, rendered when something changed, published all at once.
+
+Everything kept here is derived from the store and the config, so a restart makes the same documents again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aggregator import export, pages
+from aggregator.events import EntryRefused, ExportFailed, KeptBack, Observer, Published
+from aggregator.shelf import NOT_FOUND, Shelf
+from feeds import render
+from feeds.model import Document, Entry, Origin, Placement, Site, Source, SourceState, TopicFeed
+from feeds.text.forms import Analyser
+from feeds.topics import Candidate, Topic, decide, select
+from storage.port import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSettings:
+    """How and where topics are published."""
+
+    base_url: str
+    """What readers see before every path, without slash at its end; no request header takes its place."""
+    title: str
+    language: str = "en"
+    folder: Path | None = None
+    """Of the static copy; None: no copy."""
+    ttl: timedelta = timedelta(minutes=15)
+    """When another look makes sense: half the default interval of a source, so news waits that long on average."""
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What is known of one topic: derived, and dropped with the process."""
+
+    topic: Topic
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    """By entry id, as of the revision that was decided on."""
+    stale: bool = True
+    """Whether a candidate came, went or changed since the topic was last looked at."""
+    feed: TopicFeed | None = None
+    """What the documents say; None: there are none yet."""
+    prepared: render.Prepared | None = None
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+
+class Publisher:
+    """Keeps the shelf, and the publish folder, at what the store and the topics say. For one caller at a time."""
+
+    def __init__(  # noqa: PLR0913 - the parts that app.py brings together, each by name
+        self,
+        *,
+        store: Store,
+        topics: Sequence[Topic],
+        sources: Sequence[Source],
+        settings: PublishSettings,
+        analyser: Analyser,
+        site: Site,
+        clock: Callable[[], datetime],
+        observe: Observer,
+    ) -> None:
+        self.shelf = Shelf()
+        self._store = store
+        self._sources = {source.id: source for source in sources}
+        self._settings = settings
+        self._analyser = analyser
+        self._site = site
+        self._clock = clock
+        self._observe = observe
+        self._standings = tuple(_Standing(topic=topic) for topic in topics)
+        self._origins: Mapping[str, Origin] = {}
+        self._unwritten: set[str] = set()
+
+    def load(self) -> None:
+        """Decide on everything that is stored. Raises StoreError."""
+        self._decide_on(self._store.entries())
+
+    def take(self, entry_ids: Iterable[str]) -> None:
+        """Decide anew on entries that an ingest brought or changed. Raises StoreError."""
+        self._decide_on(entry for i in entry_ids if (entry := self._store.entry(i)))
+
+    def publish(self) -> None:
+        """Render what changed, put it on the shelf in one go, then write the files.
+
+        Raises StoreError. Nothing else stops it: what cannot be rendered or written is observed, and keeps what
+        readers had before.
+        """
+        now = self._clock()
+        origins = _origins(self._sources, self._store.states())
+        changed = [s for s in self._standings if self._renew(s, origins, now)]
+        self._origins = origins
+        if changed or not self.shelf.documents:
+            before = self.shelf.documents
+            self.shelf.swap(self._everything())
+            self._unwritten |= {path for path, made in self.shelf.documents.items() if made != before.get(path)}
+        for standing in changed:
+            assert standing.prepared is not None
+            self._observe(Published(topic=standing.topic.id, entries=len(standing.prepared.entries)))
+        if self._settings.folder is not None:
+            self._write_files(self._settings.folder)
+
+    def _decide_on(self, entries: Iterable[Entry]) -> None:
+        taken = []
+        for entry in entries:
+            source = self._sources.get(entry.source)
+            for standing in self._standings:
+                match = decide(standing.topic, entry, source=source, analyser=self._analyser)
+                if match is not None:
+                    taken.append((standing, Candidate(entry=entry, placement=None, match=match)))
+                elif standing.candidates.pop(entry.id, None):
+                    standing.stale = True
+        placements = self._store.placements({candidate.entry.id for _, candidate in taken})
+        for standing, candidate in taken:
+            _hold(standing, candidate, placements.get(candidate.entry.id))
+
+    def _renew(self, standing: _Standing, origins: Mapping[str, Origin], now: datetime) -> bool:
+        """Render a topic if its feed is another one now; age alone can make it one. True: there are new documents."""
+        topic = standing.topic
+        ages = topic.max_age is not None or topic.where.max_age is not None
+        if not (standing.stale or ages or origins != self._origins):
+            return False
+        standing.stale = False
+        feed = select(
+            topic,
+            standing.candidates.values(),
+            site=self._site,
+            base_url=self._settings.base_url,
+            language=self._settings.language,
+            origins=origins,
+            now=now,
+        )
+        return feed != standing.feed and self._render(standing, feed)
+
+    def _render(self, standing: _Standing, feed: TopicFeed) -> bool:
+        topic = standing.topic.id
+        try:
+            prepared = render.prepare(feed)
+            documents = self._documents(standing, prepared)
+        except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
+            self._observe(KeptBack(topic=topic, reason=f"{type(error).__name__}: {error}"))
+            return False
+        for path, made in documents.items():
+            if reason := render.flaw(made):
+                self._observe(KeptBack(topic=topic, reason=f"{path}: {reason}"))
+                return False
+        known = set(standing.prepared.refused) if standing.prepared else set()
+        for refused in prepared.refused:
+            if refused not in known:
+                self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
+        standing.feed, standing.prepared, standing.documents = feed, prepared, documents
+        return True
+
+    def _documents(self, standing: _Standing, prepared: render.Prepared) -> Mapping[str, Document]:
+        topic, modified = standing.topic.id, prepared.updated
+        minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
+        why = {i: candidate.match.line for i, candidate in standing.candidates.items()}
+        page = pages.topic_page(pages.topic_view(prepared, why=why, site=self._site_view()))
+        bodies = {
+            f"/feeds/{topic}.atom": (render.atom(prepared), render.ATOM),
+            f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
+            f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
+            f"/topics/{topic}": (page, render.HTML),
+        }
+        return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}
+
+    def _everything(self) -> Mapping[str, Document]:
+        """All topics' documents, and the pages that speak of all of them."""
+        listed = [s.prepared for s in self._standings if s.prepared]
+        modified = max((prepared.updated for prepared in listed), default=self._site.since)
+        index = pages.index_page(pages.index_view(listed, site=self._site_view()))
+        documents = {
+            "/": render.document(index, render.HTML, modified),
+            NOT_FOUND: render.document(pages.missing_page(self._site_view()), render.HTML, self._site.since),
+        }
+        for standing in self._standings:
+            documents.update(standing.documents)
+        return documents
+
+    def _site_view(self) -> pages.SiteView:
+        settings = self._settings
+        return pages.SiteView(title=settings.title, language=settings.language, root=urlsplit(settings.base_url).path)
+
+    def _write_files(self, folder: Path) -> None:
+        for path in sorted(self._unwritten):
+            try:
+                export.write(folder, path, self.shelf.documents[path])
+            except OSError as error:
+                self._observe(ExportFailed(path=path, reason=str(error)))
+            else:
+                self._unwritten.discard(path)
+
+
+def _hold(standing: _Standing, match: Candidate, placement: Placement | None) -> None:
+    candidate = Candidate(entry=match.entry, placement=placement, match=match.match)
+    if standing.candidates.get(candidate.entry.id) != candidate:
+        standing.candidates[candidate.entry.id] = candidate
+        standing.stale = True
+
+
+def _origins(sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> Mapping[str, Origin]:
+    """Every source that ever brought something, as readers see it; the config's word before the feed's own."""
+    origins = {
+        state.source: Origin(id=state.source, title=state.title or _host(state.url), url=state.url, home=state.home)
+        for state in states.values()
+    }
+    for source in sources.values():
+        known = origins.get(source.id)
+        title = source.name or (known.title if known else _host(source.url))
+        origins[source.id] = Origin(id=source.id, title=title, url=source.url, home=known.home if known else "")
+    return origins
+
+
+def _host(url: str) -> str:
+    """A name for a source that has not said its own yet."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
