@@ -46,6 +46,8 @@ class ParsedFeed:
     home: str = ""
     language: str = ""
     entries: tuple[ParsedEntry, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    """Entries that could not be taken from the document, in its order."""
 
 
 class PublishedFrom(StrEnum):

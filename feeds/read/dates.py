@@ -45,10 +45,10 @@ _HAS_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d[./]\d{1,2}[./]\d\d(?!\d
 _AMERICAN = re.compile(r"\d/\d.*\b[ap]\.?m\b", re.IGNORECASE)
 
 # Where one word is a month in two languages (listopad), the earlier one here decides.
-_LANGUAGES = (
+_LANGUAGE_CODES = (
     "en uk ru pl de fr es it pt nl cs sk ro bg be sr hr sl hu tr el sv da nb fi lt lv et ka hy az kk ar he fa hi"
     " zh ja ko vi th id"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,5 +143,7 @@ def _reader(order: str) -> Callable[[str], Any]:
         "TIMEZONE": "UTC",  # else it asks the machine
     }
     # try_previous_locales would let one date's language decide how the next one is read.
-    parser = DateDataParser(languages=_LANGUAGES, settings=settings, try_previous_locales=False, use_given_order=True)
+    parser = DateDataParser(
+        languages=_LANGUAGE_CODES.split(), settings=settings, try_previous_locales=False, use_given_order=True
+    )
     return parser.get_date_data  # type: ignore[no-any-return]

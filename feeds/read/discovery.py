@@ -35,4 +35,4 @@ def feeds_in(page: str, *, url: str) -> tuple[str, ...]:
 
 
 def _offers_a_feed(rel: str, media_type: str) -> bool:
-    return "alternate" in rel.lower().split() and media_type.split(";")[0].strip().lower() in _FEED_TYPES
+    return "alternate" in rel.lower().split() and media_type.partition(";")[0].strip().lower() in _FEED_TYPES

@@ -24,12 +24,13 @@ _IN_PATH = _SUB_DELIMS + ":@/%~"
 _IN_QUERY = _IN_PATH + "?"
 
 # Keys that say where a click came from and never which page it opens; one word per system that appends them.
-_TRACKING_KEYS = frozenset(
+_TRACKING_NAMES = (
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid igshid mc_cid mc_eid mkt_tok ocid cmpid cmp"
     " ns_source ns_mchannel ns_campaign ns_linkname ns_fee _ga _gl _hsenc _hsmi vero_id wickedid oly_enc_id"
-    " oly_anon_id ref_src ref_url spm scid".split()
+    " oly_anon_id ref_src ref_url spm scid xtor"
 )
-_TRACKING_PREFIXES = ("utm_", "at_", "pk_", "mtm_", "hsa_", "ito_", "xtor")
+_TRACKING_KEYS = frozenset(_TRACKING_NAMES.split())
+_TRACKING_PREFIXES = ("utm_", "at_", "pk_", "mtm_", "hsa_", "ito_")
 
 
 def absolute(url: str, base: str) -> str:
@@ -134,5 +135,5 @@ def _telling_query(query: str) -> str:
 
 def _tracks(pair: str) -> bool:
     # Feeds that escape twice leave `amp;` at the start of every key but the first.
-    key = pair.split("=")[0].lower().removeprefix("amp;")
+    key = pair.partition("=")[0].lower().removeprefix("amp;")
     return key in _TRACKING_KEYS or key.startswith(_TRACKING_PREFIXES)

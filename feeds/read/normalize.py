@@ -1,0 +1,172 @@
+"""What a publisher wrote to what we promise: clean, complete, each article once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feeds.dedupe.fingerprint import fingerprint
+from feeds.dedupe.identity import Clues, assign_ids
+from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
+from feeds.read.dates import read_date
+from feeds.read.language import language_tag
+from feeds.read.titles import one_line, plain_title, shortened
+from feeds.read.urls import absolute, canonical
+from feeds.sanitize import clean_html, escape_text, plain_text
+
+# A summary that repeats its content need only say what it is about. Half of real summaries have fewer than 30 words
+# (some 200 characters) and nine in ten fewer than 500: those stay whole.
+SUMMARY_FROM_CONTENT = 500
+# A title made from text should look like one: headlines rarely have more.
+TITLE_FROM_TEXT = 80
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,60}")
+
+
+def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> ReadFeed:
+    """The entries of `feed` as entries of `source`, in the order of the document.
+
+    `url` is where the document came from, the base of its relative links; `now` (aware, UTC) is when it was first
+    seen, and the `published` of an entry that has no plausible date, which `published_from` says. Of one article that
+    is in the document twice, the first is kept. Nothing is raised.
+    """
+    frame = _Frame(source=source, url=url, now=now, language=language_tag(feed.language))
+    skipped = list(feed.skipped)
+    places = _places(feed)
+    drafts: list[tuple[int, Entry]] = []
+    for place, parsed in zip(places, feed.entries, strict=True):
+        entry = _entry(parsed, frame)
+        if entry is None:
+            skipped.append(Skipped(position=place, reason="it has neither title, nor text, nor link"))
+        else:
+            drafts.append((place, entry))
+    entries: dict[str, Entry] = {}
+    for (place, entry), entry_id in zip(drafts, _ids(source, drafts), strict=True):
+        if entry_id in entries:
+            skipped.append(Skipped(position=place, reason="the document has the same article before"))
+        else:
+            entries[entry_id] = replace(entry, id=entry_id)
+    return ReadFeed(
+        title=plain_title(feed.title, is_html=True),
+        home=absolute(feed.home, url) if feed.home else "",
+        language=frame.language,
+        entries=tuple(entries.values()),
+        skipped=tuple(sorted(skipped, key=lambda one: one.position)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What all entries of one document share."""
+
+    source: Source
+    url: str
+    now: datetime
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    """The text of an entry in the forms in which it is kept."""
+
+    text: str
+    """All of it, plain; what the fingerprint is made of."""
+    summary: str
+    content: str
+
+
+def _places(feed: ParsedFeed) -> list[int]:
+    gone = {skipped.position for skipped in feed.skipped}
+    places = (place for place in range(len(feed.entries) + len(gone)) if place not in gone)
+    return [place for place, _ in zip(places, feed.entries, strict=False)]
+
+
+def _ids(source: Source, drafts: Iterable[tuple[int, Entry]]) -> tuple[str, ...]:
+    return assign_ids(
+        source.id,
+        [Clues(guid=e.guid, canonical_url=e.canonical_url, fingerprint=e.fingerprint) for _, e in drafts],
+    )
+
+
+def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
+    base = absolute(parsed.base, frame.url) or frame.url
+    link = absolute(parsed.url, base) if parsed.url.strip() else ""
+    body = _body(parsed, base)
+    title = plain_title(parsed.title, is_html=parsed.title_is_html)
+    title = title or shortened(one_line(body.text), TITLE_FROM_TEXT) or link
+    if not title:
+        return None
+    published, published_from, published_text = _published(parsed, frame)
+    return Entry(
+        id="",
+        source=frame.source.id,
+        guid=one_line(parsed.guid),
+        url=link,
+        canonical_url=canonical(link),
+        title=title,
+        summary=body.summary,
+        content=body.content,
+        authors=_labels(parsed.authors),
+        categories=_labels(parsed.categories),
+        enclosures=_enclosures(parsed.enclosures, base),
+        language=language_tag(frame.source.language) or language_tag(parsed.language) or frame.language,
+        published=published,
+        published_from=published_from,
+        published_text=published_text,
+        updated=_updated(parsed, published, frame),
+        first_seen=frame.now,
+        revised=frame.now,
+        fingerprint=fingerprint(title, body.text),
+    )
+
+
+def _body(parsed: ParsedEntry, base: str) -> _Body:
+    summary, content = plain_text(parsed.summary), plain_text(parsed.content)
+    # The fuller of the two is the content, whatever the publisher called it.
+    html, text = (parsed.content, content) if len(content) >= len(summary) else (parsed.summary, summary)
+    cleaned, line = clean_html(html, base=base), one_line(text)
+    own = one_line(summary) or line
+    short = shortened(own, SUMMARY_FROM_CONTENT)
+    if short.removesuffix("…") not in line:
+        short = own  # it says what the content does not: nothing may be lost
+    adds_nothing = short == line and " ".join(cleaned.split()) == escape_text(line)
+    return _Body(text=text, summary=short, content="" if adds_nothing else cleaned)
+
+
+def _published(parsed: ParsedEntry, frame: _Frame) -> tuple[datetime, PublishedFrom, str]:
+    """When an entry was published, how we know, and the text that says so."""
+    for text in (parsed.published, parsed.updated):
+        read = read_date(text, timezone=frame.source.timezone, now=frame.now)
+        # No published feed may name the future: what lies within a clock's error becomes the time it was first seen.
+        if read and read.moment <= frame.now:
+            assumed = read.zone_assumed and frame.source.timezone_assumed
+            return read.moment, PublishedFrom.ASSUMED_ZONE if assumed else PublishedFrom.FEED, one_line(text)
+    return frame.now, PublishedFrom.FIRST_SEEN, one_line(parsed.published or parsed.updated)
+
+
+def _updated(parsed: ParsedEntry, published: datetime, frame: _Frame) -> datetime:
+    """The last edit: never before `published`, never after now."""
+    read = read_date(parsed.updated, timezone=frame.source.timezone, now=frame.now)
+    return max(published, min(read.moment, frame.now)) if read else published
+
+
+def _labels(raw: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (plain_title(label, is_html=True) for label in raw))))
+
+
+def _enclosures(parsed: Iterable[Enclosure], base: str) -> tuple[Enclosure, ...]:
+    found: dict[str, Enclosure] = {}
+    for enclosure in parsed:
+        media_type = enclosure.media_type.strip().lower()
+        if address := absolute(enclosure.url, base):
+            found.setdefault(
+                address,
+                Enclosure(
+                    url=address,
+                    media_type=media_type if _MEDIA_TYPE.fullmatch(media_type) else "",
+                    length=max(0, enclosure.length),
+                ),
+            )
+    return tuple(found.values())

@@ -1,0 +1,47 @@
+"""Says what a document is that is no feed, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+
+from feeds.errors import ParseError
+from feeds.model import FailureKind, ParsedFeed
+from feeds.read.discovery import feeds_in
+
+_HTML_DOCTYPE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<!doctype\s+html\b", re.IGNORECASE)
+_PAGE_ROOTS = frozenset({"html", "head", "body"})
+_MARK_UP_OF_PAGES = re.compile(r"<(?:html|head|body|meta|div|script|p|h1)\b", re.IGNORECASE)
+# A page says that it is one at its start; what follows may quote anything.
+_START = 4_096
+
+
+def refusal(text: str, *, feed: ParsedFeed, root: str, cut_off: bool, url: str) -> ParseError | None:
+    """Why `text` brings nothing that can be trusted; None when it does.
+
+    `feed` is what was read from it, `root` the name of its outermost element ("" when none was found), `url` where it
+    came from, which relative links of a page refer to.
+    """
+    start = text[:_START]
+    if _HTML_DOCTYPE.match(start) or root.lower() in _PAGE_ROOTS:
+        return _web_page(text, url)
+    if feed.entries or (feed.format and not cut_off):
+        return None
+    if feed.format or (not root and start.lstrip().startswith("<")):
+        return ParseError("the document is cut off before the end of its first entry", kind=FailureKind.BROKEN)
+    return _web_page(text, url) if _MARK_UP_OF_PAGES.search(start) else _not_a_feed(start, root)
+
+
+def _web_page(text: str, url: str) -> ParseError:
+    found = feeds_in(text, url=url)
+    offer = f"; it offers {', '.join(found)}" if found else ", and the page names no feed"
+    return ParseError(f"got a web page instead of a feed{offer}", kind=FailureKind.NOT_A_FEED, feeds_found=found)
+
+
+def _not_a_feed(start: str, root: str) -> ParseError:
+    if root:
+        message = f"got XML that is no feed: its outermost element is <{root[:40]}>"
+    elif start.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        message = "got JSON instead of a feed; RSS and Atom can be read"
+    else:
+        message = "got a document that is neither a feed nor a web page"
+    return ParseError(message, kind=FailureKind.NOT_A_FEED)
