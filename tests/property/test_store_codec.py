@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.codec import decode, encode, encode_time, share_strings
-from tests.fakes.stored_values import NOON, any_moments, entries, placements, revisions, sites, states
+from tests.fakes.drawn_values import any_moments, entries, placements, revisions, sites, states
+from tests.fakes.stored_values import NOON
 
 
 @given(entries | placements | revisions | sites | states)

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from storage.memory import MemoryStore
 from storage.port import Keys
 from storage.tinydb_store import open_store
-from tests.fakes.stored_values import addresses, changes, guids, ids, sources
+from tests.fakes.drawn_values import addresses, changes, guids, ids, sources
 
 KEYS = st.builds(
     Keys, ids=st.frozensets(ids), guids=st.frozensets(st.tuples(sources, guids)), urls=st.frozensets(addresses)

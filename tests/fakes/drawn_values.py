@@ -1,0 +1,92 @@
+"""Values for stores, drawn by hypothesis."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+from hypothesis import strategies as st
+
+from feeds.model import Enclosure, Entry, Placement, PublishedFrom, Revision, Site, SourceState, Validators
+from storage.port import Change
+from tests.fakes.stored_values import NOON
+
+# Few of each, so that changes meet what is already there.
+ids = st.sampled_from([f"entry-{n}" for n in range(8)])
+sources = st.sampled_from(["harbour-post", "river-times", "gazette"])
+guids = st.sampled_from(["", "guid-1", "guid-2", "https://harbour.example/?p=3", "гуід"])
+addresses = st.sampled_from(["", "harbour.example/a", "harbour.example/b", "river.example/a"])
+moments = st.sampled_from([NOON + timedelta(minutes=n) for n in range(4)])
+texts = st.text(max_size=20) | st.sampled_from(["\x00", "\u2028", "\ud800", "</script>", "Київ 🛟", "\xf5TW\x1e"])
+any_moments = st.datetimes(timezones=st.just(UTC))
+text_tuples = st.lists(texts, max_size=3).map(tuple)
+
+enclosures = st.builds(Enclosure, url=texts, media_type=texts, length=st.integers(0, 2**40))
+entries = st.builds(
+    Entry,
+    id=ids,
+    source=sources,
+    guid=guids,
+    url=texts,
+    canonical_url=addresses,
+    title=texts,
+    summary=texts,
+    content=texts,
+    authors=text_tuples,
+    categories=text_tuples,
+    enclosures=st.lists(enclosures, max_size=2).map(tuple),
+    language=st.sampled_from(["", "en", "uk"]),
+    published=any_moments,
+    published_from=st.sampled_from(PublishedFrom),
+    published_text=texts,
+    updated=any_moments,
+    first_seen=moments,
+    revised=moments,
+    revision=st.integers(0, 5),
+    fingerprint=texts,
+)
+placements = st.builds(Placement, entry=ids, copy_of=st.none() | ids, evidence=texts)
+revisions = st.builds(
+    Revision,
+    entry=ids,
+    number=st.integers(0, 3),
+    replaced=any_moments,
+    changes=text_tuples,
+    title=texts,
+    summary=texts,
+    content=texts,
+    url=texts,
+)
+validators = st.builds(Validators, etag=st.none() | texts, last_modified=st.none() | texts)
+maybe_moments = st.none() | any_moments
+states = st.builds(
+    SourceState,
+    source=sources,
+    url=texts,
+    validators=validators,
+    body_hash=texts,
+    title=texts,
+    home=texts,
+    last_fetch=maybe_moments,
+    last_ok=maybe_moments,
+    last_new=maybe_moments,
+    next_fetch=maybe_moments,
+    failures=st.integers(0, 9),
+    last_error=texts,
+    last_status=st.none() | st.integers(100, 599),
+    gone=st.booleans(),
+)
+sites = st.builds(Site, id=st.uuids(), since=any_moments)
+
+
+def several(values: st.SearchStrategy) -> st.SearchStrategy:
+    return st.lists(values, max_size=4).map(tuple)
+
+
+changes = st.builds(
+    Change,
+    entries=several(entries),
+    revisions=several(revisions),
+    placements=several(placements),
+    states=several(states),
+    site=st.none() | sites,
+)
