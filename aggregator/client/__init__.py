@@ -1,0 +1,114 @@
+"""The one door to the network: one exchange with one source, bounded in time, size and reach.
+
+Only this package knows httpx and httpcore, the engine beneath it; nothing of either leaves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterable
+from datetime import timedelta
+
+import httpx
+
+from aggregator.client.bodies import read_body, too_large
+from aggregator.client.connect import Resolve, system_resolver
+from aggregator.client.door import Door, proxy_url
+from aggregator.client.faults import transport_error
+from aggregator.client.redirects import REDIRECTS, Hop, first_hop
+from aggregator.turns import Turns
+from feeds.conditional import Request, Response
+from feeds.errors import TransportError
+
+__all__ = ["Client"]
+
+
+class Client:
+    """Fetches. Safe for any number of exchanges at once in one event loop.
+
+    `timeout` bounds a whole exchange: names, connections, redirects and body, not the wait for a turn. `max_size` is
+    in bytes, decoded. `proxy` is an http(s) URL or empty; the environment is never consulted. Raises TransportError
+    for a proxy that is no such URL.
+    """
+
+    def __init__(  # noqa: PLR0913 - three bounds, and three doors that tests open
+        self,
+        *,
+        user_agent: str,
+        timeout: timedelta,
+        max_size: int,
+        proxy: str = "",
+        turns: Turns | None = None,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.user_agent = user_agent
+        self._timeout = timeout
+        self._max_size = max_size
+        self._turns = turns or Turns()
+        self._door = Door(
+            resolve=resolve or system_resolver(),
+            tls=tls or httpx.create_ssl_context(trust_env=False),
+            proxy=proxy_url(proxy) if proxy else None,
+        )
+
+    async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
+        """One exchange, redirects followed; whatever status it ends with is an answer.
+
+        The body is decoded, and empty unless the status is 2xx. Raises TransportError and nothing else.
+        """
+        try:
+            return await self._follow(first_hop(request, allow_private=allow_private))
+        except TransportError:
+            raise
+        except Exception as error:  # a stranger's bytes reach h11, ssl, idna and zlib; the promise is one type
+            raise transport_error(error, timeout=self._timeout) from error
+
+    async def _follow(self, hop: Hop) -> Response:
+        """Go from host to host, each in its turn; the time spent waiting for turns is not the source's."""
+        loop = asyncio.get_running_loop()
+        left = self._timeout.total_seconds()
+        while True:
+            async with self._turns.turn(hop.url.host):
+                began = loop.time()
+                async with asyncio.timeout(left):
+                    answer = await self._ask_host(hop)
+                left -= loop.time() - began
+            if isinstance(answer, Response):
+                return answer
+            hop = answer
+
+    async def _ask_host(self, hop: Hop) -> Response | Hop:
+        """The answer, or the hop that leads to another host."""
+        host = hop.url.host
+        while True:
+            answer = await self._ask(hop)
+            if isinstance(answer, Response) or answer.url.host != host:
+                return answer
+            hop = answer
+
+    async def _ask(self, hop: Hop) -> Response | Hop:
+        request = httpx.Request("GET", hop.url, headers=hop.headers(), extensions={"allow_private": hop.allow_private})
+        response = await self._door.handle_async_request(request)
+        try:
+            if response.status_code in REDIRECTS:
+                return hop.onward(response.headers)
+            body = await self._body(response) if response.is_success else b""
+            return Response(
+                url=str(hop.url), status=response.status_code, headers=tuple(_as_text(response.headers.raw)), body=body
+            )
+        finally:
+            await response.aclose()
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > self._max_size:
+            raise too_large(self._max_size)
+        encodings = response.headers.get_list("content-encoding")
+        return await read_body(response.aiter_raw(), encodings=encodings, max_size=self._max_size)
+
+
+def _as_text(raw: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
+    """Names in lower case, values as latin-1, so that every byte comes back as it was."""
+    return ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)

@@ -1,0 +1,77 @@
+"""Who may ask now: one request at a time per host, a pause between two, and a limit on all of them together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+GAP = timedelta(seconds=2)
+"""What publishers expect between two requests of one client."""
+LIMIT = 16
+"""Exchanges at once: 16 bodies of the default 10 MB are what a small machine can hold, and at a third of a second per
+exchange they are 1,000 sources in twenty seconds, far more than one core can read in that time."""
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0
+    interested: int = 0
+
+
+class Turns:
+    """Hands out turns. Waiting for a host costs nobody else: the global slot is taken last and held only for work.
+
+    `clock` gives monotonic seconds and `sleep` waits for some; both default to the event loop's.
+    """
+
+    def __init__(
+        self,
+        *,
+        gap: timedelta = GAP,
+        limit: int = LIMIT,
+        clock: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._gap = gap.total_seconds()
+        self._slots = asyncio.Semaphore(limit)
+        self._clock = clock
+        self._sleep = sleep
+        self._hosts: dict[str, _Host] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Hold the only turn of `host`; those who wait get it in the order in which they came."""
+        record = self._hosts.setdefault(host, _Host())
+        record.interested += 1
+        try:
+            async with record.lock:
+                await self._pause(record)
+                async with self._slots:
+                    try:
+                        yield
+                    finally:
+                        record.free_at = self._now() + self._gap
+        finally:
+            record.interested -= 1
+            self._forget_rested()
+
+    async def _pause(self, record: _Host) -> None:
+        wait = record.free_at - self._now()
+        if wait > 0:
+            await self._sleep(wait)
+
+    def _forget_rested(self) -> None:
+        """Drop hosts that nobody waits for and whose pause is over; redirects may name any number of them."""
+        now = self._now()
+        while self._hosts:
+            name, oldest = next(iter(self._hosts.items()))
+            if oldest.interested or oldest.free_at > now:
+                return
+            del self._hosts[name]
+
+    def _now(self) -> float:
+        return self._clock() if self._clock else asyncio.get_running_loop().time()
