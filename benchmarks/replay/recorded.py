@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median_low
 
 PLAUSIBLE = timedelta(days=400)
-"""A date further than this from the middle one of its source is a mistake: recordings span weeks, mistakes whole years."""
+"""A date further than this from the middle one of its source is a mistake; recordings span weeks, mistakes years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +82,10 @@ def _lines(file: Path) -> Iterator[dict[str, object]]:
 def _moment(line: dict[str, object]) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(line.get("date_published") or ""))
-        return moment if moment.utcoffset() is not None and moment.astimezone(UTC) else None
+        moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return None if moment.utcoffset() is None else moment
 
 
 def _plausible(lines: list[tuple[dict[str, object], datetime | None]]) -> list[tuple[dict[str, object], datetime]]:

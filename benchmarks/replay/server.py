@@ -194,7 +194,7 @@ async def serve(
     """Serve until the block ends, on one port of as many loopback addresses as there are sources.
 
     `port` 0 takes a free one. Sources get the `formats` in turn; each answers to all of them, at `/rss.xml` and
-    `/atom.xml`. At any address `POST /_replay?at=2023-06-08T12:00:00Z` moves the clock and `GET /_replay` shows the counts.
+    `/atom.xml`. At any address `POST /_replay?at=2023-06-08T12:00:00Z` moves the clock and `GET /_replay` shows counts.
     """
     port = port or await asyncio.to_thread(_free_port, len(recorded))
     replay = Replay(recorded, at=at, port=port, formats=formats)
