@@ -66,13 +66,21 @@ def read_store(text: str) -> str:
 def _web(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
-        port_is_right = parts.port is None or parts.port > 0  # reading it raises for what is no port
     except ValueError as error:
         raise ValueError(f'"{text}" is no URL: {error}') from None
     if parts.scheme not in {"http", "https"}:
         raise ValueError(f'"{text}" is no http:// or https:// URL')
-    if not (parts.hostname and port_is_right):
-        raise ValueError(f'"{text}" has no host that could be asked')
+    if not parts.hostname:
+        raise ValueError(f'"{text}" names no host')
+    if not _has_usable_port(parts):
+        raise ValueError(f'"{text}": a port is a number from 1 to 65535')
     if any(character.isspace() or not character.isprintable() for character in text):
         raise ValueError(f'"{text}" has white space in it; write %20 for a space')
     return parts
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # reading it is what judges it
+        return False

@@ -20,7 +20,7 @@ KINDS = {
     "dict_type": "write a table here",
     "model_type": "write a table here",
     "string_too_short": "this is empty; write something or leave the key out",
-    "too_short": "this is empty; write at least one line, or leave the key out",
+    "too_short": "this is empty; write at least one line",
 }
 
 T = TypeVar("T", bound=Table)

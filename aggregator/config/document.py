@@ -20,6 +20,16 @@ from aggregator.config.flaws import At, Flaw, KeyPath
 from aggregator.config.strings import index_in_raw
 from feeds.errors import Problem
 
+SAID = {
+    "Illegal character '\\n'": "the quotes are not closed on this line",
+    "Invalid value": "a value is missing or is none: text goes in quotes",
+    "Invalid value (at end of document)": "the file ends in the middle of a value: a bracket or quote is not closed",
+    "Cannot overwrite a value": "this key has been given before",
+    "Expected '=' after a key in a key/value pair": 'after a key comes "=" and its value',
+    "Invalid statement": "write key = value, or a [table]",
+}
+"""What the parser says most, in words that tell what to do."""
+
 TABLES = {"table", "table_array_element"}
 KEYS = {"bare_key", "quoted_key", "dotted_key"}
 
@@ -85,10 +95,10 @@ def _syntax_problem(document: Document, message: str) -> Problem:
     """The parser tells the place inside its message only (attributes came with Python 3.14)."""
     found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
     if found is None:
-        return document.problem_at(len(document.text.rstrip("\n")), f"no TOML: {message}")
+        return document.problem_at(len(document.text.rstrip("\n")), f"no TOML: {SAID.get(message, message)}")
     lines = document.text.split("\n")
     index = sum(len(line) + 1 for line in lines[: int(found[2]) - 1]) + int(found[3]) - 1
-    return document.problem_at(min(index, len(document.text)), f"no TOML: {found[1]}")
+    return document.problem_at(min(index, len(document.text)), f"no TOML: {SAID.get(found[1], found[1])}")
 
 
 class _Walk:

@@ -62,11 +62,12 @@ def load(file: Path, *, environ: Mapping[str, str]) -> Config:
 
 def _plain(flaw: Flaw, document: Document) -> Flaw:
     """The flaw with its path as written: a plain list of lines is read as `any`, a single line as a list of one."""
-    path = flaw.path
-    for shorter in (path, tuple(part for part in path if part != ANY), path[:-2]):
-        if len(path) > 3 and path[-2] == ANY and shorter in document.literals:
-            return Flaw(path=shorter, message=flaw.message, at=flaw.at, offset=flaw.offset)
-    return flaw
+    if flaw.path in document.literals or ANY not in flaw.path:
+        return flaw
+    written = flaw.path[: flaw.path.index(ANY)]
+    rest = flaw.path[len(written) + 1 :]
+    path = (*written, *rest) if (*written, *rest) in document.literals else written
+    return Flaw(path=path, message=flaw.message, at=flaw.at, offset=flaw.offset)
 
 
 class _Loading:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-DURATION = re.compile(r"([0-9]{1,9})([smhd])", re.ASCII)
+DURATION = re.compile(r"([0-9]{1,10})([smhd])", re.ASCII)
 UNIT = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 LONGEST = timedelta(days=36_500)  # a hundred years: any moment minus this is still a date
 DURATION_FORM = 'write a number and s, m, h or d: "30s", "5m", "24h", "90d"'

@@ -122,7 +122,6 @@ Line = Annotated[Query, PlainValidator(_read_query)]
 Lines = Annotated[
     dict[Annotated[str, _from_text(check_key)], Annotated[list[Line], Field(min_length=1)]],
     BeforeValidator(_lines_by_language),
-    Field(min_length=1),
 ]
 
 
@@ -201,7 +200,7 @@ class TopicTable(Table):
     limit: Annotated[int, Field(ge=1, le=1000)] | None = None
     max_age: MaybeDuration = None
     where: WhereTable = WhereTable()
-    match: Lines
+    match: Annotated[Lines, Field(min_length=1)]
     not_: Annotated[Lines, Field(alias="not")] = {}
     example: list[ExampleTable] = []
 

@@ -1,0 +1,158 @@
+"""Rules of the config that hold for any text."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from aggregator.config.document import SyntaxFlaw, read
+from aggregator.config.flaws import Flaw
+from aggregator.config.ids import check_id, id_from_url
+from aggregator.config.quantities import read_duration, read_size, write_duration
+from aggregator.config.strings import index_in_raw
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8)
+tables = st.dictionaries(
+    words,
+    st.recursive(st.integers(-9, 9) | st.booleans() | words, lambda inner: st.lists(inner, max_size=3), max_leaves=6),
+    max_size=4,
+)
+
+
+def quoted(text: str) -> str:
+    """A basic string; JSON's escapes are TOML's, surrogate pairs apart."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def written(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value)
+        case str():
+            return quoted(value)
+        case list():
+            return "[ " + ", ".join(map(written, value)) + " ]"
+        case dict():
+            return "{ " + ", ".join(f"{quoted(k)} = {written(v)}" for k, v in value.items()) + " }"
+    raise AssertionError(value)
+
+
+def leaves(value: object, path: tuple = ()):
+    yield path, value
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from leaves(inner, (*path, key))
+        case list():
+            for position, inner in enumerate(value):
+                yield from leaves(inner, (*path, position))
+
+
+@given(st.lists(tables, min_size=1, max_size=3), tables)
+def test_every_value_is_found_where_it_was_written(elements, inline):
+    lines = [f"inline = {written(inline)}"]
+    for element in elements:
+        lines += ["[[list]]", *(f"{quoted(key)} = {written(value)}" for key, value in element.items())]
+    document = read("\n".join(lines).encode())
+    for path, value in leaves(document.values):
+        if path in document.literals:
+            start, end = document.literals[path]
+            assert tomllib.loads(f"x = {document.text[start:end]}") == {"x": value}
+        else:
+            assert path == () or path in document.keys
+
+
+@given(st.text())
+@example("[a")
+@example("a = [1,\n\n")
+@example("\ufeff")
+def test_any_text_is_a_document_or_a_problem_inside_it(text):
+    body = text.encode("utf-8", "surrogatepass")
+    try:
+        document = read(body)
+    except SyntaxFlaw as flaw:
+        problem = flaw.problem
+        assert problem.line >= 1
+        assert 1 <= problem.column <= len(problem.excerpt) + 1
+    else:
+        problem = document.place(Flaw(path=("no", "such", 3), message="m"))
+        assert (problem.line, problem.column, problem.message) == (1, 1, "m")
+
+
+@given(words, st.integers(0, 7))
+def test_a_character_of_a_string_is_found_behind_its_escapes(text, offset):
+    raw = (
+        '"'
+        + "".join(f"\\u{ord(c):04X}" if i % 2 and ord(c) < 0xFFFF else quoted(c)[1:-1] for i, c in enumerate(text))
+        + '"'
+    )
+    index = index_in_raw(raw, offset)
+    if offset >= len(text):
+        assert raw[index:] == '"'
+    else:
+        assert tomllib.loads(f'x = {raw[:index]}"') == {"x": text[:offset]}
+
+
+@pytest.mark.parametrize(
+    ("raw", "offset", "rest"),
+    [
+        ("'a b'", 2, "b'"),
+        ("'''\na b'''", 2, "b'''"),
+        ('"""\na \\\n   \n  b"""', 2, 'b"""'),
+        ('"""a\n\\tb"""', 3, 'b"""'),
+        ('"a\\"b"', 1, '\\"b"'),
+        ('"a"', 9, '"'),
+        ("12", 1, "12"),
+    ],
+)
+def test_a_character_of_a_string_is_found_in_every_kind_of_string(raw, offset, rest):
+    assert raw[index_in_raw(raw, offset) :] == rest
+
+
+@given(st.integers(1, 36_500 * 24 * 3600))
+def test_a_duration_reads_back_as_it_was_written(seconds):
+    assert read_duration(write_duration(timedelta(seconds=seconds))) == timedelta(seconds=seconds)
+
+
+@given(st.text(max_size=12))
+@example("1s\n")
+@example("٣s")
+def test_a_text_is_a_duration_and_a_size_or_a_sentence(text):
+    for read_quantity in (read_duration, read_size):
+        try:
+            quantity = read_quantity(text)
+        except ValueError as error:
+            sentence = str(error)
+        else:
+            assert quantity > type(quantity)(0)
+            continue
+        assert sentence.startswith(f'"{text}" ')
+
+
+@given(st.text(st.characters(exclude_characters="[]\\/?#@:", exclude_categories=("Cs", "Cc")), max_size=40), words)
+def test_an_id_made_from_a_url_is_an_id(path, query):
+    url = f"https://www.a.example/{path}?{query}"
+    assert check_id(id_from_url(url)) == id_from_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "made"),
+    [
+        ("https://www.pravda.com.ua/eng/rss/", "pravda-com-ua-eng"),
+        ("https://www.pravda.com.ua/rss/", "pravda-com-ua"),
+        ("https://a.example/feed.xml", "a-example"),
+        ("https://a.example/news/index.rss", "a-example-news"),
+        ("http://127.0.0.1:8001/feeds/alpha.atom", "127-0-0-1-8001-feeds-alpha-atom"),
+        ("https://a.example/?tag=war", "a-example-tag-war"),
+        ("https://A.Example/War/", "a-example-war"),
+    ],
+)
+def test_an_id_is_made_from_host_and_path(url, made):
+    assert id_from_url(url) == made

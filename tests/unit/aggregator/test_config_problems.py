@@ -1,0 +1,58 @@
+"""Broken configs as data: NAME.toml beside NAME.txt, which has every problem as `line:column: sentence`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.config import load
+from feeds.errors import ConfigError
+
+CONFIGS = Path(__file__).parents[2] / "data" / "configs"
+
+
+def problems_of(file: Path) -> tuple:
+    with pytest.raises(ConfigError) as caught:
+        load(file, environ={})
+    return caught.value.problems
+
+
+@pytest.mark.parametrize("file", sorted(CONFIGS.glob("*.toml")), ids=lambda file: file.stem)
+def test_a_broken_config_is_told_every_problem_at_its_place(file):
+    told = "".join(f"{p.line}:{p.column}: {p.message}\n" for p in problems_of(file))
+    assert told == file.with_suffix(".txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("file", sorted(CONFIGS.glob("*.toml")), ids=lambda file: file.stem)
+def test_a_problem_brings_the_line_that_it_speaks_of(file):
+    lines = file.read_text("utf-8").split("\n")
+    assert [p.excerpt for p in problems_of(file)] == [lines[p.line - 1] for p in problems_of(file)]
+
+
+def test_there_is_a_sentence_for_every_broken_config_and_the_reverse():
+    assert {file.stem for file in CONFIGS.glob("*.toml")} == {file.stem for file in CONFIGS.glob("*.txt")}
+    assert len(list(CONFIGS.glob("*.toml"))) >= 60
+
+
+def test_the_error_as_a_whole_reads_like_a_compilers(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('[fetch]\nevrey = "5m"\n', "utf-8")
+    with pytest.raises(ConfigError, match="unknown key") as caught:
+        load(file, environ={})
+    assert str(caught.value) == f'{file}:2:1: unknown key "evrey"; did you mean "every"?'
+
+
+def test_a_byte_that_is_no_utf8_is_told_with_its_place(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_bytes('# мир\r\ntitle = "'.encode() + "мир".encode("cp1251") + b'"\r\n')
+    (problem,) = problems_of(file)
+    assert (problem.line, problem.column) == (2, 10)
+    assert problem.message == "this byte is not UTF-8; save the file as UTF-8"
+
+
+def test_windows_line_ends_and_a_byte_order_mark_move_nothing(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_bytes('\ufeff[fetch]\r\n\r\nevrey = "5m"\r\n'.encode())
+    (problem,) = problems_of(file)
+    assert (problem.line, problem.column, problem.excerpt) == (3, 1, 'evrey = "5m"')
