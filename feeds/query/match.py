@@ -44,7 +44,7 @@ def find(query: Query, entry: Entry, *, source: Source | None, analyser: Analyse
 def word_count(entry: Entry, *, analyser: Analyser) -> int:
     """Words of the content, or of the summary where that is longer."""
     reading = _Reading(entry, None, analyser)
-    return max(text.words for field in ("summary", "body") for _, text in reading.texts(field))
+    return max(len(text) for field in ("summary", "body") for _, text in reading.texts(field))
 
 
 _ORDER: Final = {name: position for position, name in enumerate((*SEARCHED, "author", "category"))}
@@ -67,10 +67,15 @@ class _Reading:
 
     def texts(self, field: str) -> _Texts:
         if field not in self.known:
-            self.known[field] = tuple(
-                (offset, AnalysedText(text, self.language, self.analyser)) for offset, text in _plain(self.entry, field)
-            )
+            self.known[field] = tuple((offset, self.analysed(text)) for offset, text in _plain(self.entry, field))
         return self.known[field]
+
+    def analysed(self, text: str) -> AnalysedText:
+        """Many feeds give the same text as summary and as content: that is analysed once."""
+        summary = self.known.get("summary", ())
+        if summary and text == self.entry.summary:
+            return summary[0][1]
+        return AnalysedText(text, self.language, self.analyser)
 
     def holds(self, expr: Expr, fields: tuple[str, ...]) -> bool:  # noqa: PLR0911 - one per kind of expression
         match expr:

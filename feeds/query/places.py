@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from feeds.query.expr import Expr, Near, Or, Phrase, Word
-from feeds.text.analysed import AnalysedText, Place, folded_parts, parts
+from feeds.text.analysed import AnalysedText, Place
 from feeds.text.forms import Analyser
+from feeds.text.tokens import fold
 
 Places = dict[Place, tuple[Place, ...]]
 """Each place with the parts of it that are to be shown: a NEAR shows both its sides, not what lies between."""
@@ -41,7 +42,7 @@ def _shown(found: Iterable[Place]) -> Places:
 
 def _word(word: Word, text: AnalysedText, language: str, analyser: Analyser) -> set[Place]:
     """A hyphenated word stands where its parts follow each other, and where it is written as one."""
-    written = parts(word.text)
+    written = analyser.parts(word.text)
     if len(written) == 1:
         return _token(written[0], text, language, analyser, prefix=word.prefix)
     *firsts, last = written
@@ -52,11 +53,8 @@ def _word(word: Word, text: AnalysedText, language: str, analyser: Analyser) -> 
 
 def _token(word: str, text: AnalysedText, language: str, analyser: Analyser, *, prefix: bool) -> set[Place]:
     if prefix:
-        return set(text.starting_with("".join(folded_parts(word))))
-    found: set[Place] = set()
-    for key in analyser.wanted(word, language):
-        found.update(text.places.get(key, ()))
-    return found
+        return text.starting_with(fold(word))
+    return text.places(analyser.wanted(word, language))
 
 
 def _phrase(words: tuple[Word, ...], text: AnalysedText, language: str, analyser: Analyser) -> set[Place]:

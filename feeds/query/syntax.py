@@ -26,7 +26,7 @@ from feeds.query.expr import (
     Word,
     is_anchored,
 )
-from feeds.text.tokens import tokens
+from feeds.text.tokens import spans
 
 LONGEST: Final = 2000
 """Characters of a line: a line is written by hand; the longest real one seen has under 400."""
@@ -131,13 +131,11 @@ class _Reading:
     def phrase(self, token: Token) -> Word | Phrase:
         inside = str(token)[1:-1]
         words = []
-        for word in tokens(inside):
-            if inside[word.end : word.end + 1] != "*":
-                words.append(Word(word.text))
-            elif len(word.text) < SHORTEST_PREFIX:
+        for start, end in spans(inside):
+            word = Word(inside[start:end], prefix=inside[end : end + 1] == "*")
+            if word.prefix and end - start < SHORTEST_PREFIX:
                 raise self.fail(f'"{word.text}*" is too short: write at least {SHORTEST_PREFIX} letters', token)
-            else:
-                words.append(Word(word.text, prefix=True))
+            words.append(word)
         if inside.count("*") != sum(word.prefix for word in words):
             raise self.fail(f"{token}: * may stand only at the end of a word", token, "word*")
         if not words:

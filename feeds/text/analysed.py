@@ -1,13 +1,17 @@
-"""A text made ready to be searched: words by position, and positions by key."""
+"""A text made ready to be searched: its words by position, and which keys it has at all.
+
+Most words of most queries are in few texts, so the question that must be fast is "not here?": one look at a set. Only
+where a key is there are places worked out.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from feeds.text.forms import Analyser
-from feeds.text.tokens import Token, fold, tokens
+from feeds.text.tokens import spans, words
 
 Place = tuple[int, int]
 """First and last position of a match, counted in words."""
@@ -21,65 +25,46 @@ _ENOUGH: Final = 4
 class AnalysedText:
     """A text's words under all their keys; a hyphenated word also as if it were written without hyphens."""
 
-    __slots__ = ("_sorted", "ends", "places", "starts", "words")
+    __slots__ = ("_joined", "_known", "_spans", "_starts", "_text", "_words", "keys")
 
     def __init__(self, text: str, language: str, analyser: Analyser) -> None:
-        found = list(tokens(text))
-        self.words = len(found)
-        self.starts = [token.start for token in found]
-        self.ends = [token.end for token in found]
-        self.places: dict[str, list[Place]] = {}
-        """By key, in the order of the text."""
-        self._sorted: list[str] | None = None
-        shouted = _is_shouted(found)
-        places, keys = self.places, analyser.keys
-        for position, token in enumerate(found):
-            place = (position, position)
-            for key in keys(token.text, language, shouted):
-                places.setdefault(key, []).append(place)
-        for first, last in _compounds(found):
-            joined = "".join(token.text for token in found[first : last + 1])
-            for key in keys(joined, language, shouted):
-                places.setdefault(key, []).append((first, last))
+        self._text = text
+        self._words, hyphenated = words(text)
+        self._joined = [((first, last), "".join(self._words[first : last + 1])) for first, last in hyphenated]
+        self._known = analyser.vocabulary(language, shouted=_is_shouted(self._words))
+        written = {*self._words, *(word for _, word in self._joined)}
+        self.keys: frozenset[str] = frozenset().union(*map(self._known.__getitem__, written))
+        self._spans: list[tuple[int, int]] | None = None
+        self._starts: list[str] | None = None
 
-    def starting_with(self, prefix: str) -> list[Place]:
-        """Where a word stands whose folded form begins with `prefix` (folded)."""
-        if self._sorted is None:
-            self._sorted = sorted(key for key in self.places if key[0] == "=")
-        wanted = f"={prefix}"
-        found: list[Place] = []
-        for key in self._sorted[bisect_left(self._sorted, wanted) :]:
-            if not key.startswith(wanted):
-                break
-            found += self.places[key]
+    def __len__(self) -> int:
+        """How many words it has."""
+        return len(self._words)
+
+    def places(self, wanted: AbstractSet[str]) -> set[Place]:
+        """Where a word stands that has one of the wanted keys."""
+        if self.keys.isdisjoint(wanted):
+            return set()
+        known = self._known
+        meeting = {word for word in {*self._words} if not wanted.isdisjoint(known[word])}
+        found = {(position, position) for position, word in enumerate(self._words) if word in meeting}
+        found.update(place for place, word in self._joined if not wanted.isdisjoint(known[word]))
         return found
+
+    def starting_with(self, prefix: str) -> set[Place]:
+        """Where a word stands whose folded form begins with `prefix` (folded)."""
+        if self._starts is None:
+            self._starts = sorted(key for key in self.keys if key[0] == "=")
+        first = bisect_left(self._starts, f"={prefix}")
+        last = bisect_left(self._starts, f"={prefix}\U0010ffff")
+        return self.places(set(self._starts[first:last]))
 
     def span(self, place: Place) -> tuple[int, int]:
         """The characters from the place's first word to its last."""
-        return self.starts[place[0]], self.ends[place[1]]
+        if self._spans is None:
+            self._spans = spans(self._text)
+        return self._spans[place[0]][0], self._spans[place[1]][1]
 
 
-def _is_shouted(found: list[Token]) -> bool:
-    if len(found) < _ENOUGH:
-        return False
-    return sum(token.text.isupper() for token in found) > _SHOUTING * len(found)
-
-
-def _compounds(found: list[Token]) -> Iterator[Place]:
-    """First and last position of each hyphenated word."""
-    first = 0
-    for position in range(1, len(found) + 1):
-        if position == len(found) or found[position].compound != found[first].compound:
-            if position - first > 1:
-                yield first, position - 1
-            first = position
-
-
-def parts(word: str) -> tuple[str, ...]:
-    """The words that a query's word is made of: `e-mail` is two."""
-    return tuple(token.text for token in tokens(word))
-
-
-def folded_parts(word: str) -> tuple[str, ...]:
-    """The same, folded."""
-    return tuple(fold(part) for part in parts(word))
+def _is_shouted(found: list[str]) -> bool:
+    return len(found) >= _ENOUGH and sum(map(str.isupper, found)) > _SHOUTING * len(found)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, TypeVar, cast
 
 import Stemmer
 
 from feeds.text import ukrainian
 from feeds.text.tokens import fold, lower
+from feeds.text.tokens import words as split
 
 ANALYSIS: Final = "1"
 """Changes whenever the same text may get other keys: decisions kept from before are then void."""
@@ -38,23 +39,44 @@ LONGEST_ACRONYM: Final = 6
 """Letters (ЮНЕСКО, ATACMS): longer words in capitals are more often shouted than abbreviated."""
 _SPOKEN: Final = 4
 """From this length an acronym may be written like a name, as British papers do (Nato, Unesco); Us and It are words."""
+MOST_LANGUAGES: Final = 64
+"""Feeds may claim any language; more than these are not at work at the same time."""
 _inflected: Final = re.compile("^([A-Z]{2,6})'?s$|^([А-ЯІЇЄҐ]{2,6})-?[а-яіїєґ]{1,2}$")
 
 
 _T = TypeVar("_T")
 
 
+class Vocabulary(dict[str, tuple[str, ...]]):
+    """Words with their keys, worked out when first asked for; forgets all when it has `most`."""
+
+    def __init__(self, keys: Callable[[str], tuple[str, ...]], most: int) -> None:
+        super().__init__()
+        self._keys = keys
+        self._most = most
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= self._most:
+            self.clear()
+        keys = self[word] = self._keys(word)
+        return keys
+
+
 class Analyser:
     """Turns words into keys, remembering what it worked out; built once, handed to whoever matches.
 
-    Not meant for several threads at once. `words` bounds what is remembered of words (some 300 bytes each),
-    `texts` how many analysed entries are.
+    Not meant for several threads at once. `words` bounds what is remembered of each language's words (some 400
+    bytes each), `texts` how many analysed entries are.
     """
 
     def __init__(self, *, words: int = 100_000, texts: int = 512) -> None:
         self._stemmers: dict[str, Stemmer.Stemmer] = {}
-        self.keys = lru_cache(maxsize=words)(self._keys)
+        self._vocabularies: dict[tuple[str, bool], Vocabulary] = {}
+        self._most_words = words
         self.wanted = lru_cache(maxsize=words)(self._wanted)
+        """See `_wanted`."""
+        self.parts = lru_cache(maxsize=words)(_parts)
+        """The words that a query's word is made of: `e-mail` is two."""
         self._most_kept = texts
         self._kept: dict[Hashable, Any] = {}
 
@@ -70,12 +92,21 @@ class Analyser:
         value = self._kept[key] = make()
         return value
 
-    def _keys(self, word: str, language: str, shouted: bool) -> tuple[str, ...]:  # noqa: FBT001 - lru_cache is fastest so
-        """The keys under which `word`, as a text writes it, is found.
+    def vocabulary(self, language: str, *, shouted: bool) -> Vocabulary:
+        """The keys of the words of a text: `vocabulary[word]` as the text writes it.
 
         `language` is the text's primary subtag, empty when unknown; `shouted`: the text is all capitals, so that
         capitals tell nothing.
         """
+        known = self._vocabularies.get((language, shouted))
+        if known is None:
+            if len(self._vocabularies) >= MOST_LANGUAGES:
+                self._vocabularies.clear()
+            known = Vocabulary(partial(self._keys, language=language, shouted=shouted), self._most_words)
+            self._vocabularies[language, shouted] = known
+        return known
+
+    def _keys(self, word: str, *, language: str, shouted: bool) -> tuple[str, ...]:
         folded = fold(word)
         acronym = "" if shouted else acronym_in(word)
         if acronym:
@@ -116,6 +147,10 @@ class Analyser:
         if tongue in _ELIDING:
             accented, folded = _elision.sub("", accented), _elision.sub("", folded)
         return list(dict.fromkeys(fold(stemmer.stemWord(one)) for one in (accented, folded)))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(split(word)[0])
 
 
 _ELIDING: Final = frozenset(("fr", "it", "ca"))

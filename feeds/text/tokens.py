@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 _MARKS: Final = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
 """Combining marks of the scripts whose word forms we know; Python's \\w does not count them as letters."""
@@ -19,34 +19,45 @@ _APOSTROPHES: Final = "'’‘ʼ`´′ʹ＇"
 _SINGLE: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Kana and Han."""
 _LETTER: Final = rf"[^\W_{_SINGLE}]"
-_RUN: Final = rf"(?:{_LETTER}|[{_MARKS}{_INVISIBLE}]|[{_APOSTROPHES}](?={_LETTER}))*"
+_RUN: Final = rf"{_LETTER}+(?:(?:[{_MARKS}{_INVISIBLE}]+|[{_APOSTROPHES}](?={_LETTER})){_LETTER}*)*"
 _DOTTED: Final = r"[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
-_WORD: Final = rf"[{_SINGLE}]|{_DOTTED}|{_LETTER}{_RUN}"
+_WORD: Final = rf"(?:[{_SINGLE}]|{_DOTTED}|{_RUN})"
 _HYPHENS: Final = "-\u2010\u2011"
 _words = re.compile(_WORD)
-_compounds = re.compile(rf"(?:{_WORD})(?:[{_HYPHENS}](?:{_WORD}))*")
+_compounds = re.compile(rf"{_WORD}(?:[{_HYPHENS}]{_WORD})*")
 _hyphen = re.compile(f"[{_HYPHENS}]")
 
 
-class Token(NamedTuple):
-    """A word at `start:end` of its text; `compound` counts up: tokens joined by hyphens share one number."""
+def words(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The words of `text` in order, and the positions of the first and last word of each hyphenated one.
 
-    start: int
-    end: int
-    text: str
-    compound: int
+    Parts of a hyphenated word are words of their own.
+    """
+    found = _compounds.findall(text)
+    if _hyphen.search(text) is None:
+        return found, []
+    split: list[str] = []
+    hyphenated = []
+    for word in found:
+        if _hyphen.search(word) is None:
+            split.append(word)
+        else:
+            first = len(split)
+            split += _words.findall(word)
+            hyphenated.append((first, len(split) - 1))
+    return split, hyphenated
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The words of `text` in order; parts of a hyphenated word are words of their own."""
-    for number, compound in enumerate(_compounds.finditer(text)):
-        written = compound.group()
-        start = compound.start()
-        if _hyphen.search(written) is None:
-            yield Token(start, compound.end(), written, number)
-            continue
-        for word in _words.finditer(written):
-            yield Token(start + word.start(), start + word.end(), word.group(), number)
+def spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each of `words(text)`, in characters."""
+    found = []
+    for compound in _compounds.finditer(text):
+        if _hyphen.search(compound.group()) is None:
+            found.append(compound.span())
+        else:
+            start = compound.start()
+            found += [(start + word.start(), start + word.end()) for word in _words.finditer(compound.group())]
+    return found
 
 
 _UNIFIED: Final = str.maketrans(
