@@ -29,7 +29,7 @@ def feeds_in(page: str, *, url: str) -> tuple[str, ...]:
         href = attributes.get("href", "")
         if name == "base":
             base = absolute(href, url) or url
-        elif _offers_a_feed(attributes.get("rel", ""), attributes.get("type", "")):
+        elif href and _offers_a_feed(attributes.get("rel", ""), attributes.get("type", "")):
             found[absolute(href, base)] = None
     return tuple(address for address in found if address and address != url)[:_MOST]
 

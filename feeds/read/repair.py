@@ -17,6 +17,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _XML_DECLARATION = re.compile(r"\A\s*(?:<\?xml\b[^>]*>\s*)?", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 _DOCTYPE_PART = re.compile(r"\"[^\"]*\"|'[^']*'|<!--.*?(?:-->|\Z)|[\[\]>]", re.DOTALL)
+_END_OF_ENTRY = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
+_CDATA, _COMMENT = "<![CDATA[", "<!--"
 # An unclosed section runs to the end, so that scanning stays linear.
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<!(?:DOCTYPE|ENTITY)\b|&(?!(?:amp|lt|gt|quot|apos);)(#?\w{0,32};)?",
@@ -33,7 +35,7 @@ def repair(text: str) -> str:
     Raises ParseError when the DOCTYPE does not end.
     """
     text = _XML_DECLARATION.sub("", _FORBIDDEN.sub("", text), count=1)
-    return _REFERENCE.sub(_as_xml, _without_doctype(text))
+    return _references_repaired(_without_doctype(text))
 
 
 def _without_doctype(text: str) -> str:
@@ -53,8 +55,10 @@ def _without_doctype(text: str) -> str:
 
 def _as_xml(found: re.Match[str]) -> str:
     whole, name = found[0], found[1]
-    if whole.startswith(("<![", "<!--")):
-        return whole
+    if whole.startswith(_CDATA):
+        return _section(whole)
+    if whole.startswith(_COMMENT):
+        return whole if whole.endswith("-->") else _references_repaired(whole.replace(_COMMENT, "&lt;!--"))
     if whole.startswith("<"):
         return "&lt;" + whole[1:]
     if name is None:
@@ -63,6 +67,19 @@ def _as_xml(found: re.Match[str]) -> str:
         return _number(whole)
     character = html.unescape(whole)
     return character if character != whole and not _FORBIDDEN.search(character) else f"&amp;{name}"
+
+
+def _section(whole: str) -> str:
+    """A CDATA section; the opening is dropped where an entry forgot to close it and so swallowed its neighbours."""
+    last = whole.rfind(_CDATA)
+    swallowed, rest = (whole, "") if last == 0 and not whole.endswith("]]>") else (whole[:last], whole[last:])
+    if not _END_OF_ENTRY.search(swallowed):
+        return whole
+    return _references_repaired(swallowed.replace(_CDATA, "")) + rest
+
+
+def _references_repaired(text: str) -> str:
+    return _REFERENCE.sub(_as_xml, text)
 
 
 def _number(reference: str) -> str:

@@ -10,7 +10,10 @@ from feeds.read.discovery import feeds_in
 
 _HTML_DOCTYPE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<!doctype\s+html\b", re.IGNORECASE)
 _PAGE_ROOTS = frozenset({"html", "head", "body"})
-_MARK_UP_OF_PAGES = re.compile(r"<(?:html|head|body|meta|div|script|p|h1)\b", re.IGNORECASE)
+# What error pages begin with that leave those out.
+_FRAGMENT_ROOTS = frozenset(
+    {"a", "b", "br", "center", "div", "font", "h1", "h2", "meta", "p", "pre", "script", "title"}
+)
 # A page says that it is one at its start; what follows may quote anything.
 _START = 4_096
 
@@ -22,13 +25,14 @@ def refusal(text: str, *, feed: ParsedFeed, root: str, cut_off: bool, url: str) 
     came from, which relative links of a page refer to.
     """
     start = text[:_START]
-    if _HTML_DOCTYPE.match(start) or root.lower() in _PAGE_ROOTS:
+    # Some feeds carry the document type of a page; the element counts.
+    if root.lower() in _PAGE_ROOTS or (_HTML_DOCTYPE.match(start) and not feed.format):
         return _web_page(text, url)
     if feed.entries or (feed.format and not cut_off):
         return None
     if feed.format or (not root and start.lstrip().startswith("<")):
         return ParseError("the document is cut off before the end of its first entry", kind=FailureKind.BROKEN)
-    return _web_page(text, url) if _MARK_UP_OF_PAGES.search(start) else _not_a_feed(start, root)
+    return _web_page(text, url) if root.lower() in _FRAGMENT_ROOTS else _not_a_feed(start, root)
 
 
 def _web_page(text: str, url: str) -> ParseError:
