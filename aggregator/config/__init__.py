@@ -1,7 +1,7 @@
 """config.toml becomes a `Config`, or a `ConfigError` that knows every place that is wrong."""
 
 from aggregator.config.load import load
-from aggregator.config.locate import find
+from aggregator.config.locate import candidates, find
 from aggregator.config.model import (
     Config,
     FetchSettings,
@@ -22,6 +22,7 @@ __all__ = [
     "ServeSettings",
     "SiteSettings",
     "StoreSettings",
+    "candidates",
     "find",
     "load",
 ]

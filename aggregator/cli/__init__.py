@@ -1,0 +1,69 @@
+"""The command line: a module a command, imported only when it is called, so that `status` starts fast.
+
+Exit codes: 0 done, 1 found a problem, 2 misuse, 3 (`once` only) nothing could be reached and nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from aggregator import __version__
+from aggregator.cli.problems import told
+from feeds.errors import TopicwireError
+
+COMMANDS = ("serve", "once", "demo", "check", "status")
+
+INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
+
+
+class Commands(click.Group):
+    """Each command lives in the module of its name, as `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
+        """Import the command; None for a name that is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"aggregator.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    name="topicwire",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`topicwire COMMAND --help` tells more. Without a command: serve.",
+)
+@click.version_option(__version__, prog_name="topicwire")
+def group() -> None:
+    """Turn news feeds into clean topic feeds: each article once, every source named."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run what `arguments` say and return the exit code; expected errors become lines on stderr, never tracebacks."""
+    try:
+        code = group.main(args=list(_with_command(arguments)), prog_name="topicwire", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise  # Python's own ending for a reader that went away
+    except (TopicwireError, OSError) as error:
+        click.echo(told(error), err=True)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _with_command(arguments: Sequence[str]) -> Sequence[str]:
+    """`topicwire` and `topicwire --config FILE` mean `serve`."""
+    alone = not arguments or (arguments[0].startswith("-") and arguments[0] not in {"-h", "--help", "--version"})
+    return ("serve", *arguments) if alone else arguments

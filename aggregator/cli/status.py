@@ -1,0 +1,62 @@
+"""`status`: how do things stand?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from aggregator.cli.options import config_option, json_option, read_config
+from aggregator.cli.tables import ago, counted, print_table
+from aggregator.status import SourceStatus, Status, status
+from storage.tinydb_store import open_store
+
+
+@click.command("status", epilog="Example: topicwire status --json | jq '.sources[] | select(.failures > 0)'")
+@config_option
+@json_option
+def command(config_file: Path | None, *, as_json: bool) -> int:
+    """How do sources and topics stand?
+
+    Reads the store and the published files; works beside a running daemon and without one.
+    """
+    config = read_config(config_file)
+    with open_store(config.store.folder, writable=False) as store:
+        found = status(config, store)
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=2))
+    else:
+        _show(found, datetime.now(UTC))
+    return 0
+
+
+def _plain(value: object) -> str:
+    """Times in RFC 3339, paths as text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _show(found: Status, now: datetime) -> None:
+    headers = ("SOURCE", "HEALTH", "#ENTRIES", "LAST OK", "LAST NEW", "NEXT", "REASON")
+    print_table(headers, [_row(source, now) for source in found.sources])
+    click.echo()
+    topics = [(topic.id, "–" if topic.entries is None else str(topic.entries), topic.url) for topic in found.topics]
+    print_table(("TOPIC", "#ENTRIES", "FEED"), topics)
+    click.echo()
+    counts = found.counts
+    held = ", ".join((counted(counts.entries, "entry"), f"{counted(counts.copies, 'copy')} among them"))
+    click.echo(f"{found.store}: {held}, {counted(counts.revisions, 'revision')}, {counts.size / 1e6:.1f} MB")
+
+
+def _row(source: SourceStatus, now: datetime) -> tuple[str, ...]:
+    return (
+        source.id,
+        str(source.health),
+        str(source.entries),
+        ago(source.last_ok, now),
+        ago(source.last_new, now),
+        ago(source.next_fetch, now) if source.next_fetch is None or source.next_fetch > now else "now",
+        source.reason,
+    )

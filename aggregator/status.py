@@ -1,0 +1,126 @@
+"""How things stand, as values: what `status` shows of a store and of the publish folder."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from aggregator.config import Config
+from feeds.model import Source, SourceState
+from storage.port import Counts, Store
+
+
+class Health(StrEnum):
+    """A source's state in a word."""
+
+    NEW = "not asked yet"
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """One source of the config; times are UTC, None for never, `next_fetch` None for at once or not at all."""
+
+    id: str
+    url: str
+    title: str
+    health: Health
+    reason: str
+    """Why it is failing, in a sentence; else empty."""
+    entries: int
+    failures: int
+    http_status: int | None
+    last_fetch: datetime | None
+    last_ok: datetime | None
+    last_new: datetime | None
+    next_fetch: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicStatus:
+    """One topic of the config; `entries` is what its published feed holds, None before it is first published."""
+
+    id: str
+    title: str
+    url: str
+    entries: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Everything at one moment."""
+
+    config: Path
+    store: Path
+    counts: Counts
+    sources: tuple[SourceStatus, ...]
+    topics: tuple[TopicStatus, ...]
+
+
+def status(config: Config, store: Store) -> Status:
+    """How things stand in `store` and in the publish folder. Raises StoreError."""
+    entries = Counter(entry.source for entry in store.entries())
+    return Status(
+        config=config.file,
+        store=config.store.folder,
+        counts=store.counts(),
+        sources=tuple(_sources(config.sources, store.states(), entries)),
+        topics=tuple(
+            TopicStatus(
+                id=topic.id,
+                title=topic.title,
+                url=f"{config.site.base_url}/feeds/{topic.id}.atom",
+                entries=_published(config.publish.folder / "feeds" / f"{topic.id}.json"),
+            )
+            for topic in config.topics
+        ),
+    )
+
+
+def _sources(
+    sources: Iterable[Source], states: Mapping[str, SourceState], entries: Mapping[str, int]
+) -> Iterable[SourceStatus]:
+    for source in sources:
+        state = states.get(source.id)
+        if state is None or state.url != source.url:  # what is known of another URL says nothing about this one
+            state = SourceState(source=source.id, url=source.url)
+        yield SourceStatus(
+            id=source.id,
+            url=source.url,
+            title=source.name or state.title,
+            health=_health(source, state),
+            reason=state.last_error,
+            entries=entries.get(source.id, 0),
+            failures=state.failures,
+            http_status=state.last_status,
+            last_fetch=state.last_fetch,
+            last_ok=state.last_ok,
+            last_new=state.last_new,
+            next_fetch=state.next_fetch if source.enabled and not state.gone else None,
+        )
+
+
+def _health(source: Source, state: SourceState) -> Health:
+    if not source.enabled:
+        return Health.DISABLED
+    if state.gone:
+        return Health.GONE
+    if state.failures:
+        return Health.FAILING
+    return Health.OK if state.last_fetch else Health.NEW
+
+
+def _published(file: Path) -> int | None:
+    """How many entries the static copy of a feed holds: what subscribers see, however the config has changed since."""
+    try:
+        return len(json.loads(file.read_bytes())["items"])
+    except (OSError, ValueError, LookupError, TypeError):  # not there yet, or not ours
+        return None
