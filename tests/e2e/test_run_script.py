@@ -133,6 +133,29 @@ def test_the_first_start_installs_and_a_warm_one_installs_nothing(project: Path,
 
 @pytest.mark.heavy
 @pytest.mark.timeout(300)
+def test_the_checkouts_config_is_meant_where_nothing_names_another(project: Path, tmp_path: Path):
+    home = tmp_path / "home"
+    home.mkdir()
+
+    def folder(*words: str) -> str:
+        _, out, _ = run(project / "run", *words, cwd=tmp_path, HOME=str(home), XDG_CONFIG_HOME="", **PYTHON)
+        return out.partition(" in ")[2].partition(" with ")[0]
+
+    assert folder() == str(project)
+    assert folder("once", "--all") == str(project)
+    assert folder("once", "--config", "mine.toml") == str(tmp_path)
+    assert folder("once", "--config=mine.toml") == str(tmp_path)
+    assert folder("import", "list.opml") == str(tmp_path)
+    (home / ".config/topicwire").mkdir(parents=True)
+    (home / ".config/topicwire/config.toml").touch()
+    assert folder("once") == str(tmp_path)
+    (home / ".config/topicwire/config.toml").unlink()
+    (tmp_path / "config.toml").touch()
+    assert folder("once") == str(tmp_path)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(300)
 def test_a_changed_lock_is_installed_and_what_left_it_is_removed(project: Path):
     run(project / "run", cwd=project, **PYTHON)
     (project / "requirements.lock").write_text(excerpt("requirements.lock", "click", "lark"), "utf-8")
