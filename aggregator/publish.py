@@ -22,8 +22,8 @@ from storage.port import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishSettings:
-    """How and where topics are published."""
+class Imprint:
+    """Under what name and address topics are published, and where their files go."""
 
     base_url: str
     """What readers see before every path, without slash at its end; no request header takes its place."""
@@ -59,7 +59,7 @@ class Publisher:
         store: Store,
         topics: Sequence[Topic],
         sources: Sequence[Source],
-        settings: PublishSettings,
+        settings: Imprint,
         analyser: Analyser,
         site: Site,
         clock: Callable[[], datetime],
@@ -93,8 +93,9 @@ class Publisher:
         """
         now = self._clock()
         origins = _origins(self._sources, self._store.states())
-        changed = [s for s in self._standings if self._renew(s, origins, now)]
+        renamed = origins != self._origins
         self._origins = origins
+        changed = [s for s in self._standings if self._renew(s, now, renamed=renamed)]
         if changed or not self.shelf.documents:
             before = self.shelf.documents
             self.shelf.swap(self._everything())
@@ -119,11 +120,14 @@ class Publisher:
         for standing, candidate in taken:
             _hold(standing, candidate, placements.get(candidate.entry.id))
 
-    def _renew(self, standing: _Standing, origins: Mapping[str, Origin], now: datetime) -> bool:
-        """Render a topic if its feed is another one now; age alone can make it one. True: there are new documents."""
+    def _renew(self, standing: _Standing, now: datetime, *, renamed: bool) -> bool:
+        """Render a topic if its feed is another one now; True: there are new documents.
+
+        An entry that came, went or changed can make it one, and so can age, or a source that goes by a new name.
+        """
         topic = standing.topic
         ages = topic.max_age is not None or topic.where.max_age is not None
-        if not (standing.stale or ages or origins != self._origins):
+        if not (standing.stale or ages or renamed):
             return False
         standing.stale = False
         feed = select(
@@ -132,7 +136,7 @@ class Publisher:
             site=self._site,
             base_url=self._settings.base_url,
             language=self._settings.language,
-            origins=origins,
+            origins=self._origins,
             now=now,
         )
         return feed != standing.feed and self._render(standing, feed)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from aggregator.publish import Publisher, PublishSettings
+from aggregator.publish import Publisher, Imprint
 from aggregator.server import application
 from feeds.model import Enclosure, Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
@@ -65,7 +65,7 @@ def site() -> Iterator[Served]:
         sources=[
             Source(id=i, url=f"https://{i}.example/feed", name=n) for i, n in [("dzvin", "Дзвін"), ("step", "Степь")]
         ],
-        settings=PublishSettings(base_url="https://feeds.example", title="My feeds"),
+        settings=Imprint(base_url="https://feeds.example", title="My feeds"),
         analyser=Analyser(),
         site=SITE,
         clock=lambda: NOON,

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from aggregator.events import EntryRefused, ExportFailed, KeptBack, Published
-from aggregator.publish import Publisher, PublishSettings
+from aggregator.publish import Publisher, Imprint
 from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
@@ -32,15 +32,15 @@ def a_topic(word: str = "treaty", **changes) -> Topic:
 class Newsroom:
     """A publisher over a store in memory, with a clock to turn and a list of what was observed."""
 
-    def __init__(self, *topics: Topic, folder=None, store: MemoryStore | None = None) -> None:
+    def __init__(self, *some: Topic, topics=None, folder=None, store: MemoryStore | None = None) -> None:
         self.store = store or MemoryStore()
         self.now = NOON
         self.events: list = []
         self.publisher = Publisher(
             store=self.store,
-            topics=topics or (a_topic(),),
+            topics=(some or (a_topic(),)) if topics is None else topics,
             sources=(RIVER, DZVIN),
-            settings=PublishSettings(base_url="https://feeds.example", title="My feeds", folder=folder),
+            settings=Imprint(base_url="https://feeds.example", title="My feeds", folder=folder),
             analyser=Analyser(),
             site=SITE,
             clock=lambda: self.now,
@@ -70,6 +70,12 @@ def test_an_empty_store_is_published_as_valid_empty_feeds():
     assert room.titles() == []
     assert {document.last_modified for document in room.shelf.values()} == {SITE.since}
     assert room.events == [Published(topic="treaty", entries=0)]
+
+
+def test_a_site_without_topics_has_its_pages():
+    room = Newsroom(topics=())
+    room.publisher.publish()
+    assert sorted(room.shelf) == ["/", "/404.html"]
 
 
 def test_what_is_stored_is_published_after_a_start():
