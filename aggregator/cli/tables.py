@@ -35,7 +35,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 def _rounded(span: timedelta) -> str:
     for size, unit in ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min")):
-        if span >= 2 * size or (unit == "h" and span >= size):
+        if span >= 2 * size:
             return f"{round(span / size)} {unit}"
     return f"{round(span.total_seconds())} s"
 
