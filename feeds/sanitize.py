@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
+from typing import Literal
 
 import nh3
 
@@ -88,6 +88,7 @@ def clean_html(html: str, *, base: str) -> str:
     `base` is an absolute http(s) URL that relative links are resolved against; with any other `base` relative links
     lose their target. Nothing that runs, loads a frame, styles or submits survives. Idempotent for one `base`.
     """
+    html = without_controls(html)
     if html.count("<") > _MOST_TAGS:
         return _as_text(html)
     cleaner = _cleaner(base)
@@ -101,6 +102,7 @@ def clean_html(html: str, *, base: str) -> str:
 
 def plain_text(html: str) -> str:
     """The text of `html`: entities decoded, blocks and `<br>` on lines of their own, white space folded."""
+    html = without_controls(html)
     cleaned = _PLAIN.clean(html) if html.count("<") <= _MOST_TAGS else _as_text(html)
     return _folded_lines(_unescaped(_SEPARATORS.sub(lambda tag: " " if tag[2] in _CELLS else "\n", cleaned)))
 
@@ -112,6 +114,7 @@ def escape_text(text: str) -> str:
 
 def head_links(page: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The `link` and `base` elements of a web page in their order: name, and those of rel, type and href it has."""
+    page = without_controls(page)
     if page.count("<") > _MOST_TAGS:
         page = page[: [m.start() for m in re.finditer("<", page)][_MOST_TAGS]]
     for tag in _LINK_TAG.finditer(_HEAD.clean(page)):
@@ -119,21 +122,20 @@ def head_links(page: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _cleaner(base: str) -> nh3.Cleaner:
+    try:
+        return _cleaner_with(("rewrite_with_base", base) if base.startswith(("http://", "https://")) else "deny")
+    except ValueError:  # nh3 parses the base, and this one is no URL
+        return _cleaner_with("deny")
+
+
+def _cleaner_with(url_relative: Literal["deny"] | tuple[Literal["rewrite_with_base"], str]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_BLOCKS | _CELLS | _INLINE),
         clean_content_tags=set(_SILENT),
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
-        url_relative=("rewrite_with_base", base) if _is_web(base) else "deny",
+        url_relative=url_relative,
     )
-
-
-def _is_web(base: str) -> bool:
-    try:
-        parts = urlsplit(base)
-        return parts.scheme in _SCHEMES and bool(parts.hostname)
-    except ValueError:
-        return False
 
 
 def _as_text(hostile: str) -> str:

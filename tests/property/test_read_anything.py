@@ -1,0 +1,158 @@
+"""Whatever a source sends, reading it ends in clean entries or in a ParseError."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feeds.errors import ParseError
+from feeds.model import ReadFeed, Source
+from feeds.read import read
+from feeds.sanitize import clean_html, without_controls
+
+SAMPLES = tuple(path.read_bytes() for path in sorted((Path(__file__).parents[1] / "data" / "feeds").glob("*.xml")))
+NOW = datetime(2023, 6, 9, 12, 0, tzinfo=UTC)
+SOURCE = Source(id="any", url="https://any.example/rss", timezone="Europe/Kyiv")
+
+# Pieces that have broken one reader or another.
+SHARDS = st.sampled_from(
+    [
+        *(
+            b"<item>",
+            b"</item>",
+            b"<entry>",
+            b"</channel>",
+            b"</rss>",
+            b"<![CDATA[",
+            b"]]>",
+            b"<!--",
+            b"-->",
+            b"<!DOCTYPE",
+        ),
+        *(
+            b"&#xD800;",
+            b"&#0;",
+            b"&#x110000;",
+            b"&nope;",
+            b"&",
+            b"<",
+            b">",
+            b"\x00",
+            b"\xff",
+            b"\xed\xa0\x80",
+            b"'",
+            b'"',
+        ),
+        *(
+            b' xml:base="http://["',
+            b' href="//"',
+            b' url="x"',
+            b' type="base64"',
+            b" mode='base64'",
+            b' rel="enclosure"',
+        ),
+        *(
+            b"<width>x</width>",
+            b"<links a='b'/>",
+            b"<authors c='d'/>",
+            b"<tags/>",
+            b"<content src='x'/>",
+            b"<source url=''>",
+        ),
+        *(
+            b"<title_detail x='y'/>",
+            b"<image><url>",
+            b"<media:credit>",
+            b"<svg>",
+            b"<div>",
+            b"<language>\xc3\xa9",
+            b"<ttl/>",
+        ),
+    ]
+)
+MUTATIONS = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 40), st.one_of(SHARDS, st.binary(max_size=6))), min_size=1, max_size=6
+)
+
+
+def mutated(body: bytes, mutations: list[tuple[float, int, bytes]]) -> bytes:
+    for place, removed, inserted in mutations:
+        at = int(place * len(body))
+        body = body[:at] + inserted + body[at + removed :]
+    return body
+
+
+def read_or_refuse(body: bytes, content_type: str = "") -> ReadFeed | None:
+    with contextlib.suppress(ParseError):
+        return read(body, source=SOURCE, url=SOURCE.url, content_type=content_type, now=NOW)
+    return None
+
+
+def assert_clean(feed: ReadFeed) -> None:
+    ids = [entry.id for entry in feed.entries]
+    assert len(set(ids)) == len(ids)
+    for entry in feed.entries:
+        texts = (entry.title, entry.summary, *entry.authors, *entry.categories, entry.guid, entry.published_text)
+        assert entry.title
+        assert all(text == " ".join(without_controls(text).split()) for text in texts)
+        assert entry.content == without_controls(entry.content)
+        content = entry.content.lower()
+        assert not any(bad in content for bad in ("<script", "<style", "<iframe", 'href="java', 'src="java'))
+        assert all(not url or url.startswith(("http://", "https://")) for url in (entry.url, entry.canonical_url))
+        assert all(enclosure.length >= 0 for enclosure in entry.enclosures)
+        assert datetime(1990, 1, 1, tzinfo=UTC) <= entry.published <= entry.updated <= NOW
+        assert all(text.encode("utf-8").decode("utf-8") == text for text in (*texts, entry.content))
+    assert list(feed.skipped) == sorted(feed.skipped, key=lambda one: one.position)
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", "text/html", "text/xml; charset=utf-16", "; charset=\x00"]))
+@settings(max_examples=150, deadline=None)
+def test_arbitrary_bytes_are_read_or_refused(body: bytes, content_type: str):
+    feed = read_or_refuse(body, content_type)
+    if feed is not None:
+        assert_clean(feed)
+
+
+@given(st.sampled_from(SAMPLES), MUTATIONS)
+@settings(max_examples=150, deadline=None)
+def test_a_mutated_feed_is_read_or_refused(body: bytes, mutations: list[tuple[float, int, bytes]]):
+    feed = read_or_refuse(mutated(body, mutations))
+    if feed is not None:
+        assert_clean(feed)
+
+
+@pytest.mark.heavy
+@given(st.sampled_from(SAMPLES), MUTATIONS)
+@settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_thousands_of_mutated_feeds_are_read_or_refused(body: bytes, mutations: list[tuple[float, int, bytes]]):
+    feed = read_or_refuse(mutated(body, mutations))
+    if feed is not None:
+        assert_clean(feed)
+
+
+@given(st.sampled_from(SAMPLES), st.floats(0, 1))
+@settings(max_examples=100, deadline=None)
+def test_a_document_cut_anywhere_brings_no_entry_that_the_whole_one_lacks(body: bytes, where: float):
+    whole, part = read_or_refuse(body), read_or_refuse(body[: int(where * len(body))])
+    if whole is not None and part is not None:
+        assert {entry.title for entry in part.entries} <= {entry.title for entry in whole.entries}
+
+
+@given(st.sampled_from(SAMPLES), MUTATIONS)
+@settings(max_examples=60, deadline=None)
+def test_reading_is_a_function_of_its_input(body: bytes, mutations: list[tuple[float, int, bytes]]):
+    body = mutated(body, mutations)
+    assert read_or_refuse(body) == read_or_refuse(body)
+
+
+@given(st.sampled_from(SAMPLES))
+@settings(max_examples=len(SAMPLES), deadline=None)
+def test_content_that_was_cleaned_once_is_clean(body: bytes):
+    feed = read_or_refuse(body)
+    for entry in feed.entries if feed else ():
+        assert clean_html(entry.content, base=SOURCE.url) == entry.content
