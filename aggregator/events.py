@@ -81,7 +81,6 @@ class KeptBack:
     """A topic's new documents were not sound, so readers keep getting the last good ones."""
 
     topic: str
-    """Empty: the pages."""
     reason: str
 
 
@@ -134,4 +133,4 @@ def tee(*observers: Observer) -> Observer:
 
 def reached(ingested: Ingested) -> bool:
     """True when the source answered, were it with a refusal or with something unreadable."""
-    return not (isinstance(ingested.outcome, Failed) and ingested.outcome.status is None)
+    return not (isinstance(ingested.outcome, Failed) and ingested.outcome.status is None and not ingested.problem)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from aggregator.publish import Publisher, Imprint
+from aggregator.publish import Imprint, Publisher
 from aggregator.server import application
 from feeds.model import Enclosure, Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.publish import Publisher, Imprint
+from aggregator.publish import Imprint, Publisher
 from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
@@ -48,13 +48,13 @@ entries = st.builds(
 changes = st.builds(
     lambda held, copies, title: Change(
         entries=tuple({entry.id: entry for entry in held}.values()),
-        placements=tuple(Placement(entry=e.id, copy_of=(copies and e.source == "dzvin" and "river:1") or None) for e in held),
+        placements=tuple(Placement(entry=e.id, copy_of="river:1") for e in held if copies and e.source == "dzvin"),
         states=(SourceState(source="river", url="https://river.example/f", title=title),),
     ),
     st.lists(entries, max_size=3),
     st.booleans(),
     st.sampled_from(["River", "River Post"]),
-)  # fmt: skip
+)
 
 
 def a_publisher(store: MemoryStore, clock) -> Publisher:

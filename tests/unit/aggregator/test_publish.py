@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from aggregator.events import EntryRefused, ExportFailed, KeptBack, Published
-from aggregator.publish import Publisher, Imprint
+from aggregator.publish import Imprint, Publisher
 from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
