@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from aggregator.guard import Forbidden, is_numeric, judge_address
 from feeds.errors import TransportError
@@ -14,25 +15,39 @@ from feeds.model import FailureKind
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Host and port in, numeric addresses out, best first; raises OSError."""
 
-LOOKUPS = 32
-"""Threads for names. A look-up cannot be interrupted, so one that hangs outlives its fetch: twice the exchanges that
-run at once keep names coming, and a pool of their own keeps them from holding up reading and storing."""
-
 
 def system_resolver() -> Resolve:
-    """The machine's own resolver, whatever it is configured to ask."""
-    threads = ThreadPoolExecutor(max_workers=LOOKUPS, thread_name_prefix="names")
+    """The machine's own resolver, whatever it is configured to ask.
 
-    async def resolve(host: str, port: int) -> tuple[str, ...]:
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(threads, _look_up, host, port)
-        return tuple(dict.fromkeys(found))
-
-    return resolve
+    A look-up cannot be interrupted, so each has a thread that nobody waits for: one that hangs outlives its fetch, but
+    holds up neither other names, nor reading and storing, nor the end of the program. The limit on exchanges bounds
+    their number.
+    """
+    return _in_a_thread
 
 
-def _look_up(host: str, port: int) -> list[str]:
-    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+async def _in_a_thread(host: str, port: int) -> tuple[str, ...]:
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def work() -> None:
+        try:
+            found = _look_up(host, port)
+        except (OSError, UnicodeError) as error:
+            tell(answer.set_exception, error)
+        else:
+            tell(answer.set_result, found)
+
+    def tell(settle: Callable[..., None], value: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(lambda: None if answer.done() else settle(value))
+
+    threading.Thread(target=work, name="look-up", daemon=True).start()
+    return await answer
+
+
+def _look_up(host: str, port: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
 async def permitted(host: str, port: int, *, resolve: Resolve, allow_private: bool) -> tuple[str, ...]:

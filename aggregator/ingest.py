@@ -1,0 +1,194 @@
+"""One source, one pass: ask, understand, read, judge, commit, tell.
+
+«Fetch side by side, remember one at a time»: any number of passes run at once, and each takes the store for itself
+when it has something to remember. Whatever goes wrong in a pass costs that source this pass; only a store that
+cannot remember stops everything, for then nothing may be fetched that would be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from aggregator.events import Ingested, IngestStopped, Observer
+from aggregator.remember import Pace, Remembered, remember
+from feeds.conditional import Request, Response, interpret, request_for
+from feeds.errors import ParseError, StoreError, TransportError
+from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
+from feeds.polling import Bounds
+from feeds.read import read
+from storage.port import Store
+
+
+class Fetcher(Protocol):
+    """What a pass needs of the client."""
+
+    @property
+    def user_agent(self) -> str: ...
+
+    async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
+        """One exchange; raises TransportError and nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What asking a source brought, before anything is remembered."""
+
+    outcome: Outcome
+    feed: ReadFeed | None = None
+    problem: str = ""
+
+
+class Ingest:
+    """Runs passes; knows the state of every source, as last committed.
+
+    `clock` gives the time (aware, UTC), `draw` a number from -1 to 1 for jitter. Whoever else uses the same store
+    holds `alone` meanwhile: a store serves one caller at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        client: Fetcher,
+        bounds: Bounds,
+        clock: Callable[[], datetime],
+        draw: Callable[[], float],
+        observe: Observer,
+    ) -> None:
+        self.alone = asyncio.Lock()
+        self.stopped = ""
+        """Why no pass runs any more; empty: they do."""
+        self._store = store
+        self._client = client
+        self._bounds = bounds
+        self._clock = clock
+        self._draw = draw
+        self._observe = observe
+        self._states = dict(store.states())
+        self._reader = asyncio.Lock()  # reading is bound to one interpreter: no faster side by side
+
+    @property
+    def states(self) -> Mapping[str, SourceState]:
+        """By source id; what `feeds.polling.due` asks for."""
+        return self._states
+
+    async def run(self, source: Source) -> Ingested:
+        """Do one pass, and tell the observer how it went.
+
+        Raises StoreError when the store cannot remember: from then on every pass does. A pass that is cancelled
+        while it writes ends its writing first.
+        """
+        if self.stopped:
+            raise StoreError(self.stopped)
+        began = asyncio.get_running_loop().time()
+        found = await self._ask(source)
+        try:
+            try:
+                kept = await self._remember(source, found)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a fault in judging costs this source this pass, and is told
+                found = _unforeseen(error)
+                kept = await self._remember_failure(source, found)
+        except StoreError as error:
+            self._stop(error)
+            raise
+        ingested = _told(source, found, kept, took=asyncio.get_running_loop().time() - began)
+        self._observe(ingested)
+        return ingested
+
+    async def _ask(self, source: Source) -> _Found:
+        """Fetch, and read what is new. Nothing of a source's doing gets out of here as an exception."""
+        state = self._states.get(source.id)
+        try:
+            request = request_for(source, state, user_agent=self._client.user_agent)
+            response = await self._client.fetch(request, allow_private=source.allow_private)
+            outcome = interpret(source, state, response, now=self._clock())
+            return await self._read(source, outcome) if isinstance(outcome, Fetched) else _Found(outcome=outcome)
+        except TransportError as error:
+            return _Found(outcome=Failed(kind=error.kind, reason=str(error)))
+        except Exception as error:  # noqa: BLE001 - hostile bytes find faults in parsers; they cost their source only
+            return _unforeseen(error)
+
+    async def _read(self, source: Source, fetched: Fetched) -> _Found:
+        """A document that cannot be read is a failure: nothing of it is remembered, its validators neither."""
+        url, content_type, now = fetched.url, fetched.content_type, self._clock()
+        try:
+            async with self._reader:
+                feed = await asyncio.to_thread(
+                    read, fetched.body, source=source, url=url, content_type=content_type, now=now
+                )
+        except ParseError as error:
+            return _Found(outcome=Failed(kind=error.kind, reason=str(error), status=fetched.status))
+        return _Found(outcome=fetched, feed=feed)
+
+    async def _remember(self, source: Source, found: _Found) -> Remembered:
+        """Remember, and see it through even when the pass is cancelled: the thread that writes cannot be."""
+        writing = asyncio.create_task(self._write(source, found))
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
+
+    async def _write(self, source: Source, found: _Found) -> Remembered:
+        async with self.alone:
+            if self.stopped:
+                raise StoreError(self.stopped)
+            kept = await asyncio.to_thread(
+                remember,
+                self._store,
+                source=source,
+                state=self._states.get(source.id),
+                outcome=found.outcome,
+                feed=found.feed,
+                now=self._clock(),
+                pace=Pace(bounds=self._bounds, jitter=self._draw()),
+            )
+            self._states[source.id] = kept.state
+            return kept
+
+    async def _remember_failure(self, source: Source, found: _Found) -> Remembered:
+        """Remember that a pass broke; if even that breaks, stay away for a while without remembering it."""
+        try:
+            return await self._remember(source, found)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - without a next_fetch the source would be asked again at every tick
+            known = self._states.get(source.id)
+            state = known if known and known.url == source.url else SourceState(source=source.id, url=source.url)
+            state = replace(state, next_fetch=self._clock() + max(source.every, self._bounds.fastest))
+            self._states[source.id] = state
+            return Remembered(state=state)
+
+    def _stop(self, error: StoreError) -> None:
+        if not self.stopped:
+            self.stopped = str(error)
+            self._observe(IngestStopped(reason=self.stopped))
+
+
+def _unforeseen(error: Exception) -> _Found:
+    reason = f"topicwire itself failed on this source ({type(error).__name__}: {error}); please report it"
+    return _Found(
+        outcome=Failed(kind=FailureKind.BROKEN, reason=reason), problem="".join(traceback.format_exception(error))
+    )
+
+
+def _told(source: Source, found: _Found, kept: Remembered, *, took: float) -> Ingested:
+    return Ingested(
+        source=source.id,
+        outcome=found.outcome,
+        new=kept.new,
+        revised=kept.revised,
+        copies=kept.copies,
+        same=kept.same,
+        skipped=len(found.feed.skipped) if found.feed else 0,
+        changed=kept.changed,
+        problem=found.problem,
+        took=timedelta(seconds=took),
+    )

@@ -1,0 +1,98 @@
+"""What one pass brought becomes facts: known → judge → commit, as one step that nobody else takes meanwhile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.dedupe.identity import Judged, judge
+from feeds.model import Copy, Entry, New, Outcome, ReadFeed, Revised, Same, Source, SourceState
+from feeds.polling import Bounds, advance
+from storage.port import Change, Keys, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What the next fetch of a source depends on besides its outcome; see `feeds.polling.advance`."""
+
+    bounds: Bounds
+    jitter: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What was committed: the source's new state, and how many entries got which verdict."""
+
+    state: SourceState
+    new: int = 0
+    revised: int = 0
+    copies: int = 0
+    same: int = 0
+    changed: tuple[str, ...] = ()
+    """Ids of entries that are new, copies or revised, in the order of the document."""
+
+
+def remember(  # noqa: PLR0913 - what a pass found out, and when
+    store: Store,
+    *,
+    source: Source,
+    state: SourceState | None,
+    outcome: Outcome,
+    feed: ReadFeed | None,
+    now: datetime,
+    pace: Pace,
+) -> Remembered:
+    """Judge the entries of `feed` (None: nothing was read) against the store, and commit them with the state.
+
+    One commit, so that the source is never asked only for what came after entries that were lost. Blocks while the
+    store writes. Raises StoreError.
+    """
+    entries = feed.entries if feed else ()
+    known = store.known(keys_of(entries)) if entries else ()
+    placements = store.placements(entry.id for entry in known)
+    judged = judge(entries, known=known, placements=placements)
+    tally = Counter(type(one.verdict) for one in judged)
+    after = advance(
+        source,
+        state,
+        outcome,
+        now=now,
+        new=tally[New] + tally[Copy],
+        feed=feed,
+        bounds=pace.bounds,
+        jitter=pace.jitter,
+    )
+    store.commit(_change(judged, {entry.id: entry for entry in known}, after))
+    changed = (one.entry.id for one in judged if not isinstance(one.verdict, Same))
+    return Remembered(
+        state=after,
+        new=tally[New],
+        revised=tally[Revised],
+        copies=tally[Copy],
+        same=tally[Same],
+        changed=tuple(dict.fromkeys(changed)),
+    )
+
+
+def keys_of(entries: Iterable[Entry]) -> Keys:
+    """By what the store finds every entry that one of these might be, or repeat."""
+    listed = tuple(entries)
+    return Keys(
+        ids=frozenset(entry.id for entry in listed),
+        guids=frozenset((entry.source, entry.guid) for entry in listed if entry.guid),
+        urls=frozenset(entry.canonical_url for entry in listed if entry.canonical_url),
+    )
+
+
+def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceState) -> Change:
+    """Only what differs from what the store holds: a quiet feed writes its state and nothing else."""
+    listed = tuple(judged)
+    entries = {one.entry.id: one.entry for one in listed if known.get(one.entry.id) != one.entry}
+    return Change(
+        entries=tuple(entries.values()),
+        revisions=tuple(one.revision for one in listed if one.revision),
+        placements=tuple(one.placement for one in listed if one.placement),
+        states=(state,),
+    )
