@@ -5,6 +5,7 @@
     ├── QueryError       a line of a topic is no query; knows where
     ├── ConfigError      config.toml cannot be used; knows every place
     ├── TransportError   an exchange with a source failed; knows the kind
+    ├── ListenError      the address to serve at cannot be had
     └── StoreError       the store cannot do what was asked
         ├── StoreLocked  another process writes to it; names the holder
         ├── StoreDamaged bytes in it are not what was written; names file, offset and the repair
@@ -73,6 +74,10 @@ class TransportError(TopicwireError):
     def __init__(self, message: str, *, kind: FailureKind) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class ListenError(TopicwireError):
+    """Readers cannot be served at the configured address; the message says why and what to change."""
 
 
 class StoreError(TopicwireError):

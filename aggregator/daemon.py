@@ -1,0 +1,186 @@
+"""The process that stays: ticks, passes, publishing and serving, from the start to a clean stop.
+
+It never ends because sources cannot be reached, nor because the store cannot write: what is published is served.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import uvicorn
+
+from aggregator.coalesce import PAUSE, Coalesced
+from aggregator.events import FirstPassed, Ingested, Observer, Serving, Stopping, reached
+from aggregator.ingest import Ingest
+from aggregator.listen import address_of, bind
+from aggregator.passes import Passes
+from aggregator.schedule import TICK, Schedule
+from feeds.model import Source
+from feeds.polling import due
+
+AGEING = timedelta(minutes=1)
+"""How often topics are looked at though nothing came: entries age out of them."""
+PATIENCE = timedelta(seconds=6)
+"""For the writes that a stop finds under way; with the next one a stop takes less than ten seconds."""
+READERS_PATIENCE = 3
+"""Seconds for the answers that a stop finds under way."""
+
+
+Application = Callable[..., Awaitable[None]]
+"""An ASGI app."""
+
+
+class Publishing(Protocol):
+    """What the daemon asks of `aggregator.publish.Publisher`."""
+
+    def load(self) -> None: ...
+
+    def take(self, entry_ids: Sequence[str]) -> None: ...
+
+    def publish(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a daemon is made of.
+
+    The store behind `ingest` and `publisher` is closed by whoever opened it, after the event loop has ended: only then
+    is no thread left that writes.
+    """
+
+    sources: tuple[Source, ...]
+    ingest: Ingest
+    publisher: Publishing
+    application: Application
+    host: str
+    port: int
+    clock: Callable[[], datetime]
+    observe: Observer
+    tick: timedelta = TICK
+    ageing: timedelta = AGEING
+    gather: timedelta = PAUSE
+    """How long changed entries gather before topics are published."""
+
+
+async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
+    """Serve until SIGINT, SIGTERM or `stop`. Raises ListenError before anything is started, StoreError from loading.
+
+    Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
+    """
+    asked = stop or asyncio.Event()
+    with bind(parts.host, parts.port) as listener:
+        async with parts.ingest.alone:
+            await asyncio.to_thread(_load, parts.publisher)
+        server = _Server(parts.application)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        with _signals(asked, parts.observe):
+            parts.observe(Serving(address=address_of(listener)))
+            async with _working(parts):
+                stopping = asyncio.create_task(asked.wait())
+                await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+                stopping.cancel()
+        server.should_exit = True
+        await serving
+
+
+def _load(publisher: Publishing) -> None:
+    publisher.load()
+    publisher.publish()
+
+
+@contextlib.asynccontextmanager
+async def _working(parts: Parts) -> AsyncIterator[None]:
+    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out."""
+
+    def work(ids: tuple[str, ...]) -> None:
+        parts.publisher.take(ids)
+        parts.publisher.publish()
+
+    rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
+    passes = Passes(parts.ingest, changed=rounds.add)
+    first = _First(parts.observe)
+    beats = (
+        Schedule(
+            lambda: first.watch(passes.start(due(parts.sources, parts.ingest.states, parts.clock()))), every=parts.tick
+        ),
+        Schedule(rounds.add, every=parts.ageing),
+    )
+    for beat in beats:
+        beat.start()
+    try:
+        yield
+    finally:
+        for beat in beats:
+            beat.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await passes.stop()
+                await rounds.settle()
+
+
+class _First:
+    """Tells once how the passes went that the first tick started."""
+
+    def __init__(self, observe: Observer) -> None:
+        self._observe = observe
+        self._watching: asyncio.Task[None] | None = None
+
+    def watch(self, tasks: Sequence[asyncio.Task[Ingested | None]]) -> None:
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._tell(tasks))
+
+    async def _tell(self, tasks: Sequence[asyncio.Task[Ingested | None]]) -> None:
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        told = [one for one in ends if isinstance(one, Ingested)]
+        if told and len(told) == len(ends):  # else it was broken off, and says nothing about the sources
+            self._observe(FirstPassed(sources=len(told), reached=sum(reached(one) for one in told)))
+
+
+@contextlib.contextmanager
+def _signals(asked: asyncio.Event, observe: Observer) -> Iterator[None]:
+    """SIGINT and SIGTERM ask to stop; a second one of them ends the process at once, as it would without us."""
+    loop = asyncio.get_running_loop()
+
+    def ask(number: signal.Signals) -> None:
+        observe(Stopping(signal=number.name))
+        asked.set()
+        release()
+
+    def release() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask, number)
+    try:
+        yield
+    finally:
+        release()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own logs and signal handlers: stopping is the daemon's business."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                proxy_headers=False,  # nothing that a request says about where it came from is used
+                timeout_graceful_shutdown=READERS_PATIENCE,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,126 @@
+"""Events as lines for people: one record, one line, nothing in it that a stranger or a secret put there."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TextIO
+
+from aggregator.events import (
+    EntryRefused,
+    Event,
+    ExportFailed,
+    FirstPassed,
+    Ingested,
+    IngestStopped,
+    KeptBack,
+    Published,
+    PublishFailed,
+    Serving,
+    Stopping,
+)
+from feeds.model import Failed, Fetched, Unchanged
+
+LOGGER = logging.getLogger("topicwire")
+NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "uvicorn")
+"""Libraries that report what we report ourselves, some with whole URLs; their warnings are kept."""
+SHORTEST_SECRET = 6
+"""Shorter values are not looked for: `Accept: */*` is a header, too, and hiding `a` would hide the log."""
+HIDDEN = "***"
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+"""Control characters, line ends of every kind, and those that reverse the direction of a line."""
+
+
+def configure(stream: TextIO, *, secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
+    """Write log records to `stream`, one line each, `secrets` hidden; replaces what was set before."""
+    sink = logging.StreamHandler(stream)
+    sink.setFormatter(OneLine(secrets))
+    logging.basicConfig(level=level, handlers=[sink], force=True)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+class OneLine(logging.Formatter):
+    """`2026-03-01 12:00:00Z info    tides: 2 new`, tracebacks included, everything unprintable escaped."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._secrets = sorted((one for one in secrets if len(one) >= SHORTEST_SECRET), key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        if record.exc_info:
+            text += "\n" + self.formatException(record.exc_info)
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return f"{moment:%Y-%m-%d %H:%M:%S}Z {record.levelname.lower():7} {escaped(text)}"
+
+
+def escaped(text: str) -> str:
+    """`text` on one line, as a terminal may show it: what would move the cursor or hide something is spelt out."""
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def log_event(event: Event) -> None:
+    """An observer: each event becomes one record, what went well in few words, what went wrong with its reason."""
+    LOGGER.log(*_record(event))
+
+
+def _record(event: Event) -> tuple[int, str, str]:
+    level, text = _worded(event)
+    return level, "%s", text
+
+
+def _worded(event: Event) -> tuple[int, str]:  # noqa: PLR0911, C901 - one line of text for each event, and no logic
+    match event:
+        case Ingested():
+            return _ingested(event)
+        case FirstPassed(reached=0, sources=sources):
+            return logging.WARNING, (
+                f"none of the {sources} sources could be reached; they will be asked again, meanwhile the feeds hold "
+                "what is stored (no network? `demo` works offline)"
+            )
+        case FirstPassed(reached=reached, sources=sources):
+            return logging.INFO, f"first pass done: {reached} of {sources} sources answered"
+        case IngestStopped(reason=reason):
+            return logging.ERROR, f"fetching has stopped, as nothing can be stored: {reason}"
+        case Published(topic=topic, entries=entries):
+            return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
+        case PublishFailed(problem=problem):
+            return logging.ERROR, f"publishing failed, readers keep the last good documents: {problem}"
+        case EntryRefused(topic=topic, entry=entry, reason=reason):
+            return logging.WARNING, f"{topic}: entry {entry} is left out: {reason}"
+        case KeptBack(topic=topic, reason=reason):
+            return logging.ERROR, f"{topic or 'pages'}: readers keep the last good documents: {reason}"
+        case ExportFailed(path=path, reason=reason):
+            return logging.WARNING, f"{path} could not be written: {reason}"
+        case Serving(address=address):
+            return logging.INFO, f"serving at {address}"
+        case Stopping(signal=signal):
+            return logging.INFO, f"{signal}: finishing what is being written"
+
+
+def _ingested(event: Ingested) -> tuple[int, str]:
+    took = f" ({event.took.total_seconds():.1f} s)"
+    if event.problem:
+        return logging.ERROR, f"{event.source}: {event.problem}"
+    match event.outcome:
+        case Failed(kind=kind, reason=reason):
+            return logging.WARNING, f"{event.source}: {kind}: {reason}{took}"
+        case Unchanged():
+            return logging.INFO, f"{event.source}: unchanged{took}"
+        case Fetched():
+            counted = [
+                *((f"{event.revised} revised",) if event.revised else ()),
+                *((_count(event.copies, "copy", "copies"),) if event.copies else ()),
+                *((f"{event.skipped} skipped",) if event.skipped else ()),
+            ]
+            return logging.INFO, f"{event.source}: {', '.join([f'{event.new} new', *counted])}{took}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

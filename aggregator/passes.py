@@ -1,0 +1,65 @@
+"""Passes side by side: each source at most once at a time, none waiting for another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from aggregator.events import Ingested
+from aggregator.ingest import Ingest
+from feeds.errors import StoreError
+from feeds.model import Source
+
+
+class Passes:
+    """Starts passes and looks after them; `changed` is told the ids of entries that a pass brought or changed."""
+
+    def __init__(self, ingest: Ingest, *, changed: Callable[[tuple[str, ...]], None]) -> None:
+        self._ingest = ingest
+        self._changed = changed
+        self._running: dict[str, asyncio.Task[Ingested | None]] = {}
+
+    def start(self, sources: Iterable[Source]) -> tuple[asyncio.Task[Ingested | None], ...]:
+        """Start a pass of each source that has none running; a task ends with None if the store stopped everything."""
+        if self._ingest.stopped:
+            return ()
+        idle = [source for source in sources if source.id not in self._running]
+        for source in idle:
+            self._running[source.id] = asyncio.create_task(self._run(source), name=f"pass of {source.id}")
+        return tuple(self._running[source.id] for source in idle)
+
+    async def stop(self) -> None:
+        """Give up what is being fetched; what is being written is written first."""
+        tasks = tuple(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, source: Source) -> Ingested | None:
+        try:
+            ingested = await self._ingest.run(source)
+        except StoreError:  # told as an event; the other passes meet it themselves
+            return None
+        finally:
+            del self._running[source.id]
+        if ingested.changed:
+            self._changed(ingested.changed)
+        return ingested
+
+
+async def pass_once(
+    ingest: Ingest, sources: Iterable[Source], *, ended: Callable[[Ingested], None]
+) -> tuple[Ingested, ...]:
+    """One pass of every source, side by side; `ended` is told of each as it ends. In the order of `sources`.
+
+    Raises StoreError when the store cannot remember; passes that still run are given up then.
+    """
+    tasks = [asyncio.create_task(ingest.run(source)) for source in sources]
+    try:
+        for task in asyncio.as_completed(tasks):
+            ended(await task)
+        return tuple(task.result() for task in tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
