@@ -130,6 +130,20 @@ def test_capitals_and_a_slash_at_the_end_redirect_once(port, path, location):
     assert (reply.status, reply.headers["location"]) == (308, location)
 
 
+def test_a_redirect_hands_the_query_on_as_it_came(port):
+    reply = ask(port, "/Feeds/river.rss?a=%0d%0aSet-Cookie:%20b&c=%FF")
+    assert reply.headers["location"] == "../feeds/river.rss?a=%0d%0aSet-Cookie:%20b&c=%FF"
+    assert "set-cookie" not in reply.headers
+
+
+ODD = ["/%ff%00", "/..%2f..%2fetc/passwd", "/%E2%84%AA", "/feeds/%C4%B0.rss", "/" + "a/" * 2000]
+
+
+@pytest.mark.parametrize("path", ODD)
+def test_odd_addresses_are_simply_not_there(port, path):
+    assert ask(port, path).status == 404
+
+
 def test_unknown_parameters_are_ignored(port):
     assert ask(port, "/feeds/river.rss?utm_source=x&_=1").body == DOCUMENTS["/feeds/river.rss"].body
 
