@@ -17,7 +17,7 @@ from feeds.model import Enclosure, FailureKind, ParsedEntry, ParsedFeed, Skipped
 from feeds.read.charset import decode
 from feeds.read.repair import repair
 from feeds.read.splice import Spliced, limited, splice
-from feeds.read.strangers import refusal
+from feeds.read.strangers import page_refusal, refusal
 from feeds.sanitize import escape_text
 
 _Raw = Mapping[str, object]
@@ -34,8 +34,9 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError("the source answered with an empty document", kind=FailureKind.BROKEN)
     text = decode(body, content_type)
     spliced = splice(repair(text))
-    whole = limited(spliced)
-    feed = _read(whole)
+    if page := page_refusal(text, root=spliced.root, url=url):
+        raise page
+    feed = _read(limited(spliced))
     if refused := refusal(text, feed=feed, root=spliced.root, cut_off=spliced.cut_off, url=url):
         raise refused
     return feed

@@ -18,21 +18,28 @@ _FRAGMENT_ROOTS = frozenset(
 _START = 4_096
 
 
+def page_refusal(text: str, *, root: str, url: str) -> ParseError | None:
+    """The error for a document whose outermost element, `root`, is that of a web page; None for all others.
+
+    `url` is where it came from, which its relative links refer to. Asked before parsing, which pages are not worth.
+    """
+    return _web_page(text, url) if root.lower() in _PAGE_ROOTS else None
+
+
 def refusal(text: str, *, feed: ParsedFeed, root: str, cut_off: bool, url: str) -> ParseError | None:
     """Why `text` brings nothing that can be trusted; None when it does.
 
-    `feed` is what was read from it, `root` the name of its outermost element ("" when none was found), `url` where it
-    came from, which relative links of a page refer to.
+    `feed` is what was read from it, `root` the name of its outermost element ("" when none was found).
     """
-    start = text[:_START]
-    # Some feeds carry the document type of a page; the element counts.
-    if root.lower() in _PAGE_ROOTS or (_HTML_DOCTYPE.match(start) and not feed.format):
-        return _web_page(text, url)
     if feed.entries or (feed.format and not cut_off):
         return None
+    start = text[:_START]
+    # Some feeds carry the document type of a page, hence only now.
+    if not feed.format and (_HTML_DOCTYPE.match(start) or root.lower() in _FRAGMENT_ROOTS):
+        return _web_page(text, url)
     if feed.format or (not root and start.lstrip().startswith("<")):
         return ParseError("the document is cut off before the end of its first entry", kind=FailureKind.BROKEN)
-    return _web_page(text, url) if root.lower() in _FRAGMENT_ROOTS else _not_a_feed(start, root)
+    return _not_a_feed(start, root)
 
 
 def _web_page(text: str, url: str) -> ParseError:
