@@ -161,11 +161,17 @@ _TEXTS = {
     "states": ("source",),
     "site": (),
 }
+_MAYBE_TEXTS = ("guid", "canonical_url")
 
 
 def _is_ours(table: str, document: Document) -> bool:
-    if table not in KEYS:
+    # A loop, not `all`: asked of every document at opening, where a generator each would cost as much as the indexing.
+    if table not in _TEXTS:
         return False
-    return all(isinstance(document.get(name), str) for name in _TEXTS[table]) and all(
-        isinstance(document.get(name, ""), str) for name in ("guid", "canonical_url")
-    )
+    for name in _TEXTS[table]:
+        if type(document.get(name)) is not str:
+            return False
+    for name in _MAYBE_TEXTS:  # noqa: SIM110 - see above
+        if type(document.get(name, "")) is not str:
+            return False
+    return True

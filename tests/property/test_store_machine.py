@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -78,4 +79,9 @@ class StoreLife(RuleBasedStateMachine):
 
 
 TestStoreLife = StoreLife.TestCase
-TestStoreLife.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestStoreLife.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.heavy
+class TestManyStoreLives(StoreLife.TestCase):
+    settings = settings(max_examples=200, stateful_step_count=30, deadline=None)

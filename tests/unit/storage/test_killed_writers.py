@@ -61,6 +61,21 @@ def survive(folder: Path, rounds: int) -> None:
             expect_everything(store, reference)
 
 
+def test_readers_beside_a_busy_writer_see_whole_changes_only(tmp_path):
+    reference, known = MemoryStore(), -1
+    command = [sys.executable, committing_child.__file__, str(tmp_path), str(SEED)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        for _ in range(15):
+            with open_store(tmp_path, writable=False) as store:
+                last = store.site().id.int
+                for number in range(known + 1, last + 1):
+                    reference.commit(change(number, SEED))
+                known = last
+                expect_everything(store, reference)
+        child.kill()
+
+
 def test_a_store_survives_kills_at_random_moments(tmp_path):
     survive(tmp_path / "store", rounds=20)
 

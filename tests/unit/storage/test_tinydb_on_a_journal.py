@@ -148,15 +148,18 @@ def test_what_is_changed_through_tinydb_is_found_by_key(tmp_path):
     with open_store(tmp_path, writable=True) as store:
         store.commit(Change(entries=(entry_of("a"), entry_of("b"))))
         entries = store.database.table("entries")
-        entries.update({"guid": "new"}, where("id") == "a")
+        entries.update({"guid": "new", "canonical_url": "new.example/a"}, where("id") == "a")
         entries.remove(where("id") == "b")
         entries.insert({"no": "entry of ours"})
         entries.insert({"id": "a", "source": "a second a", "first_seen": "never"})
     for writable in (True, False):
         with open_store(tmp_path, writable=writable) as store:
-            assert store.known(Keys(guids=frozenset({("harbour-post", "new")}))) == (entry_of("a", guid="new"),)
+            moved = entry_of("a", guid="new", canonical_url="new.example/a")
+            assert store.known(Keys(guids=frozenset({("harbour-post", "new")}))) == (moved,)
+            assert store.known(Keys(urls=frozenset({"new.example/a"}))) == (moved,)
             assert store.known(Keys(guids=frozenset({("harbour-post", "guid-a")}), ids=frozenset({"b"}))) == ()
-            assert list(store.entries()) == [entry_of("a", guid="new")]
+            assert store.known(Keys(urls=frozenset({"harbour.example/a", "harbour.example/b"}))) == ()
+            assert list(store.entries()) == [moved]
 
 
 def test_dropping_our_tables_leaves_an_empty_store_that_works(tmp_path):
