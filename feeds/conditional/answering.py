@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import Literal
 
 from feeds.conditional.fields import Fields, first, http_date, listed
 from feeds.model import Document
@@ -20,7 +19,7 @@ _WEIGHT = re.compile(r"\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.IG
 class Answer:
     """What a reader of ours gets."""
 
-    status: Literal[200, 304, 405]
+    status: int
     headers: Fields = ()
     body: bytes = field(default=b"", repr=False)
 
