@@ -37,9 +37,7 @@ Application = Callable[..., Awaitable[None]]
 
 
 class Publishing(Protocol):
-    """What the daemon asks of `aggregator.publish.Publisher`."""
-
-    def load(self) -> None: ...
+    """What the daemon asks of `aggregator.publish.Publisher`, which has decided on what is stored already."""
 
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
@@ -69,14 +67,14 @@ class Parts:
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
-    """Serve until SIGINT, SIGTERM or `stop`. Raises ListenError before anything is started, StoreError from loading.
+    """Serve until SIGINT, SIGTERM or `stop`. Raises ListenError, and StoreError, before anything is fetched.
 
     Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
     """
     asked = stop or asyncio.Event()
     with bind(parts.host, parts.port) as listener:
         async with parts.ingest.alone:
-            await asyncio.to_thread(_load, parts.publisher)
+            await asyncio.to_thread(parts.publisher.publish)
         server = _Server(parts.application)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         with _signals(asked, parts.observe):
@@ -87,11 +85,6 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
                 stopping.cancel()
         server.should_exit = True
         await serving
-
-
-def _load(publisher: Publishing) -> None:
-    publisher.load()
-    publisher.publish()
 
 
 @contextlib.asynccontextmanager

@@ -10,16 +10,20 @@ from feeds.errors import ListenError
 BACKLOG = 512
 """Connections that wait to be accepted: all readers of a feed come at the full hour."""
 
+MOST_PORTS = 0xFFFF
+
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket; `port` 0 takes any. `host` is a name or an address, an IPv6 one without brackets.
 
     Raises ListenError.
     """
+    if not 0 <= port <= MOST_PORTS:  # the system would take it modulo 65,536
+        raise ListenError(f"cannot listen on {_shown(host, port)}: there is no such port; see listen under [serve]")
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address, family=family, backlog=BACKLOG)
-    except (OSError, UnicodeError, OverflowError) as error:
+    except (OSError, UnicodeError) as error:
         raise ListenError(f"cannot listen on {_shown(host, port)}: {_reason(error)}") from error
 
 

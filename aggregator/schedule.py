@@ -40,6 +40,6 @@ class Schedule:
 
     def stop(self) -> None:
         """No call of `tick` comes after this one returns; stopping twice is fine."""
-        if self._scheduler.running:
+        if self._scheduler.get_jobs():  # the scheduler itself ends a turn of the event loop later, and only once
             self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=False)

@@ -1,0 +1,105 @@
+"""Rounds of work: never two at once, nothing asked for is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import timedelta
+
+import pytest
+
+from aggregator.coalesce import Coalesced
+from aggregator.events import Event, PublishFailed
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Rounds:
+    """Work that notes its rounds and can be made to wait or fail."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, ...]] = []
+        self.events: list[Event] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.faults: list[Exception] = []
+        self.alone = asyncio.Lock()
+        self.coalesced = Coalesced(self.work, alone=self.alone, observe=self.events.append, pause=timedelta())
+
+    def work(self, ids: tuple[str, ...]) -> None:
+        assert self.gate.wait(10)
+        assert threading.current_thread() is not threading.main_thread()
+        assert self.alone.locked()
+        if self.faults:
+            raise self.faults.pop()
+        self.done.append(ids)
+
+
+async def test_what_gathers_during_a_round_is_the_next_one():
+    rounds = Rounds()
+    rounds.gate.clear()
+    rounds.coalesced.add(("a",))
+    await asyncio.sleep(0.05)
+    for ids in (("b",), ("c", "b"), ("d",)):
+        rounds.coalesced.add(ids)
+    rounds.gate.set()
+    await rounds.coalesced.settle()
+
+    assert rounds.done == [("a",), ("b", "c", "d")]
+
+
+async def test_a_round_without_ids_is_a_round():
+    rounds = Rounds()
+    rounds.coalesced.add()
+    await rounds.coalesced.settle()
+    await rounds.coalesced.settle()
+
+    assert rounds.done == [()]
+
+
+async def test_settling_with_nothing_asked_is_nothing():
+    rounds = Rounds()
+    await rounds.coalesced.settle()
+
+    assert rounds.done == []
+
+
+async def test_a_round_waits_for_whoever_has_the_store():
+    rounds = Rounds()
+    await rounds.alone.acquire()
+    rounds.coalesced.add(("a",))
+    await asyncio.sleep(0.05)
+    before = list(rounds.done)
+    rounds.alone.release()
+    await rounds.coalesced.settle()
+
+    assert (before, rounds.done) == ([], [("a",)])
+
+
+async def test_a_round_that_fails_is_told_and_its_ids_stay_for_the_next():
+    rounds = Rounds()
+    rounds.faults = [RuntimeError("ink ran out")]
+    rounds.coalesced.add(("a",))
+    await rounds.coalesced.settle()
+    rounds.coalesced.add(("b",))
+    await rounds.coalesced.settle()
+
+    assert rounds.done == [("a", "b")]
+    [event] = rounds.events
+    assert isinstance(event, PublishFailed)
+    assert "ink ran out" in event.problem
+
+
+async def test_settling_does_not_wait_for_more_to_gather():
+    rounds = Rounds()
+    patient = Coalesced(rounds.work, alone=rounds.alone, observe=rounds.events.append, pause=timedelta(hours=1))
+    patient.add(("a",))
+    await asyncio.sleep(0.01)
+    await patient.settle()
+
+    assert rounds.done == [("a",)]

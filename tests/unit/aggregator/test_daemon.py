@@ -1,0 +1,202 @@
+"""The daemon from start to stop, over real sockets on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import pytest
+
+from aggregator.client import Client
+from aggregator.daemon import Parts, run
+from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, Serving, Stopping
+from aggregator.ingest import Ingest
+from aggregator.listen import bind
+from aggregator.turns import Turns
+from feeds.conditional import Request
+from feeds.errors import ListenError, StoreFailed
+from feeds.model import Source
+from feeds.polling import Bounds
+from storage.memory import MemoryStore
+from tests.fakes.web import Web, reply, silence
+
+pytestmark = pytest.mark.anyio
+BODY = (
+    b'<rss version="2.0"><channel><title>Tides</title><item><guid>1</guid><title>High water</title>'
+    b"<link>https://tides.example/1</link></item></channel></rss>"
+)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Titles:
+    """A publisher that publishes a list of titles."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.taken: list[str] = []
+        self.page = b"nothing yet"
+
+    def take(self, entry_ids: Sequence[str]) -> None:
+        self.taken += entry_ids
+
+    def publish(self) -> None:
+        self.page = b", ".join(entry.title.encode() for entry in self.store.entries())
+
+    async def __call__(self, scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": self.page})
+
+
+class Bench:
+    """A daemon, what it told, and a way to wait for it."""
+
+    def __init__(self, *sources: Source, store: MemoryStore | None = None, port: int = 0) -> None:
+        self.events: list[Event] = []
+        self.stop = asyncio.Event()
+        self.store = store or MemoryStore()
+        self.titles = Titles(self.store)
+        self.parts = Parts(
+            sources=sources,
+            ingest=Ingest(
+                store=self.store,
+                client=client(),
+                bounds=Bounds(fastest=timedelta(minutes=5), slowest=timedelta(hours=24)),
+                clock=now,
+                draw=lambda: 0.0,
+                observe=self.events.append,
+            ),
+            publisher=self.titles,
+            application=self.titles,
+            host="127.0.0.1",
+            port=port,
+            clock=now,
+            observe=self.events.append,
+            tick=timedelta(seconds=0.05),
+            gather=timedelta(seconds=0.01),
+        )
+
+    async def __aenter__(self) -> Self:
+        self.task = asyncio.create_task(run(self.parts, stop=self.stop))
+        await self.told(Serving)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop.set()
+        async with asyncio.timeout(30):
+            await self.task
+
+    async def told(self, kind: type) -> Event:
+        return await until(lambda: next((one for one in self.events if isinstance(one, kind)), None))
+
+    async def page(self) -> bytes:
+        address = (await self.told(Serving)).address
+        return (await client().fetch(Request(url=f"http://{address}/"), allow_private=True)).body
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def client() -> Client:
+    return Client(
+        user_agent="topicwire/test", timeout=timedelta(seconds=20), max_size=10_000, turns=Turns(gap=timedelta())
+    )
+
+
+def source(url: str, name: str = "tides") -> Source:
+    return Source(id=name, url=url, allow_private=True)
+
+
+async def until(look):
+    async with asyncio.timeout(30):
+        while not (found := look()):
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_what_a_source_brings_is_published_and_served():
+    async with Web({"/feed": reply(BODY)}) as web, Bench(source(web.url("/feed"))) as bench:
+        assert await bench.told(FirstPassed) == FirstPassed(sources=1, reached=1)
+        await until(lambda: bench.titles.page == b"High water")
+        assert await bench.page() == b"High water"
+
+    assert len(web.asked) == 1
+    assert bench.titles.taken == [entry.id for entry in bench.store.entries()]
+
+
+async def test_what_is_stored_is_served_before_anything_is_fetched():
+    async with Web({"/feed": reply(BODY)}) as web, Bench(source(web.url("/feed"))) as first:
+        await until(lambda: first.titles.page == b"High water")
+    async with Web({"/feed": silence()}) as web, Bench(source(web.url("/feed")), store=first.store) as bench:
+        assert await bench.page() == b"High water"
+
+
+async def test_it_serves_on_when_no_source_can_be_reached_and_says_so():
+    async with Web({}) as web:
+        pass
+    async with Bench(source(web.url("/feed"))) as bench:
+        assert await bench.told(FirstPassed) == FirstPassed(sources=1, reached=0)
+        assert await bench.page() == b""
+        assert not bench.task.done()
+
+
+async def test_without_anything_due_there_is_no_word_of_a_first_pass():
+    async with Bench() as bench:
+        await asyncio.sleep(0.2)
+        assert await bench.page() == b""
+
+    assert [type(event) for event in bench.events] == [Serving]
+
+
+class FullDisk(MemoryStore):
+    def commit(self, change) -> None:
+        raise StoreFailed("the disk is full")
+
+
+async def test_a_store_that_cannot_remember_ends_fetching_but_not_serving():
+    async with Web({"/feed": reply(BODY)}) as web, Bench(source(web.url("/feed")), store=FullDisk()) as bench:
+        assert await bench.told(IngestStopped) == IngestStopped(reason="the disk is full")
+        await asyncio.sleep(0.2)
+        assert await bench.page() == b""
+
+    assert len(web.asked) == 1
+
+
+async def test_a_taken_address_is_an_error_before_anything_is_fetched():
+    async with Web({"/feed": reply(BODY)}) as web:
+        with bind("127.0.0.1", 0) as taken:
+            bench = Bench(source(web.url("/feed")), port=taken.getsockname()[1])
+            with pytest.raises(ListenError, match="another program uses this port"):
+                await run(bench.parts)
+
+    assert (bench.events, web.asked) == ([], [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_stops_it_with_fetches_under_way_given_up(number):
+    async with Web({"/feed": silence()}) as web, Bench(source(web.url("/feed"))) as bench:
+        await until(lambda: web.asked)
+        os.kill(os.getpid(), number)
+        async with asyncio.timeout(10):
+            await bench.task
+
+    assert bench.events[-1] == Stopping(signal=number.name)
+    assert bench.store.states() == {}
+
+
+async def test_a_stop_publishes_what_was_just_stored():
+    async with Web({"/feed": reply(BODY)}) as web:
+        bench = Bench(source(web.url("/feed")))
+        object.__setattr__(bench.parts, "gather", timedelta(hours=1))
+        async with bench:
+            await bench.told(Ingested)
+
+    assert bench.titles.page == b"High water"

@@ -1,0 +1,142 @@
+"""Log lines: one record, one line, nothing in it that a stranger or a secret put there."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator import logs
+from aggregator.events import (
+    EntryRefused,
+    ExportFailed,
+    FirstPassed,
+    Ingested,
+    IngestStopped,
+    KeptBack,
+    Published,
+    PublishFailed,
+    Serving,
+    Stopping,
+)
+from feeds.model import Failed, FailureKind, Fetched, Unchanged
+
+TOOK = timedelta(seconds=1.26)
+FETCHED = Fetched(url="https://tides.example/", body=b"")
+REFUSED = Failed(kind=FailureKind.CONNECT, reason="the connection was refused")
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was():
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    noisy = {name: logging.getLogger(name).level for name in logs.NOISY}
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+    for name, was in noisy.items():
+        logging.getLogger(name).setLevel(was)
+
+
+def logged(*events, secrets=()) -> list[str]:
+    stream = io.StringIO()
+    logs.configure(stream, secrets=secrets)
+    for event in events:
+        logs.log_event(event)
+    return [re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ ", "", line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (Ingested(source="tides", outcome=FETCHED, new=2, took=TOOK), "info    tides: 2 new (1.3 s)"),
+        (
+            Ingested(source="tides", outcome=FETCHED, revised=1, copies=1, same=9, skipped=3, took=TOOK),
+            "info    tides: 0 new, 1 revised, 1 copy, 3 skipped (1.3 s)",
+        ),
+        (Ingested(source="tides", outcome=Unchanged(), took=TOOK), "info    tides: unchanged (1.3 s)"),
+        (
+            Ingested(source="tides", outcome=REFUSED, took=TOOK),
+            "warning tides: connect: the connection was refused (1.3 s)",
+        ),
+        (
+            Ingested(source="tides", outcome=REFUSED, problem="Traceback:\n  here\nKeyError: 'a'"),
+            "error   tides: Traceback:\\n  here\\nKeyError: 'a'",
+        ),
+        (
+            FirstPassed(sources=5, reached=0),
+            (
+                "warning none of the 5 sources could be reached; they will be asked again, meanwhile the feeds hold "
+                "what is stored (no network? `demo` works offline)"
+            ),
+        ),
+        (FirstPassed(sources=5, reached=4), "info    first pass done: 4 of 5 sources answered"),
+        (
+            IngestStopped(reason="the disk is full"),
+            "error   fetching has stopped, as nothing can be stored: the disk is full",
+        ),
+        (Published(topic="sea", entries=1), "info    published sea: 1 entry"),
+        (
+            PublishFailed(problem="a\nb"),
+            "error   publishing failed, readers keep the last good documents: a\\nb",
+        ),
+        (EntryRefused(topic="sea", entry="e1", reason="no title"), "warning sea: entry e1 is left out: no title"),
+        (
+            KeptBack(topic="", reason="not XML"),
+            "error   pages: readers keep the last good documents: not XML",
+        ),
+        (ExportFailed(path="/a", reason="disk full"), "warning /a could not be written: disk full"),
+        (Serving(address="127.0.0.1:8080"), "info    serving at 127.0.0.1:8080"),
+        (Stopping(signal="SIGTERM"), "info    SIGTERM: finishing what is being written"),
+    ],
+)
+def test_each_event_is_one_line(event, line):
+    assert logged(event) == [line]
+
+
+@given(st.text())
+def test_nothing_that_is_logged_breaks_its_line_or_moves_the_cursor(text):
+    shown = logs.escaped(text)
+
+    assert len(f"x{shown}x".splitlines()) == 1
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+    shown.encode("utf-8")  # a lone surrogate would raise
+
+
+def test_ordinary_text_of_any_language_is_shown_as_it_is():
+    assert logs.escaped("Припливи — «гарантії», 100 % 🌊") == "Припливи — «гарантії», 100 % 🌊"
+
+
+def test_secrets_are_hidden_wherever_they_turn_up():
+    failed = Failed(kind=FailureKind.HTTP, reason="https://tides.example/?key=tide-table-1 and tide-table")
+
+    [line] = logged(Ingested(source="tides", outcome=failed), secrets=["tide-table", "tide-table-1", "key"])
+    assert line == "warning tides: http status: https://tides.example/?key=*** and *** (0.0 s)"
+
+
+def test_a_traceback_is_part_of_its_line():
+    stream = io.StringIO()
+    logs.configure(stream)
+    try:
+        int("tide")
+    except ValueError:
+        logging.getLogger("topicwire").exception("broken")
+
+    [line] = stream.getvalue().splitlines()
+    assert line.endswith("ValueError: invalid literal for int() with base 10: 'tide'")
+
+
+def test_libraries_are_heard_only_when_they_warn():
+    stream = io.StringIO()
+    logs.configure(stream)
+    for name in ("httpx", "httpcore.http11", "apscheduler.executors.default", "uvicorn.error"):
+        logging.getLogger(name).info("chatter")
+        logging.getLogger(name).warning("trouble")
+
+    assert stream.getvalue().count("trouble") == 4
+    assert "chatter" not in stream.getvalue()
