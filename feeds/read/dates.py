@@ -120,7 +120,8 @@ def _calendar(year: int, month: int, day: int, hour: int, minute: int, second: i
 
 
 def _any_language(text: str) -> datetime | None:
-    if not _HAS_A_YEAR.search(text):
+    # What has the form of ISO 8601 and is no day must not become another one.
+    if _ISO.fullmatch(text) or not _HAS_A_YEAR.search(text):
         return None
     try:
         found = _reader("MDY" if _AMERICAN.search(text) else "DMY")(text)
