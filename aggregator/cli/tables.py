@@ -9,16 +9,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from aggregator.logs import escaped
+
 PLENTY = 1000  # columns of a pipe: a program that reads lines must not meet folded ones
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write the rows below their headers to standard output; headers that begin with `#` are numbers."""
+    """Write the rows below their headers to standard output; headers that begin with `#` are numbers.
+
+    Cells may hold what strangers wrote: nothing in them moves the cursor.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for header in headers:
         table.add_column(header.removeprefix("#"), justify="right" if header.startswith("#") else "left")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(escaped(cell)) for cell in row))
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=PLENTY, no_color=True)

@@ -104,3 +104,9 @@ class Config:
     sources: tuple[Source, ...]
     topics: tuple[Topic, ...]
     examples: tuple[PlacedExample, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log and no table may show: values of headers, and the proxy's address where it has a password."""
+        values = [value for source in self.sources for _, value in source.headers]
+        return (*values, *((self.fetch.proxy,) if "@" in self.fetch.proxy else ()))

@@ -1,0 +1,156 @@
+"""The composition root: builds the parts from a Config; nothing else knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+from aggregator import __version__
+from aggregator.client import Client
+from aggregator.config import Config
+from aggregator.daemon import Parts
+from aggregator.events import Observer
+from aggregator.ingest import Ingest
+from aggregator.publish import Imprint, Publisher
+from aggregator.server import application
+from aggregator.turns import Turns
+from feeds.model import Site
+from feeds.polling import Bounds
+from feeds.text.forms import Analyser
+from storage.port import Change, Store
+from storage.tinydb_store import open_store
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What does not follow from the config: time, chance and manners, so that tests can choose them."""
+
+    clock: Callable[[], datetime] = utc_now
+    """Aware, UTC."""
+    draw: Callable[[], float]
+    """Jitter, from -1 to 1."""
+    mint: Callable[[], UUID] = uuid4
+    turns: Turns | None = None
+    """None: those that publishers expect."""
+
+
+def real_world() -> World:
+    """The machine's clock and its randomness."""
+    random = Random()  # noqa: S311 - jitter keeps no secret
+    return World(draw=lambda: random.uniform(-1, 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The parts, put together and ready; made by `open_app`."""
+
+    config: Config
+    world: World
+    observe: Observer
+    site: Site
+    store: Store
+    ingest: Ingest
+    publisher: Publisher
+
+    def daemon(self) -> Parts:
+        """What `aggregator.daemon.run` takes."""
+        return Parts(
+            sources=self.config.sources,
+            ingest=self.ingest,
+            publisher=self.publisher,
+            application=application(self.publisher.shelf, max_age=look_again(self.config)),
+            host=self.config.serve.host,
+            port=self.config.serve.port,
+            clock=self.world.clock,
+            observe=self.observe,
+        )
+
+
+@contextmanager
+def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App]:
+    """The parts over the config's store, which is open for writing meanwhile.
+
+    All that is stored is decided on already; nothing runs and nothing is published yet. Raises StoreError and its children, and TransportError when the proxy cannot be used.
+    """
+    client = Client(
+        user_agent=user_agent(config.site.contact),
+        timeout=config.fetch.timeout,
+        max_size=config.fetch.max_size,
+        proxy=config.fetch.proxy,
+        turns=world.turns,
+    )
+    with open_store(config.store.folder, writable=True) as store:
+        site = settle_site(store, fixed=config.site.id, world=world)
+        app = App(
+            config=config,
+            world=world,
+            observe=observe,
+            site=site,
+            store=store,
+            ingest=Ingest(
+                store=store,
+                client=client,
+                bounds=Bounds(fastest=config.fetch.fastest, slowest=config.fetch.slowest),
+                clock=world.clock,
+                draw=world.draw,
+                observe=observe,
+            ),
+            publisher=_publisher(config, store, site, world, observe),
+        )
+        app.publisher.load()
+        yield app
+
+
+def _publisher(config: Config, store: Store, site: Site, world: World, observe: Observer) -> Publisher:
+    return Publisher(
+        store=store,
+        topics=config.topics,
+        sources=config.sources,
+        settings=Imprint(
+            base_url=config.site.base_url,
+            title=config.site.title,
+            language=config.site.language,
+            folder=config.publish.folder,
+            ttl=look_again(config),
+        ),
+        analyser=Analyser(),
+        site=site,
+        clock=world.clock,
+        observe=observe,
+    )
+
+
+def look_again(config: Config) -> timedelta:
+    """When another look at a feed makes sense: half the interval of a source, so news waits that long on average."""
+    return config.fetch.every / 2
+
+
+def settle_site(store: Store, *, fixed: UUID | None, world: World) -> Site:
+    """The identity under which everything is published: the stored one, or one minted now and stored for ever.
+
+    `fixed` is the config's word: it takes the stored id's place, and all published ids change with it. Raises
+    StoreError.
+    """
+    stored = store.site()
+    if stored is None:
+        site = Site(id=fixed or world.mint(), since=world.clock())
+    elif fixed is not None and fixed != stored.id:
+        site = replace(stored, id=fixed)
+    else:
+        return stored
+    store.commit(Change(site=site))
+    return site
+
+
+def user_agent(contact: str) -> str:
+    """How we introduce ourselves to publishers: always the same, with a contact where there is one."""
+    return f"topicwire/{__version__} (+{contact})" if contact else f"topicwire/{__version__}"

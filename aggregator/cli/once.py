@@ -1,0 +1,95 @@
+"""`once`: fetch what is due, publish to files, say how it went."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from aggregator.app import open_app, real_world
+from aggregator.cli.options import config_option, read_config
+from aggregator.cli.outcomes import worded
+from aggregator.cli.progress import Round
+from aggregator.cli.tables import ago, print_table
+from aggregator.config import Config
+from aggregator.events import Event, Ingested, Observer, Published, tee
+from aggregator.passes import pass_once
+from feeds.model import Source, SourceState
+from feeds.polling import due
+
+NOTHING_REACHED = 3
+OFFLINE = "no source could be reached and nothing is stored; `topicwire demo` works without a network"
+
+
+@click.command("once", epilog="Example, for a timer: topicwire once --config /etc/topicwire/config.toml")
+@config_option
+@click.option("--all", "everything", is_flag=True, help="Fetch every enabled source, due or not.")
+def command(config_file: Path | None, *, everything: bool) -> int:
+    """Fetch what is due, publish to files, print a table, exit.
+
+    Some sources failing is exit code 0; 3 says that no source could be reached and nothing is stored.
+    """
+    config = read_config(config_file)
+    published: list[Published] = []
+    with (
+        Round(secrets=config.secrets) as shown,
+        open_app(config, world=real_world(), observe=tee(shown.observe, _kept(published))) as app,
+    ):
+        enabled = [source for source in config.sources if source.enabled]
+        asked = enabled if everything else due(enabled, app.ingest.states, app.world.clock())
+        shown.expect(len(asked))
+        passes = asyncio.run(pass_once(app.ingest, asked, ended=lambda _: None))
+        app.publisher.take(entry for one in passes for entry in one.changed)
+        app.publisher.publish()
+        states, stored = app.ingest.states, app.store.counts().entries
+    print_table(("SOURCE", "#NEW", "OUTCOME"), _sources(config, passes, states, app.world.clock()))
+    click.echo()
+    print_table(("TOPIC", "#ENTRIES", "FILE"), _topics(config, published))
+    if enabled and not stored and not _any_reached(enabled, states):
+        click.echo(f"topicwire: {OFFLINE}", err=True)
+        return NOTHING_REACHED
+    return 0
+
+
+def _kept(published: list[Published]) -> Observer:
+    """An observer that notes what was published."""
+
+    def note(event: Event) -> None:
+        if isinstance(event, Published):
+            published.append(event)
+
+    return note
+
+
+def _any_reached(sources: Sequence[Source], states: Mapping[str, SourceState]) -> bool:
+    """Whether any source ever answered, were it with a refusal."""
+    known = [states[source.id] for source in sources if source.id in states]
+    return any(state.last_ok or state.last_status is not None for state in known)
+
+
+def _sources(
+    config: Config, passes: Sequence[Ingested], states: Mapping[str, SourceState], now: datetime
+) -> Iterator[tuple[str, str, str]]:
+    by_source = {one.source: one for one in passes}
+    for source in config.sources:
+        if one := by_source.get(source.id):
+            yield source.id, str(one.new), worded(one)
+        elif not source.enabled:
+            yield source.id, "", "disabled"
+        else:
+            yield source.id, "", _not_due(states.get(source.id), now)
+
+
+def _not_due(state: SourceState | None, now: datetime) -> str:
+    if state is None or state.gone:
+        return "parked: it is gone for good" if state else "not asked"
+    return f"not due; next {ago(state.next_fetch, now)}"
+
+
+def _topics(config: Config, published: Sequence[Published]) -> Iterator[tuple[str, str, str]]:
+    entries = {one.topic: one.entries for one in published}
+    for topic in config.topics:
+        yield topic.id, str(entries.get(topic.id, "–")), str(config.publish.folder / "feeds" / f"{topic.id}.atom")

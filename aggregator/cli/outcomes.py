@@ -1,0 +1,27 @@
+"""What a source's pass brought, in the words of a table."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from aggregator.events import Ingested
+from feeds.model import Failed, Fetched, Unchanged
+
+
+def worded(ingested: Ingested) -> str:
+    """`12 new, 1 revised`, `unchanged`, or why it failed."""
+    match ingested.outcome:
+        case Failed(reason=reason):
+            return f"failed: {reason}"
+        case Unchanged():
+            return "unchanged"
+        case Fetched():
+            counts = {
+                "new": ingested.new,
+                "copies": ingested.copies,
+                "revised": ingested.revised,
+                "skipped": ingested.skipped,
+            }
+            return ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "nothing new"
+        case other:
+            assert_never(other)
