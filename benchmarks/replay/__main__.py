@@ -10,31 +10,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.replay import ServedSource, read_folder, serve
-
-TOPIC = """
-[[topic]]
-id = "security-guarantees"
-title = "Security guarantees"
-  [topic.match]
-  en = ['"security guarantee"', 'security NEAR/3 assurance']
-  pl = ['"gwarancje bezpieczeństwa"', '"gwarancji bezpieczeństwa"']
-"""
-
-
-def config(sources: Sequence[ServedSource]) -> str:
-    """A config.toml that follows `sources`, as its text."""
-    blocks = ["[fetch]\nallow_private = true  # a replay lives on loopback addresses\n", TOPIC]
-    for source in sources:
-        lines = [f"url = {json.dumps(source.url)}", f"id = {json.dumps(source.id)}", f"name = {json.dumps(source.id)}"]
-        blocks.append("\n[[source]]\n" + "\n".join(lines) + "\n")
-    return "".join(blocks)
+from benchmarks.replay import read_folder, serve
+from benchmarks.replay.config import config_text
 
 
 def moment(text: str) -> datetime:
@@ -53,7 +34,7 @@ async def play(asked: argparse.Namespace) -> None:
     print(f"left out as repeated links: {recorded.repeated}")
     async with serve(recorded.sources, at=asked.at, port=asked.port) as replay:
         if asked.config:
-            asked.config.write_text(config(replay.sources), "utf-8")
+            asked.config.write_text(config_text(replay.sources), "utf-8")
             print(f"config: {asked.config}")
         print(f"first: {replay.sources[0].url}")
         print(f"now: {replay.now.isoformat()}", flush=True)

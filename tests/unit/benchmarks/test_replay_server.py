@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.config import load
 from benchmarks.replay import Counts, Recorded, RecordedEntry, RecordedSource, Replay, read_folder, serve, window
-from benchmarks.replay.__main__ import config
+from benchmarks.replay.config import config_text
 from benchmarks.replay.documents import atom, rss
 from benchmarks.replay.server import address
 from benchmarks.synthetic import synthesize, write_folder
@@ -259,9 +260,13 @@ def test_the_clock_can_be_moved_over_http():
     playing(check, source(1))
 
 
-def test_the_config_for_a_replay_follows_all_its_sources():
+def test_the_config_for_a_replay_follows_all_its_sources(tmp_path: Path):
     def check(replay: Replay) -> None:
-        text = config(replay.sources)
-        assert [f'url = "{one.url}"' in text for one in replay.sources] == [True, True]
+        (tmp_path / "config.toml").write_text(config_text(replay.sources), "utf-8")
+        read = load(tmp_path / "config.toml", environ={})
+        assert [(one.id, one.url, one.allow_private) for one in read.sources] == [
+            ("source-0", replay.sources[0].url, True),
+            ("source-1", replay.sources[1].url, True),
+        ]
 
     playing(check, *synthesize(sources=2, entries=1))
