@@ -79,7 +79,8 @@ class App:
 def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App]:
     """The parts over the config's store, which is open for writing meanwhile.
 
-    All that is stored is decided on already; nothing runs and nothing is published yet. Raises StoreError and its children, and TransportError when the proxy cannot be used.
+    All that is stored is decided on already; nothing runs and nothing is published yet. Raises StoreError and its
+    children, and TransportError when the proxy cannot be used.
     """
     client = Client(
         user_agent=user_agent(config.site.contact),
