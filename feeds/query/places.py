@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from typing import Final
 
 from feeds.query.expr import Expr, Near, Or, Phrase, Word
 from feeds.text.analysed import AnalysedText, Place
 from feeds.text.forms import Analyser
 from feeds.text.tokens import fold
+
+MOST_PLACES: Final = 1000
+"""Places of a NEAR that are looked at in one field, from its beginning: a text of one word would have millions. In
+honest texts two words do not stand near each other that often."""
 
 Places = dict[Place, tuple[Place, ...]]
 """Each place with the parts of it that are to be shown: a NEAR shows both its sides, not what lies between."""
@@ -82,4 +87,6 @@ def _near(left: Places, right: Places, within: int) -> Places:
         before = by_last[bisect_left(lasts, first - within - 1) : bisect_left(lasts, first)]
         for other in (*before, *after):
             found.setdefault((min(first, other[0]), max(last, other[1])), (*marks, *right[other]))
+        if len(found) >= MOST_PLACES:
+            break
     return dict(sorted(found.items()))

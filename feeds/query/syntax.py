@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 from importlib.resources import files
+from itertools import takewhile
 from typing import Final
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -78,11 +79,8 @@ def _misplaced(text: str, error: UnexpectedInput) -> QueryError:
     assert isinstance(error, UnexpectedToken)
     at_end = error.token.type == "$END"
     offset = len(text) if at_end else error.token.start_pos or 0
-    seen = tuple(
-        (token.type, str(token), token.start_pos or 0)
-        for token in _grammar().lex(text)
-        if (token.start_pos or 0) < offset
-    )
+    read = takewhile(lambda token: (token.start_pos or 0) < offset, _grammar().lex(text))
+    seen = tuple((token.type, str(token), token.start_pos or 0) for token in read)
     found = None if at_end else str(error.token)
     message, offset = complaints.place(found, offset, seen)
     return QueryError(message, query=text, offset=offset, expected=complaints.expected(error.expected))
@@ -100,7 +98,7 @@ class _Reading:
     def expr(self, node: _Node, *, depth: int) -> Expr:
         if isinstance(node, Token):
             return self.leaf(node)
-        if depth > DEEPEST:
+        if depth >= DEEPEST:
             raise self.fail(f"nested deeper than {DEEPEST}: nobody can read that", _first_token(node))
         match str(node.data):
             case "field":
@@ -123,19 +121,19 @@ class _Reading:
                 return Word(str(token))
 
     def prefix(self, token: Token) -> Word:
-        word = str(token)[:-1]
+        return self.beginning(str(token)[:-1], token)
+
+    def beginning(self, word: str, token: Token) -> Word:
         if sum(map(str.isalnum, word)) < SHORTEST_PREFIX:
-            raise self.fail(f'"{token}" would take nearly everything: write at least {SHORTEST_PREFIX} letters', token)
+            raise self.fail(f'"{word}*" would take nearly everything: write at least {SHORTEST_PREFIX} letters', token)
         return Word(word, prefix=True)
 
     def phrase(self, token: Token) -> Word | Phrase:
         inside = str(token)[1:-1]
         words = []
         for start, end in spans(inside):
-            word = Word(inside[start:end], prefix=inside[end : end + 1] == "*")
-            if word.prefix and end - start < SHORTEST_PREFIX:
-                raise self.fail(f'"{word.text}*" is too short: write at least {SHORTEST_PREFIX} letters', token)
-            words.append(word)
+            word = inside[start:end]
+            words.append(self.beginning(word, token) if inside[end : end + 1] == "*" else Word(word))
         if inside.count("*") != sum(word.prefix for word in words):
             raise self.fail(f"{token}: * may stand only at the end of a word", token, "word*")
         if not words:
