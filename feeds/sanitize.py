@@ -43,8 +43,8 @@ _SILENT_NAMES = (
 _SILENT = frozenset(_SILENT_NAMES.split())
 _SCHEMES = {"http", "https"}
 
-# nh3 is quadratic in nesting: 10,000 open <div> take 0.2 s, 50,000 take 11 s. 5,000 stay under 0.1 s, and no entry of
-# the captured feeds has more than 400 tags.
+# nh3 is quadratic in nesting: 10,000 open <div> take 0.2 s, 50,000 take 11 s. 5,000 stay under 0.1 s, and of
+# 13,693 real descriptions none has more than 760 tags.
 _MOST_TAGS = 5_000
 
 # Some mark-up changes once more when its own output is parsed again (`<pre>` eats one line break each time, misnested

@@ -28,7 +28,7 @@ from feeds.read.zones import split_zone
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE_ALLOWANCE = timedelta(days=1)
 
-# The longest date in the captured feeds and suites has 46 characters; dateparser's cost grows with the text.
+# The longest date in the feeds and suites at hand has 31 characters; dateparser's cost grows with the text.
 _LONGEST = 80
 
 _EPOCH = re.compile(r"\d{10}|\d{13}")

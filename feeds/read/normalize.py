@@ -16,10 +16,10 @@ from feeds.read.titles import one_line, plain_title, shortened
 from feeds.read.urls import absolute, canonical
 from feeds.sanitize import clean_html, escape_text, plain_text
 
-# A summary that repeats its content need only say what it is about. Half of real summaries have fewer than 30 words
-# (some 200 characters) and nine in ten fewer than 500: those stay whole.
-SUMMARY_FROM_CONTENT = 500
-# A title made from text should look like one: headlines rarely have more.
+# A summary that repeats its content need only say what it is about. Of 13,693 real descriptions half have at most 171
+# characters and nine in ten at most 565: those stay whole, and only articles given in full are cut.
+SUMMARY_FROM_CONTENT = 600
+# A title made from text should look like one: half of 68,261 real ones have at most 71 characters.
 TITLE_FROM_TEXT = 80
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,60}")

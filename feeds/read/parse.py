@@ -7,6 +7,7 @@ asked, since it falls back to `published`. That a document is ill-formed is no r
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from xml.sax import SAXException
 
@@ -21,6 +22,7 @@ from feeds.read.strangers import page_refusal, refusal
 from feeds.sanitize import escape_text
 
 _Raw = Mapping[str, object]
+_NAME_BESIDE_ADDRESS = re.compile(r"[^\s()]+@[^\s()]+\s*\(([^()]*)\)|([^<>]*?)\s*<[^\s<>]+@[^\s<>]+>")
 _PROSE = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 
 
@@ -107,7 +109,7 @@ def _entries(raw: _Raw) -> Iterator[ParsedEntry]:
             title_is_html=not is_atom or _text(title, "type") != "text/plain",
             summary=_summary(entry, is_atom=is_atom),
             content=max((_prose(content, is_atom=is_atom) for content in contents), key=len, default=""),
-            authors=_authors(entry),
+            authors=_authors(entry, is_atom=is_atom),
             categories=tuple(_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags")),
             enclosures=tuple(_enclosures(entry)),
             language=_text(entry, "language") or next(filter(None, (_text(d, "language") for d in details)), ""),
@@ -150,9 +152,22 @@ def _prose(detail: _Raw, *, is_atom: bool) -> str:
     return escape_text(value) if media_type == "text/plain" else value
 
 
-def _authors(entry: _Raw) -> tuple[str, ...]:
-    named = tuple(_text(author, "name") or _text(author, "email") for author in _dicts(entry, "authors"))
-    return named if any(named) else (_text(entry, "author"),)
+def _authors(entry: _Raw, *, is_atom: bool) -> tuple[str, ...]:
+    named = [_text(author, "name") or _text(author, "email") for author in _dicts(entry, "authors")]
+    last = _text(entry, "author")
+    if "@" in last and not is_atom:
+        # feedparser tears names apart where the address's last part has more than four letters.
+        named[-1:] = [_person(last)]
+    return tuple(filter(None, named or [last]))
+
+
+def _person(written: str) -> str:
+    """The name in `address (name)`, the form of RSS 2.0, or `name <address>`; else all that is written."""
+    # Longer than any name with its address, and the pattern is quadratic in the number of at signs.
+    if len(written) > 300:
+        return written
+    named = _NAME_BESIDE_ADDRESS.fullmatch(written.strip())
+    return next(filter(None, named.groups()), written) if named else written
 
 
 def _enclosures(entry: _Raw) -> Iterator[Enclosure]:

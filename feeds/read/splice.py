@@ -13,8 +13,8 @@ from feeds.model import Skipped
 
 # The longest archives that feeds serve at each poll have some 700 entries.
 MOST_ENTRIES = 1_000
-# Characters of mark-up. The longest entry of the captured feeds has 8,000; a long read with its HTML escaped some
-# 100,000.
+# Characters of mark-up. The longest entry of three big papers' feeds has 3,125; the longest of 13,693 descriptions has
+# 18,662 of text, and a long read with its HTML escaped comes to some 100,000.
 LONGEST_ENTRY = 256 * 1024
 # The opening tags around the entries are repeated for each one that is read alone.
 _LONGEST_FRAME = 16 * 1024

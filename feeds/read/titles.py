@@ -22,7 +22,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", r
 # Publishing systems escape once too often, rarely twice.
 _ESCAPED_AT_MOST = 3
 
-# No reader shows more of a headline; the longest of 68,261 real ones has under 400 characters.
+# No reader shows more of a headline; the longest of 68,261 real ones has 237 characters.
 LONGEST_TITLE = 500
 
 
