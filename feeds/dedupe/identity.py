@@ -19,7 +19,7 @@ class Judged:
     """One entry of a document, judged."""
 
     entry: Entry
-    """As it should be remembered. With `Same` it may differ from what is known in silent facts (guid, language)."""
+    """As it should be remembered. With `Same` its guid may be newer than the known one: that no reader can see."""
     verdict: Verdict
     revision: Revision | None = None
     """The state that a `Revised` entry replaces."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feeds.model import Entry, PublishedFrom, Revision
+from feeds.model import Enclosure, Entry, PublishedFrom, Revision
 
-COMPARED = ("title", "summary", "content", "authors", "categories", "enclosures")
-"""Besides the address and the publication date, which have rules of their own. Not compared: guid, language,
-fingerprint (they follow silently) and dates that the publisher moves."""
+COMPARED = ("title", "summary", "content", "authors", "categories", "language")
+"""Besides address, enclosures and publication date, which have rules of their own."""
 
 _TRUST = {PublishedFrom.FIRST_SEEN: 0, PublishedFrom.ASSUMED_ZONE: 1, PublishedFrom.FEED: 2}
 
@@ -18,32 +17,28 @@ def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
 
     `id`, `first_seen` and, unless a better one came, `published` stay. With an edit `revised` becomes the time of this
     sight, which is `seen.first_seen`; `updated` becomes the publisher's own time if that is later than before, else
-    the time of this sight. Without one only guid, language and the like follow the publisher: the entry may differ
-    from `known` and be worth storing, though there is no revision.
+    the time of this sight. Without one everything stays that readers and topics can see; only what identifies the entry
+    follows the publisher, so that the entry may differ from `known` and be worth storing.
     """
     changes = _changes(known, seen)
+    if not changes:
+        return replace(known, guid=seen.guid, fingerprint=seen.fingerprint), None
     now = seen.first_seen
-    kept = replace(
+    dated = seen if "published" in changes else known
+    revised = replace(
         seen,
         id=known.id,
         # An address that only differs in what canonical URLs leave out (tracking parameters that rotate) is no edit.
         url=seen.url if "url" in changes else known.url,
+        published=dated.published,
+        published_from=dated.published_from,
+        published_text=dated.published_text,
+        updated=seen.updated if seen.updated > known.updated else max(now, known.updated),
         first_seen=known.first_seen,
-        revised=known.revised,
-        revision=known.revision,
-        updated=known.updated,
+        revised=now,
+        revision=known.revision + 1,
     )
-    if "published" not in changes:
-        kept = replace(
-            kept,
-            published=known.published,
-            published_from=known.published_from,
-            published_text=known.published_text,
-        )
-    if not changes:
-        return kept, None
-    updated = seen.updated if seen.updated > known.updated else max(now, known.updated)
-    return replace(kept, revised=now, revision=known.revision + 1, updated=updated), Revision(
+    return revised, Revision(
         entry=known.id,
         number=known.revision,
         replaced=now,
@@ -57,9 +52,16 @@ def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
 
 def _changes(known: Entry, seen: Entry) -> tuple[str, ...]:
     changes = [name for name in COMPARED if getattr(known, name) != getattr(seen, name)]
+    if _files(known) != _files(seen):
+        changes.append("enclosures")
     if known.canonical_url != seen.canonical_url:
         changes.append("url")
     # Publishers move their dates at every fetch: the first one holds until a more trustworthy one comes.
     if _TRUST[seen.published_from] > _TRUST[known.published_from]:
         changes.append("published")
     return tuple(changes)
+
+
+def _files(entry: Entry) -> tuple[Enclosure, ...]:
+    """Without pictures, which are swapped without a word: 161 of 283 edits in 150 versions of one captured feed."""
+    return tuple(file for file in entry.enclosures if not file.media_type.startswith("image/"))

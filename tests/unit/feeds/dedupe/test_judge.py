@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, New, Placement, PublishedFrom, Revised, Revision, Same
+from feeds.model import Copy, Enclosure, New, Placement, PublishedFrom, Revised, Revision, Same
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
 LATER = MONDAY + HOUR
@@ -85,6 +85,24 @@ def test_tracking_parameters_that_rotate_are_no_edit():
     known = seen("1", "https://daily.example/1?utm_id=1")
     (one,) = judge([seen("1", "https://daily.example/1?utm_id=2", at=LATER)], known=[known], placements={})
     assert one == Judged(entry=known, verdict=Same())
+
+
+def test_another_picture_alone_is_no_edit():
+    old, new = (Enclosure(url=f"https://daily.example/{n}.jpg", media_type="image/jpeg") for n in range(2))
+    known = seen("1", enclosures=(old,))
+    (one,) = judge([seen("1", enclosures=(new,), at=LATER)], known=[known], placements={})
+    assert one == Judged(entry=known, verdict=Same())
+
+
+def test_another_language_is_a_revision_as_topics_depend_on_it():
+    known = seen("1", language="ru")
+    assert verdicts([seen("1", language="uk", at=LATER)], [known]) == [Revised(changes=("language",))]
+
+
+def test_another_sound_file_is_an_edit():
+    old, new = (Enclosure(url=f"https://daily.example/{n}.mp3", media_type="audio/mpeg") for n in range(2))
+    known = seen("1", enclosures=(old,))
+    assert verdicts([seen("1", enclosures=(new,), at=LATER)], [known]) == [Revised(changes=("enclosures",))]
 
 
 def test_a_new_address_under_the_same_guid_is_an_edit():
