@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 found a problem, 2 misuse, 3 (`once` only) nothing could b
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -17,6 +19,7 @@ from feeds.errors import TopicwireError
 COMMANDS = ("serve", "once", "demo", "check", "status")
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
+UNREAD = 141  # and one whose reader went away
 
 
 class Commands(click.Group):
@@ -56,7 +59,8 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        raise  # Python's own ending for a reader that went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
+        return UNREAD
     except (TopicwireError, OSError) as error:
         click.echo(told(error), err=True)
         return 1

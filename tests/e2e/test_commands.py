@@ -1,0 +1,127 @@
+"""The commands as processes of their own: served, asked, watched and stopped as a person would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.newsroom import Newsroom
+from tests.fakes.serving import ask, served
+
+PATIENCE = 30  # seconds; a busy machine takes a few
+
+CONFIG = """
+[site]
+base_url = "http://127.0.0.1:{port}"
+[serve]
+listen = "127.0.0.1:{port}"
+[fetch]
+allow_private = true
+[store]
+url = "tinydb:store"
+[publish]
+folder = "site"
+[[source]]
+url = "http://127.0.0.1:{newsroom}/rss"
+id = "newsroom"
+[[topic]]
+id = "peace"
+title = "Peace"
+match = ["peace"]
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "aggregator", *arguments]
+
+
+@contextmanager
+def running(*arguments: str, log: Path, folder: Path):
+    """A command in a process; ended at the latest when the test ends."""
+    environ = {**os.environ, "TMPDIR": str(folder)}
+    with (
+        log.open("wb") as err,
+        subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=err, text=True, env=environ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def entries_of(port: int, topic: str, *, until: int) -> list[dict]:
+    """The entries of a topic's JSON feed, as soon as there are `until` of them."""
+    deadline = time.monotonic() + PATIENCE
+    found = []
+    while time.monotonic() < deadline:
+        try:
+            found = json.loads(ask(port, f"/feeds/{topic}.json").body)["items"]
+        except OSError:
+            found = []
+        if len(found) >= until:
+            break
+        time.sleep(0.1)
+    return found
+
+
+@pytest.mark.heavy
+def test_serve_fetches_serves_and_stops_cleanly(tmp_path):
+    port, config, log = free_port(), tmp_path / "config.toml", tmp_path / "log"
+    with served(Newsroom(["Peace talks begin", "Football is over"])) as newsroom:
+        config.write_text(CONFIG.format(port=port, newsroom=newsroom), "utf-8")
+        with running("serve", "--config", str(config), log=log, folder=tmp_path) as serve:
+            assert [entry["title"] for entry in entries_of(port, "peace", until=1)] == ["Peace talks begin"]
+            atom = ask(port, "/feeds/peace.atom")
+            assert ask(port, "/feeds/peace.atom", headers={"If-None-Match": atom.headers["etag"]}).status == 304
+
+            status = subprocess.run(
+                command("status", "--json", "--config", str(config)), capture_output=True, check=True
+            )
+            assert [source["health"] for source in json.loads(status.stdout)["sources"]] == ["ok"]
+            once = subprocess.run(command("once", "--config", str(config)), capture_output=True, text=True, check=False)
+            assert once.returncode == 1
+            assert f"is in use by process {serve.pid} " in once.stderr
+
+            serve.send_signal(signal.SIGTERM)
+            out, _ = serve.communicate(timeout=PATIENCE)
+            assert serve.returncode == 0
+    assert f"  http://127.0.0.1:{port}/feeds/peace.atom" in out.splitlines()
+    assert "Traceback" not in log.read_text("utf-8")
+
+    with running("serve", "--config", str(config), log=log, folder=tmp_path) as again:
+        assert len(entries_of(port, "peace", until=1)) == 1
+        assert ask(port, "/feeds/peace.atom").headers["etag"] == atom.headers["etag"]
+        again.send_signal(signal.SIGINT)
+        assert again.wait(PATIENCE) == 0
+
+
+@pytest.mark.heavy
+def test_the_demo_tells_its_story_without_a_network(tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    with running("demo", "--listen", f"127.0.0.1:{port}", log=log, folder=tmp_path) as demo:
+        titles = {entry["title"] for entry in entries_of(port, "security-guarantees", until=9)}
+        assert len(titles) == 9
+        assert any("Rasmussen" in title for title in titles)
+        assert any("Расмуссен" in title for title in titles)
+        for suffix in ("atom", "rss", "json"):
+            assert ask(port, f"/feeds/security-guarantees.{suffix}").status == 200
+        demo.send_signal(signal.SIGINT)
+        out, _ = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 0
+    assert f"  http://127.0.0.1:{port}/feeds/security-guarantees.rss" in out.splitlines()
+    assert list(tmp_path.iterdir()) == [log]
+    assert "Traceback" not in log.read_text("utf-8")

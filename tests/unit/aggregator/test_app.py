@@ -1,0 +1,98 @@
+"""What the composition root decides by itself: identity, manners, and that the parts fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from aggregator import __version__
+from aggregator.app import World, look_again, open_app, settle_site, user_agent
+from aggregator.config import load
+from aggregator.events import Published
+from feeds.errors import StoreLocked
+from feeds.model import Site
+from storage.memory import MemoryStore
+from storage.tinydb_store import open_store
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MINTED, FIXED = UUID(int=1), UUID(int=2)
+
+
+def world(now: datetime = NOW) -> World:
+    return World(clock=lambda: now, draw=lambda: 0.0, mint=lambda: MINTED)
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('[fetch]\nevery = "10m"\n[[topic]]\nid = "peace"\nmatch = ["peace"]\n', "utf-8")
+    return load(file, environ={})
+
+
+def test_a_site_is_minted_once_and_stays():
+    store = MemoryStore()
+    assert settle_site(store, fixed=None, world=world()) == Site(id=MINTED, since=NOW)
+    later = replace(world(NOW + timedelta(days=1)), mint=lambda: UUID(int=9))
+    assert settle_site(store, fixed=None, world=later) == Site(id=MINTED, since=NOW) == store.site()
+
+
+def test_the_config_may_fix_the_site_from_the_start():
+    store = MemoryStore()
+    assert settle_site(store, fixed=FIXED, world=world()) == Site(id=FIXED, since=NOW) == store.site()
+
+
+def test_the_config_may_fix_the_site_later_and_keeps_its_birthday():
+    store = MemoryStore()
+    settle_site(store, fixed=None, world=world())
+    later = world(NOW + timedelta(days=1))
+    assert settle_site(store, fixed=FIXED, world=later) == Site(id=FIXED, since=NOW) == store.site()
+
+
+def test_a_fixed_site_stays_when_the_config_no_longer_fixes_it():
+    store = MemoryStore()
+    settle_site(store, fixed=FIXED, world=world())
+    assert settle_site(store, fixed=None, world=world()).id == FIXED
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        ("", f"topicwire/{__version__}"),
+        ("mailto:me@a.example", f"topicwire/{__version__} (+mailto:me@a.example)"),
+    ],
+)
+def test_publishers_learn_who_asks(contact, shown):
+    assert user_agent(contact) == shown
+
+
+def test_readers_look_again_after_half_an_interval(config):
+    assert look_again(config) == timedelta(minutes=5)
+
+
+def test_the_parts_publish_a_valid_empty_feed_from_nothing(config):
+    events = []
+    with open_app(config, world=world(), observe=events.append) as app:
+        assert app.site == Site(id=MINTED, since=NOW)
+        app.publisher.publish()
+        assert set(app.publisher.shelf.documents) >= {"/", "/feeds/peace.atom", "/feeds/peace.rss", "/feeds/peace.json"}
+    assert events == [Published(topic="peace", entries=0)]
+    with open_store(config.store.folder, writable=False) as store:
+        assert store.site() == Site(id=MINTED, since=NOW)
+
+
+def test_two_of_us_never_share_a_store(config):
+    with (
+        open_app(config, world=world(), observe=lambda _: None),
+        pytest.raises(StoreLocked),
+        open_app(config, world=world(), observe=lambda _: None),
+    ):
+        raise AssertionError
+
+
+def test_the_store_is_let_go_at_the_end(config):
+    for _ in range(2):
+        with open_app(config, world=world(), observe=lambda _: None) as app:
+            assert app.store.counts().entries == 0

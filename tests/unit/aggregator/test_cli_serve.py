@@ -1,0 +1,68 @@
+"""`serve` before it serves: what stops it, and what it tells people to subscribe to."""
+
+from __future__ import annotations
+
+import logging
+import socket
+
+import pytest
+
+from aggregator.__main__ import main
+from aggregator.cli.subscribe import addresses
+from aggregator.config import load
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before():
+    """The commands set logging up for a process of their own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def config(tmp_path):
+    def write(text: str):
+        (tmp_path / "config.toml").write_text(text, "utf-8")
+        return tmp_path / "config.toml"
+
+    return write
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--config"], ["--config"]])
+def test_a_port_in_use_is_one_line_and_exit_code_1(config, capsys, arguments):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        file = config(f'[serve]\nlisten = "127.0.0.1:{port}"\n')
+        assert main([*arguments, str(file)]) == 1
+    reason = "another program uses this port; stop it, or choose another port for listen under [serve]"
+    assert capsys.readouterr() == ("", f"topicwire: cannot listen on 127.0.0.1:{port}: {reason}\n")
+
+
+def test_a_wrong_config_is_told_before_anything_starts(config, tmp_path, capsys):
+    assert main(["serve", "--config", str(config("[serve]\nlitsen = 1\n"))]) == 1
+    assert capsys.readouterr().err.startswith(f"{tmp_path}/config.toml:2:1: unknown key")
+    assert not (tmp_path / "var").exists()
+
+
+def test_the_addresses_of_every_topic_are_told(config):
+    file = config('[[topic]]\nid = "peace"\ntitle = "Peace"\nmatch = ["peace"]\n')
+    assert addresses(load(file, environ={}), address="127.0.0.1:8080").splitlines() == [
+        "topicwire serves http://127.0.0.1:8080/",
+        "Peace",
+        "  http://127.0.0.1:8080/feeds/peace.atom",
+        "  http://127.0.0.1:8080/feeds/peace.rss",
+        "  http://127.0.0.1:8080/feeds/peace.json",
+        "Subscribe to any of these; Ctrl-C stops.",
+    ]
+
+
+def test_people_learn_where_it_listens_when_readers_see_another_address(config):
+    file = config('[site]\nbase_url = "https://news.example/wire/"\n')
+    assert addresses(load(file, environ={}), address="[::1]:9").splitlines() == [
+        "topicwire serves https://news.example/wire/ (listening at [::1]:9)",
+        "there is no topic yet: add a [[topic]] to the config",
+        "Subscribe to any of these; Ctrl-C stops.",
+    ]
