@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from feeds.model import ReadFeed, Source
-from feeds.read.normalize import normalize
-from feeds.read.parse import parse
+
+# Under other names: the modules keep theirs.
+from feeds.read.normalize import normalize as made_clean
+from feeds.read.parse import parse as parsed
 
 __all__ = ["read"]
 
@@ -16,4 +18,5 @@ def read(body: bytes, *, source: Source, url: str, content_type: str, now: datet
 
     Raises `feeds.errors.ParseError` when it is no feed or cannot be trusted; a bad entry costs only itself.
     """
-    return normalize(parse(body, url=url, content_type=content_type), source=source, url=url, now=now)
+    feed = parsed(body, url=url, content_type=content_type)
+    return made_clean(feed, source=source, url=url, now=now)

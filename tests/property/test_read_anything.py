@@ -143,6 +143,21 @@ def test_a_document_cut_anywhere_brings_no_entry_that_the_whole_one_lacks(body: 
         assert {entry.title for entry in part.entries} <= {entry.title for entry in whole.entries}
 
 
+def good(name: str) -> bytes:
+    return f"<item><title>{name}</title><link>https://any.example/{name}</link></item>".encode()
+
+
+@given(st.lists(SHARDS, max_size=8).map(b"".join), st.sampled_from([b"title", b"description", b"link", b"author"]))
+@settings(max_examples=200, deadline=None)
+def test_one_hostile_entry_costs_its_neighbours_nothing(hostile: bytes, where: bytes):
+    evil = b"<item><%b>%b</%b></item>" % (where, hostile, where)
+    body = b"<rss version='2.0'><channel><title>x</title>" + good("before") + evil + good("after") + b"</channel></rss>"
+
+    feed = read(body, source=SOURCE, url=SOURCE.url, content_type="", now=NOW)
+    kept = {(entry.title, entry.url) for entry in feed.entries}
+    assert {("before", "https://any.example/before"), ("after", "https://any.example/after")} <= kept
+
+
 @given(st.sampled_from(SAMPLES), MUTATIONS)
 @settings(max_examples=60, deadline=None)
 def test_reading_is_a_function_of_its_input(body: bytes, mutations: list[tuple[float, int, bytes]]):
