@@ -5,8 +5,6 @@ Exit codes: 0 done, 1 found a problem, 2 misuse, 3 (`once` only) nothing could b
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -19,7 +17,6 @@ from feeds.errors import TopicwireError
 COMMANDS = ("serve", "once", "demo", "check", "status")
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
-UNREAD = 141  # and one whose reader went away
 
 
 class Commands(click.Group):
@@ -58,9 +55,6 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
-        return UNREAD
     except (TopicwireError, OSError) as error:
         click.echo(told(error), err=True)
         return 1

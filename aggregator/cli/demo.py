@@ -47,9 +47,11 @@ def command(config_file: Path | None, listen: ServeSettings | None) -> int:
     """Serve a recorded sample: works without a network.
 
     One story as three outlets tell it in three languages, with follow-ups, look-alikes, a copy, an edit and a dead
-    source. With --config its topics take the place of the sample's; its sources and its store are left alone.
+    source. With --config its topics take the place of the sample's; its sources and its store are left
+    alone.
     """
-    config = read_config(config_file) if config_file else _own_config()
+    own = _own_config()
+    config = replace(read_config(config_file), fetch=own.fetch) if config_file else own
     configure(sys.stderr)
     click.echo(HELLO)
     with TemporaryDirectory(prefix="topicwire-demo-") as folder:

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from aggregator.config.flaws import At, Flaw, KeyPath, listed, meant
-from aggregator.config.schema import LATER, LISTS, Known, LineFlaw, Table, keys_of
+from aggregator.config.schema import LATER, LISTS, Table, keys_of
+from aggregator.config.values import Known, LineFlaw
 
 KINDS = {
     "greater_than_equal": "write a number of at least {ge}",

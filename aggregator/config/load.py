@@ -6,28 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aggregator.config import sources, topics
+from aggregator.config import settings, sources, topics
 from aggregator.config.complaints import read_table, unknown_key
 from aggregator.config.document import Document, SyntaxFlaw, read
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.ids import id_from_url
 from aggregator.config.languages import ANY
-from aggregator.config.model import (
-    Config,
-    FetchSettings,
-    KeepSettings,
-    PlacedExample,
-    PublishSettings,
-    ServeSettings,
-    SiteSettings,
-    StoreSettings,
-)
+from aggregator.config.model import Config, KeepSettings, PlacedExample
 from aggregator.config.schema import (
     LISTS,
     SECTIONS,
     FetchTable,
     KeepTable,
-    Known,
     PublishTable,
     ServeTable,
     SiteTable,
@@ -36,6 +26,7 @@ from aggregator.config.schema import (
     Table,
     TopicTable,
 )
+from aggregator.config.values import Known
 from feeds.errors import ConfigError, Problem
 from feeds.model import Source
 from feeds.topics import Topic
@@ -86,12 +77,17 @@ class _Loading:
         keep = self.section(KeepTable, "keep") or KeepTable()
         found_sources = self.sources(fetch)
         found_topics = self.topics(keep)
-        store, publish = self.folders()
+        store, publish, flaws = settings.folders(
+            self.section(StoreTable, "store") or StoreTable(),
+            self.section(PublishTable, "publish") or PublishTable(),
+            beside=self.file.resolve().parent,
+        )
+        self.flaws += flaws
         return Config(
             file=self.file,
-            site=_site(self.section(SiteTable, "site") or SiteTable()),
-            serve=_serve(self.section(ServeTable, "serve") or ServeTable()),
-            fetch=_fetch(fetch or FetchTable()),
+            site=settings.site(self.section(SiteTable, "site") or SiteTable()),
+            serve=settings.serve(self.section(ServeTable, "serve") or ServeTable()),
+            fetch=settings.fetch(fetch or FetchTable()),
             keep=KeepSettings(feed_entries=keep.feed_entries),
             store=store,
             publish=publish,
@@ -152,50 +148,12 @@ class _Loading:
                 tags.update(tag for tag in given if isinstance(tag, str))
         return Known(sources=ids, tags=tags)
 
-    def folders(self) -> tuple[StoreSettings, PublishSettings]:
-        store = self.folder((self.section(StoreTable, "store") or StoreTable()).url, ("store", "url"))
-        site = self.folder((self.section(PublishTable, "publish") or PublishTable()).folder, ("publish", "folder"))
-        if site.is_relative_to(store) or store.is_relative_to(site):
-            message = f"the store and what is published need folders apart; the store's is {store}"
-            self.flaws.append(Flaw(path=("publish", "folder"), message=message))
-        return StoreSettings(folder=store), PublishSettings(folder=site)
-
-    def folder(self, written: str, path: KeyPath) -> Path:
-        """Relative to the config file, made absolute."""
-        try:
-            return (self.file.resolve().parent / Path(written).expanduser()).resolve()
-        except (ValueError, RuntimeError) as error:  # a zero character; the home of a user that does not exist
-            self.flaws.append(Flaw(path=path, message=f'"{written}" is no folder: {error}'))
-            return self.file.parent / str(path[0])
-
 
 def _id_or_nothing(url: str) -> str:
     try:
         return id_from_url(url)
     except ValueError:  # no URL, and told as such
         return ""
-
-
-def _site(table: SiteTable) -> SiteSettings:
-    return SiteSettings(
-        base_url=table.base_url, title=table.title, contact=table.contact, language=table.language, id=table.id
-    )
-
-
-def _serve(table: ServeTable) -> ServeSettings:
-    return ServeSettings(host=table.listen[0], port=table.listen[1])
-
-
-def _fetch(table: FetchTable) -> FetchSettings:
-    return FetchSettings(
-        every=table.every,
-        fastest=table.fastest,
-        slowest=table.slowest,
-        timeout=table.timeout,
-        max_size=table.max_size,
-        allow_private=table.allow_private,
-        proxy=table.proxy,
-    )
 
 
 def _examples(found: Sequence[Topic], document: Document) -> tuple[PlacedExample, ...]:

@@ -1,128 +1,39 @@
-"""The tables of config.toml and what each key takes: the form of every single value, checked by pydantic.
+"""The tables of config.toml: which keys each has, what they take, and what they are when they are left out.
 
-What needs more than one value to judge (bounds, duplicates, queries, names of sources) is judged in `sources` and
-`topics`. Checks raise ValueError with a sentence for the author of the file.
+What needs more than one value to judge (bounds, duplicates) is judged in `sources` and `topics`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field
 
-from aggregator.config import addresses
-from aggregator.config.flaws import listed, meant
-from aggregator.config.ids import check_id
-from aggregator.config.languages import ANY, check_key, check_primary, check_tag
-from aggregator.config.quantities import DURATION_FORM, SIZE_FORM, read_duration, read_size
-from aggregator.config.zones import check_zone
-from feeds.errors import QueryError
-from feeds.query.expr import Query
-from feeds.query.syntax import parse_query
-
-TEXT_FORM = "write text in quotes"
-
-
-def _from_text(read: Callable[[str], object], form: str = TEXT_FORM) -> BeforeValidator:
-    """Read the value from a string with `read`; anything else is told what form is wanted."""
-
-    def check(value: object) -> object:
-        if not isinstance(value, str):
-            raise ValueError(f"this is not text; {form}")  # noqa: TRY004 - pydantic makes answers of ValueErrors only
-        return read(value)
-
-    return BeforeValidator(check)
-
-
-def _or_empty(read: Callable[[str], object], otherwise: object, form: str = TEXT_FORM) -> BeforeValidator:
-    """The same, with `otherwise` for an empty string, which stands for «not given»."""
-    return _from_text(lambda text: read(text) if text else otherwise, form)
-
-
-def _read_uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise ValueError(f'"{text}" is no UUID; empty lets the store keep one of its own') from None
-
-
-def _read_title(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError("a title needs at least one letter and no line breaks")
-    return text.strip()
-
-
-def _lines_by_language(value: object) -> object:
-    """A plain list, or a single line, means `any`."""
-    match value:
-        case str():
-            return {ANY: [value]}
-        case list():
-            return {ANY: value}
-        case _:
-            return value
-
-
-class LineFlaw(ValueError):  # noqa: N818 - pydantic carries it as an answer
-    """A line of a topic is no query; `offset` is the character at which it stops being one."""
-
-    def __init__(self, error: QueryError) -> None:
-        super().__init__(str(error))
-        self.offset = error.offset
-
-
-def _read_query(value: object) -> Query:
-    if not isinstance(value, str):
-        raise ValueError(f"a line of a topic is text; {TEXT_FORM}")  # noqa: TRY004 - as above
-    try:
-        return parse_query(value)
-    except QueryError as error:
-        raise LineFlaw(error) from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What a topic's `where` may name: pydantic's context while topics are read."""
-
-    sources: AbstractSet[str]
-    tags: AbstractSet[str]
-
-
-def _known_source(name: str, info: ValidationInfo[Known]) -> str:
-    known = info.context.sources
-    if name not in known:
-        hint = meant(name, known) or f"; the sources are {listed(sorted(known)) or 'none'}"
-        raise ValueError(f'there is no source "{name}"{hint}')
-    return name
-
-
-def _known_tag(name: str, info: ValidationInfo[Known]) -> str:
-    known = info.context.tags
-    if name not in known:
-        hint = meant(name, known) or f"; the tags are {listed(sorted(known)) or 'none'}"
-        raise ValueError(f'no source has the tag "{name}"{hint}')
-    return name
-
-
-Id = Annotated[str, _from_text(check_id)]
-Title = Annotated[str, _from_text(_read_title)]
-Url = Annotated[str, _from_text(addresses.check_web_url)]
-Duration = Annotated[timedelta, _from_text(read_duration, DURATION_FORM)]
-MaybeDuration = Annotated[timedelta | None, _or_empty(read_duration, None, DURATION_FORM)]
-Size = Annotated[int, _from_text(read_size, SIZE_FORM)]
-Tag = Annotated[str, _from_text(check_tag)]
-Primary = Annotated[str, _from_text(check_primary)]
-Word = Annotated[str, Field(min_length=1)]
-Line = Annotated[Query, PlainValidator(_read_query)]
-Lines = Annotated[
-    dict[Annotated[str, _from_text(check_key)], Annotated[list[Line], Field(min_length=1)]],
-    BeforeValidator(_lines_by_language),
-]
+from aggregator.config.values import (
+    BaseUrl,
+    Contact,
+    Count,
+    Duration,
+    Id,
+    Lines,
+    Listen,
+    MaybeDuration,
+    MaybeId,
+    MaybeTag,
+    MaybeTitle,
+    MaybeUuid,
+    MaybeZone,
+    Primary,
+    Proxy,
+    Size,
+    SourceName,
+    StoreFolder,
+    TagName,
+    Title,
+    Url,
+    Word,
+)
 
 
 class Table(BaseModel):
@@ -132,15 +43,15 @@ class Table(BaseModel):
 
 
 class SiteTable(Table):
-    base_url: Annotated[str, _from_text(addresses.check_base_url)] = "http://127.0.0.1:8080"
+    base_url: BaseUrl = "http://127.0.0.1:8080"
     title: Title = "My topic feeds"
-    contact: Annotated[str, _or_empty(addresses.check_contact, "")] = ""
+    contact: Contact = ""
     language: Literal["en", "uk"] = "en"
-    id: Annotated[UUID | None, _or_empty(_read_uuid, None)] = None
+    id: MaybeUuid = None
 
 
 class ServeTable(Table):
-    listen: Annotated[tuple[str, int], _from_text(addresses.read_listen)] = ("127.0.0.1", 8080)
+    listen: Listen = ("127.0.0.1", 8080)
 
 
 class FetchTable(Table):
@@ -150,27 +61,27 @@ class FetchTable(Table):
     timeout: Duration = timedelta(seconds=30)
     max_size: Size = 10 * 10**6
     allow_private: bool = False
-    proxy: Annotated[str, _or_empty(addresses.check_proxy, "")] = ""
+    proxy: Proxy = ""
 
 
 class KeepTable(Table):
-    feed_entries: Annotated[int, Field(ge=1, le=1000)] = 50  # readers load the whole document at every change
+    feed_entries: Count = 50
 
 
 class StoreTable(Table):
-    url: Annotated[str, _from_text(addresses.read_store)] = "var/store"
+    url: StoreFolder = "var/store"
 
 
 class PublishTable(Table):
-    folder: Annotated[str, Field(min_length=1)] = "var/site"
+    folder: Word = "var/site"
 
 
 class SourceTable(Table):
     url: Url
-    id: Annotated[str, _or_empty(check_id, "")] = ""
-    name: Annotated[str, _or_empty(_read_title, "")] = ""
-    language: Annotated[str, _or_empty(check_tag, "")] = ""
-    timezone: Annotated[str, _or_empty(check_zone, "")] = ""
+    id: MaybeId = ""
+    name: MaybeTitle = ""
+    language: MaybeTag = ""
+    timezone: MaybeZone = ""
     every: Duration | None = None
     rank: int = 0
     tags: list[Word] = []
@@ -181,14 +92,14 @@ class SourceTable(Table):
 
 class WhereTable(Table):
     languages: list[Primary] = []
-    sources: list[Annotated[str, AfterValidator(_known_source)]] = []
-    tags: list[Annotated[str, AfterValidator(_known_tag)]] = []
+    sources: list[SourceName] = []
+    tags: list[TagName] = []
     max_age: MaybeDuration = None
     min_words: Annotated[int, Field(ge=0)] = 0
 
 
 class ExampleTable(Table):
-    language: Annotated[str, _or_empty(check_tag, "")] = ""
+    language: MaybeTag = ""
     yes: list[Title] = []
     no: list[Title] = []
 
@@ -197,7 +108,7 @@ class TopicTable(Table):
     id: Id
     title: Title | None = None
     collapse: Literal["none", "copies"] = "copies"
-    limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    limit: Count | None = None
     max_age: MaybeDuration = None
     where: WhereTable = WhereTable()
     match: Annotated[Lines, Field(min_length=1)]

@@ -7,14 +7,17 @@ import tomllib
 from datetime import timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from aggregator.config import load
 from aggregator.config.document import SyntaxFlaw, read
 from aggregator.config.flaws import Flaw
 from aggregator.config.ids import check_id, id_from_url
 from aggregator.config.quantities import read_duration, read_size, write_duration
+from aggregator.config.schema import LISTS, SECTIONS, keys_of
 from aggregator.config.strings import index_in_raw
+from feeds.errors import ConfigError
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8)
 tables = st.dictionaries(
@@ -156,3 +159,86 @@ def test_an_id_made_from_a_url_is_an_id(path, query):
 )
 def test_an_id_is_made_from_host_and_path(url, made):
     assert id_from_url(url) == made
+
+
+TRICKY = [
+    "*",
+    "a",
+    "en",
+    "any",
+    "5m",
+    "999999999d",
+    "10MB",
+    "http://a.example/",
+    "http://[",
+    "127.0.0.1:0",
+    "env:X",
+    "tinydb:~nobody-at-all/x",
+    "../..",
+    "copies",
+    "(",
+    "UTC",
+    "..",
+    "/etc/passwd",
+    "mailto:a@b",
+    "tinydb:",
+    "Europe",
+    "http://a.example:0/",
+    "uk",
+    "source-",
+    "-1",
+    "title:x",
+    "a*",
+    "NEAR/3",
+]
+plain = (
+    st.sampled_from([*TRICKY, "", "tinydb:a\0b", "\0", "a NEAR/3 b"])
+    | words
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.booleans()
+)
+simple = plain | st.lists(plain, max_size=3)
+
+
+def table(*path: str):
+    """A table of the config with keys that it may have, and any values."""
+    values = simple | st.dictionaries(st.sampled_from(["en", "any", "X-Key", "yes", "sources"]), simple, max_size=2)
+    return st.dictionaries(st.sampled_from(sorted(keys_of(path))), values, max_size=6)
+
+
+configs = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: simple | table(name) for name in SECTIONS},
+        **{name: simple | st.lists(table(name) | plain, max_size=3) for name in LISTS},
+    },
+)
+
+
+def toml(value: object) -> str:
+    match value:
+        case float():
+            return repr(value)
+        case list():
+            return "[ " + ", ".join(map(toml, value)) + " ]"
+        case dict():
+            return "{ " + ", ".join(f"{quoted(key)} = {toml(inner)}" for key, inner in value.items()) + " }"
+        case _:
+            return written(value)
+
+
+@given(configs)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_whatever_a_config_says_it_is_a_config_or_problems_with_places(tmp_path, values):
+    file = tmp_path / "config.toml"
+    lines = [f"{name} = {toml(value)}" for name, value in values.items()]
+    file.write_text("\n".join(lines), "utf-8")
+    try:
+        load(file, environ={})
+    except ConfigError as error:
+        problems = error.problems
+    else:
+        return
+    assert problems
+    assert all(problem.excerpt == lines[problem.line - 1] and problem.message for problem in problems)

@@ -1,0 +1,57 @@
+"""The tables that there is one of become settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aggregator.config.flaws import Flaw, KeyPath
+from aggregator.config.model import FetchSettings, PublishSettings, ServeSettings, SiteSettings, StoreSettings
+from aggregator.config.schema import FetchTable, PublishTable, ServeTable, SiteTable, StoreTable
+
+
+def site(table: SiteTable) -> SiteSettings:
+    """[site], as it is."""
+    return SiteSettings(
+        base_url=table.base_url, title=table.title, contact=table.contact, language=table.language, id=table.id
+    )
+
+
+def serve(table: ServeTable) -> ServeSettings:
+    """[serve], the address in its two parts."""
+    host, port = table.listen
+    return ServeSettings(host=host, port=port)
+
+
+def fetch(table: FetchTable) -> FetchSettings:
+    """[fetch], as it is."""
+    return FetchSettings(
+        every=table.every,
+        fastest=table.fastest,
+        slowest=table.slowest,
+        timeout=table.timeout,
+        max_size=table.max_size,
+        allow_private=table.allow_private,
+        proxy=table.proxy,
+    )
+
+
+def folders(
+    store: StoreTable, publish: PublishTable, *, beside: Path
+) -> tuple[StoreSettings, PublishSettings, list[Flaw]]:
+    """[store] and [publish] with absolute folders; relative ones start from the folder of the config, `beside`."""
+    flaws: list[Flaw] = []
+    facts = _folder(store.url, beside, ("store", "url"), flaws)
+    copy = _folder(publish.folder, beside, ("publish", "folder"), flaws)
+    if copy.is_relative_to(facts) or facts.is_relative_to(copy):
+        message = f"the store and what is published need folders apart; the store's is {facts}"
+        key = ("publish", "folder") if "folder" in publish.model_fields_set else ("store", "url")
+        flaws.append(Flaw(path=key, message=message))
+    return StoreSettings(folder=facts), PublishSettings(folder=copy), flaws
+
+
+def _folder(written: str, beside: Path, path: KeyPath, flaws: list[Flaw]) -> Path:
+    try:
+        return (beside / Path(written).expanduser()).resolve()
+    except (ValueError, RuntimeError) as error:  # a zero character; the home of a user that does not exist
+        flaws.append(Flaw(path=path, message=f"this is no folder: {error}"))
+        return beside / "-".join(str(part) for part in path)
