@@ -39,6 +39,8 @@ LONGEST_ACRONYM: Final = 6
 """Letters (ЮНЕСКО, ATACMS): longer words in capitals are more often shouted than abbreviated."""
 _SPOKEN: Final = 4
 """From this length an acronym may be written like a name, as British papers do (Nato, Unesco); Us and It are words."""
+LONGEST_WORD: Final = 80
+"""Letters: German and Finnish stay below; what is longer is no word, has no forms, and is not worth remembering."""
 MOST_LANGUAGES: Final = 64
 """Feeds may claim any language; more than these are not at work at the same time."""
 _inflected: Final = re.compile("^([A-Z]{2,6})'?s$|^([А-ЯІЇЄҐ]{2,6})-?[а-яіїєґ]{1,2}$")
@@ -56,6 +58,8 @@ class Vocabulary(dict[str, tuple[str, ...]]):
         self._most = most
 
     def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(word) > LONGEST_WORD:
+            return self._keys(word)
         if len(self) >= self._most:
             self.clear()
         keys = self[word] = self._keys(word)
@@ -108,6 +112,8 @@ class Analyser:
 
     def _keys(self, word: str, *, language: str, shouted: bool) -> tuple[str, ...]:
         folded = fold(word)
+        if len(word) > LONGEST_WORD:
+            return (f"={folded}",)
         acronym = "" if shouted else acronym_in(word)
         if acronym:
             return tuple(dict.fromkeys((f"={folded}", f"={acronym}", f"^{acronym}")))
