@@ -6,7 +6,7 @@ Everything kept here is derived from the store and the config, so a restart make
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -113,7 +113,8 @@ class Publisher:
             for standing in self._standings:
                 match = decide(standing.topic, entry, source=source, analyser=self._analyser)
                 if match is not None:
-                    taken.append((standing, Candidate(entry=entry, placement=None, match=match)))
+                    rank = source.rank if source else 0
+                    taken.append((standing, Candidate(entry=entry, placement=None, match=match, rank=rank)))
                 elif standing.candidates.pop(entry.id, None):
                     standing.stale = True
         placements = self._store.placements({candidate.entry.id for _, candidate in taken})
@@ -200,8 +201,8 @@ class Publisher:
                 self._unwritten.discard(path)
 
 
-def _hold(standing: _Standing, match: Candidate, placement: Placement | None) -> None:
-    candidate = Candidate(entry=match.entry, placement=placement, match=match.match)
+def _hold(standing: _Standing, taken: Candidate, placement: Placement | None) -> None:
+    candidate = replace(taken, placement=placement)
     if standing.candidates.get(candidate.entry.id) != candidate:
         standing.candidates[candidate.entry.id] = candidate
         standing.stale = True

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parent.parent.parent / "shared" / "corpora"))
 ALLOWED_SKIPS = Path(__file__).with_name("allowed-skips.txt")
@@ -21,6 +22,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+settings.register_profile("topicwire", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("topicwire")
 
 
 class ForbiddenAddressError(RuntimeError):

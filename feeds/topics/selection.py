@@ -23,6 +23,8 @@ class Candidate:
     entry: Entry
     placement: Placement | None
     match: Match
+    rank: int = 0
+    """Of its source: among copies the highest is shown."""
 
 
 def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing else
@@ -39,11 +41,9 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
 
     `candidates` in any order give the same value. `origins` is by source id; `base_url` makes addresses, never ids.
     """
-    shown = [
-        (entry, copies) for entry, copies in _collapsed(topic.collapse, candidates) if _is_fresh(topic, entry, now)
-    ]
-    shown.sort(key=lambda pair: _order(pair[0]))
-    published = tuple(_publish(topic, entry, copies, site, origins) for entry, copies in shown[: topic.limit])
+    tellings = [telling for telling in _collapsed(topic.collapse, candidates) if _is_fresh(topic, telling.shown, now)]
+    tellings.sort(key=lambda telling: _order(telling.shown))
+    listed = tellings[: topic.limit]
     base = base_url.rstrip("/")
     return TopicFeed(
         id=feed_urn(site, topic.id),
@@ -52,28 +52,46 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
         home=f"{base}/topics/{quote(topic.id)}",
         feed_url=f"{base}/feeds/{quote(topic.id)}",
         language=language,
-        updated=max((max(p.entry.first_seen, p.entry.revised) for p in published), default=site.since),
-        entries=published,
+        updated=max((telling.changed() for telling in listed), default=site.since),
+        entries=tuple(_publish(topic, telling, site, origins) for telling in listed),
     )
 
 
-def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> Iterable[tuple[Entry, Sequence[Entry]]]:
-    """Each shown entry with the copies that it hides.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """One text, as it will be shown."""
 
-    The shown one is the original where it matched, else the copy that was first seen. This comes before age and limit:
-    a copy must not surface because the entry that hid it grew old.
+    original: str
+    """Id of the entry that the others copy: the one that the published id is made from, whichever is shown."""
+    shown: Entry
+    hidden: Sequence[Entry] = ()
+    """Its copies, first seen first."""
+
+    def changed(self) -> datetime:
+        """When what readers see of it changed last: a copy that comes is named, or even shown."""
+        return max(max(entry.first_seen, entry.revised) for entry in (self.shown, *self.hidden))
+
+
+def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[_Telling]:
+    """What is shown, each with the copies that it hides.
+
+    Shown is the one whose source ranks highest; among equals the original, else the copy that was first seen. This
+    comes before age and limit: a copy must not surface because the entry that hid it grew old.
     """
     if collapse == "none":
-        return [(candidate.entry, ()) for candidate in candidates]
-    tellings: dict[str, list[Entry]] = {}
+        return [_Telling(original=candidate.entry.id, shown=candidate.entry) for candidate in candidates]
+    groups: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         copy_of = candidate.placement.copy_of if candidate.placement else None
-        tellings.setdefault(copy_of or candidate.entry.id, []).append(candidate.entry)
-    shown = []
-    for original, entries in tellings.items():
-        entries.sort(key=lambda entry: (entry.id != original, entry.first_seen, entry.id))
-        shown.append((entries[0], entries[1:]))
-    return shown
+        groups.setdefault(copy_of or candidate.entry.id, []).append(candidate)
+    tellings = []
+    for original, group in groups.items():
+        first, *others = sorted(
+            group, key=lambda one: (-one.rank, one.entry.id != original, one.entry.first_seen, one.entry.id)
+        )
+        hidden = sorted((other.entry for other in others), key=lambda entry: (entry.first_seen, entry.id))
+        tellings.append(_Telling(original=original, shown=first.entry, hidden=hidden))
+    return tellings
 
 
 def _is_fresh(topic: Topic, entry: Entry, now: datetime) -> bool:
@@ -94,12 +112,11 @@ def _order(entry: Entry) -> tuple[float, float, str]:
     return (-_moment(entry).timestamp(), -entry.published.timestamp(), entry.id)
 
 
-def _publish(
-    topic: Topic, entry: Entry, copies: Sequence[Entry], site: Site, origins: Mapping[str, Origin]
-) -> PublishedEntry:
-    others = dict.fromkeys(copy.source for copy in copies if copy.source != entry.source)
+def _publish(topic: Topic, telling: _Telling, site: Site, origins: Mapping[str, Origin]) -> PublishedEntry:
+    entry = telling.shown
+    others = dict.fromkeys(copy.source for copy in telling.hidden if copy.source != entry.source)
     return PublishedEntry(
-        id=entry_urn(site, topic.id, entry.id),
+        id=entry_urn(site, topic.id, telling.original),
         entry=entry,
         origin=_origin(origins, entry.source),
         also=tuple(_origin(origins, source) for source in others),

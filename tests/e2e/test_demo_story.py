@@ -35,7 +35,8 @@ def topic_feed(store, sources, now):
     }
     placements = store.placements(matches)
     candidates = [
-        Candidate(entry=entry, placement=placements.get(entry.id), match=match) for entry, match in matches.values()
+        Candidate(entry=entry, placement=placements.get(entry.id), match=match, rank=by_id[entry.source].rank)
+        for entry, match in matches.values()
     ]
     return select(
         TOPIC,
@@ -85,6 +86,8 @@ def test_the_topic_holds_the_story_once_per_telling_with_its_edit_and_its_follow
     for one in before.entries:
         (expected,) = [entry for entry in EXPECTED["entries"] if entry["url"] == one.entry.canonical_url]
         assert {one.entry.source, *(origin.id for origin in one.also)} == set(expected["told_in"])
+    assert "courier-world" in {one.entry.source for one in before.entries}  # ranked above its copy in courier-europe
+    assert "courier-europe" not in {one.entry.source for one in before.entries}
 
     assert shown(after) == told(EXPECTED["entries"] + EXPECTED["later"], "later_title")
     assert {one.id for one in before.entries} < {one.id for one in after.entries}

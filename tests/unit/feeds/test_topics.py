@@ -134,11 +134,11 @@ def test_examples_that_a_topic_gets_wrong_are_named_with_the_reason():
 # --- select
 
 
-def seen(name, *, at=WHEN, source="gazette", copy_of=None, **fields):
+def seen(name, *, at=WHEN, source="gazette", copy_of=None, rank=0, **fields):
     times = {"published": at, "updated": at, "first_seen": at, "revised": at}
     of = entry(f"Harbour {name}", id=name, source=source, **(times | fields))
     placement = Placement(entry=name, copy_of=copy_of) if copy_of else None
-    return Candidate(entry=of, placement=placement, match=Match(line="harbour"))
+    return Candidate(entry=of, placement=placement, match=Match(line="harbour"), rank=rank)
 
 
 def feed_of(candidates, now=WHEN, **fields):
@@ -205,6 +205,19 @@ def test_of_copies_of_an_entry_that_did_not_match_the_first_seen_is_shown():
     assert shown(candidates) == ["z"]
 
 
+def test_among_copies_the_source_with_the_higher_rank_is_shown_under_the_id_of_the_original():
+    one = seen("one")
+    better = seen("better", source="chronicle", copy_of="one", at=WHEN + timedelta(hours=1), rank=1)
+    before, after = feed_of([one]), feed_of([one, better])
+    assert [(e.entry.id, e.origin, e.also) for e in after.entries] == [("better", CHRONICLE, (GAZETTE,))]
+    assert [e.id for e in after.entries] == [e.id for e in before.entries]
+
+
+def test_a_copy_that_comes_later_changes_the_feed_it_is_named_in():
+    copy = seen("copy", source="chronicle", copy_of="one", at=WHEN + timedelta(hours=1))
+    assert feed_of([seen("one"), copy]).updated == WHEN + timedelta(hours=1)
+
+
 def test_copies_are_shown_where_a_topic_collapses_nothing():
     candidates = [seen("one"), seen("copy", source="chronicle", copy_of="one", at=WHEN + timedelta(minutes=1))]
     assert shown(candidates, collapse="none") == ["copy", "one"]
@@ -263,6 +276,7 @@ def _stores(draw):
             published=draw(_MOMENTS),
             revised=first_seen + draw(st.sampled_from([timedelta(0), DAY])),
             copy_of=draw(st.sampled_from([None, *"abc"])) if name not in "abc" else None,
+            rank=draw(st.integers(0, 2)),
         )
 
     return [one(name) for name in "abcdefgh"]
@@ -281,4 +295,4 @@ def test_an_entry_is_shown_once_or_stands_behind_one_that_is(candidates):
     assert len(shown_ids) == len(set(shown_ids))
     for candidate in candidates:
         copy_of = candidate.placement.copy_of if candidate.placement else None
-        assert candidate.entry.id in shown_ids or copy_of in shown_ids
+        assert entry_urn(SITE, "harbours", copy_of or candidate.entry.id) in {one.id for one in feed.entries}
