@@ -1,0 +1,167 @@
+"""One child that reads documents, as its parent sees it: started, asked, given up, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.sandbox.limits import MEGABYTE, Limits
+from aggregator.sandbox.strict import pack
+from aggregator.sandbox.wire import (
+    NO_MEMORY,
+    Answer,
+    Fault,
+    Ready,
+    Request,
+    WireError,
+    decode_answer,
+    encode_request,
+    receive,
+    send,
+)
+
+# The child sees the modules that its parent sees; -P: and none from the folder that it happens to be started in.
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from aggregator.sandbox.child import main; main(sys.argv[2])"
+)
+# The environment may hold passwords. Of it, a child gets what an interpreter needs in order to start.
+_NEEDED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT")
+# Seconds for a child that closed its output to be gone by itself.
+_LEAVING = 5.0
+_OUT_OF_CPU = None if sys.platform == "win32" else -signal.SIGPROF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """The document was not read, and the child is gone; why, as a sentence that begins with the document."""
+
+    reason: str
+
+
+class Child:
+    """A process that answers one request after the other. Its methods block; `kill` may be called from any thread."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Start it; raises OSError when the system refuses."""
+        self._limits = limits
+        self._late = False
+        self._leaves = False
+        self._ready = False
+        path = [os.path.abspath(entry) for entry in sys.path]  # noqa: PTH100 - "" means the current folder
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-P", "-c", _BOOT, json.dumps(path), json.dumps(pack(limits))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _NEEDED if name in os.environ},
+            close_fds=True,  # else the store's lock would be the child's as well
+            start_new_session=True,  # Ctrl-C is the parent's to take
+        )
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be asked."""
+        return not self._leaves and self._process.poll() is None
+
+    def ask(self, request: Request, body: bytes) -> Answer | GivenUp:
+        """What became of the document `body`: `Read`, `Refused`, `TooLong`, `Fault` or `GivenUp`."""
+        if not self._ready:
+            started = self._answer_within(self._limits.start, None)
+            if not isinstance(started, Ready):
+                return _not_started(started)
+            self._ready = True
+        answer = self._answer_within(self._limits.wall, request, body)
+        if isinstance(answer, Ready):
+            return Fault(error="a child answered something else than it was asked", traceback="")
+        return answer
+
+    def kill(self) -> None:
+        """End it at once: it has nothing to lose."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End it, if that is still needed, and leave nothing of it behind. Nobody may be asking it."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # what it was to be told is lost, as it should be
+                assert stream is not None
+                stream.close()
+
+    def _answer_within(self, patience: timedelta, request: Request | None, body: bytes = b"") -> Answer | GivenUp:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        payload = None
+        try:
+            with self._watched(patience):
+                if request is not None:
+                    send(self._process.stdin, encode_request(request), body)
+                payload = receive(self._process.stdout, longest=self._limits.answer)
+            if payload is not None:
+                answer, leaves = decode_answer(payload, request)
+                self._leaves = leaves or self._late
+                return answer
+        except OSError:
+            pass  # it is gone, and its exit code knows why
+        except WireError as error:
+            if not self._late and self._process.poll() is None:
+                self._leaves = True
+                return Fault(error=f"a child answered with {error}", traceback="")
+        self._leaves = True
+        return GivenUp(reason=self._why_it_ended(patience))
+
+    @contextlib.contextmanager
+    def _watched(self, patience: timedelta) -> Iterator[None]:
+        watchdog = threading.Timer(patience.total_seconds(), self._give_up)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+
+    def _give_up(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _why_it_ended(self, patience: timedelta) -> str:
+        try:
+            code = self._process.wait(_LEAVING)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        if self._late:
+            return f"reading it took more than {patience.total_seconds():g} s"
+        if code == NO_MEMORY:
+            return f"reading it needed more than {self._limits.memory / MEGABYTE:g} MB"
+        if code == _OUT_OF_CPU:
+            return f"reading it took more than {self._limits.cpu.total_seconds():g} s of CPU"
+        return f"the process that read it ended unexpectedly ({_ending(code)})"
+
+
+def _not_started(instead: Answer | GivenUp) -> Fault:
+    match instead:
+        case Fault(error=error, traceback=trace):
+            pass
+        case GivenUp(reason=error):
+            trace = ""
+        case _:
+            error, trace = "it answered before it was asked", ""
+    return Fault(error=f"the process that reads documents could not be started: {error}", traceback=trace)
+
+
+def _ending(code: int) -> str:
+    """An exit code in words; negative ones are signals."""
+    try:
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,143 @@
+"""Values ↔ plain JSON, strictly: what arrives is of the type that was promised, or it is refused.
+
+Forms are made from the dataclasses themselves, so that a field added to a value crosses the pipe without further ado,
+and a field of a type that has no form here stops the first use. Unlike `storage.codec` nothing is left out and nothing
+unknown is ignored: both ends are the same version of the program, and one of them may have been taken over.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Convert = Callable[[Any], Any]
+
+_TICK = timedelta(microseconds=1)
+
+
+def pack(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
+    """`value`, an instance of a dataclass, for `json.dumps`; raises `TypeError` for a field without a form."""
+    kind: Any = type(value)
+    return _form(kind).pack(value)
+
+
+def unpack(kind: type[T], plain: Any) -> T:  # noqa: ANN401 - JSON has no narrower type
+    """The `kind` that `plain`, fresh from `json.loads`, describes; raises `ValueError` when it describes none."""
+    wanted: Any = kind
+    value: T = _form(wanted).unpack(plain)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the values of one type are written and read; `unpack` raises `ValueError` for anything else."""
+
+    pack: Convert
+    unpack: Convert
+
+
+@cache
+def _form(hint: Any) -> _Form:  # noqa: ANN401 - a type hint has no type of its own
+    match typing.get_origin(hint), typing.get_args(hint):
+        case ((types.UnionType | typing.Union), (inner, types.NoneType)):
+            return _or_none(_form(inner))
+        case builtins.tuple, (inner, builtins.Ellipsis):
+            return _many(_form(inner))
+        case builtins.tuple, inners:
+            return _row([_form(inner) for inner in inners])
+        case _ if hint in _PLAIN:
+            return _PLAIN[hint]
+        case _ if isinstance(hint, type) and issubclass(hint, StrEnum):
+            return _Form(str, lambda plain: hint(_text(plain)))
+        case _ if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+            return _record(hint)
+        case _:
+            raise TypeError(f"{hint!r} has no form that crosses a pipe")
+
+
+def _record(kind: type[Any]) -> _Form:
+    hints = typing.get_type_hints(kind)
+    forms = {field.name: _form(hints[field.name]) for field in dataclasses.fields(kind)}
+
+    def unpack_record(plain: Any) -> Any:  # noqa: ANN401 - see `unpack`
+        if type(plain) is not dict or plain.keys() != forms.keys():
+            raise ValueError(f"not a {kind.__name__}")
+        return kind(**{name: form.unpack(plain[name]) for name, form in forms.items()})
+
+    return _Form(lambda value: {name: form.pack(getattr(value, name)) for name, form in forms.items()}, unpack_record)
+
+
+def _or_none(inner: _Form) -> _Form:
+    return _Form(
+        lambda value: None if value is None else inner.pack(value),
+        lambda plain: None if plain is None else inner.unpack(plain),
+    )
+
+
+def _many(inner: _Form) -> _Form:
+    return _Form(
+        lambda values: [inner.pack(value) for value in values],
+        lambda plain: tuple([inner.unpack(one) for one in _list(plain)]),
+    )
+
+
+def _row(inners: list[_Form]) -> _Form:
+    return _Form(
+        lambda values: [form.pack(value) for form, value in zip(inners, values, strict=True)],
+        lambda plain: tuple([form.unpack(one) for form, one in zip(inners, _list(plain), strict=True)]),
+    )
+
+
+def _list(plain: Any) -> list[Any]:  # noqa: ANN401 - see `unpack`
+    if type(plain) is not list:
+        raise ValueError("not a list")
+    return plain
+
+
+def _text(plain: Any) -> str:  # noqa: ANN401 - see `unpack`
+    if type(plain) is not str:
+        raise ValueError("not a text")
+    if not plain.isascii():
+        plain.encode()  # JSON can spell half a character; nothing behind this point could write it down
+    return plain
+
+
+def _exactly(kind: type) -> _Form:
+    def unpack_exactly(plain: Any) -> Any:  # noqa: ANN401 - see `unpack`
+        if type(plain) is not kind:
+            raise ValueError(f"not of type {kind.__name__}")
+        return plain
+
+    return _Form(kind, unpack_exactly)
+
+
+def _moment(plain: Any) -> datetime:  # noqa: ANN401 - see `unpack`
+    moment = datetime.fromisoformat(_text(plain))
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError("not a time in UTC")
+    return moment.replace(tzinfo=UTC)
+
+
+def _duration(plain: Any) -> timedelta:  # noqa: ANN401 - see `unpack`
+    try:
+        return timedelta(microseconds=_PLAIN[int].unpack(plain))
+    except OverflowError as error:
+        raise ValueError("too long a time") from error
+
+
+_PLAIN: dict[Any, _Form] = {
+    str: _Form(str, _text),
+    int: _exactly(int),
+    bool: _exactly(bool),
+    datetime: _Form(lambda moment: moment.astimezone(UTC).isoformat(), _moment),
+    timedelta: _Form(lambda duration: duration // _TICK, _duration),
+}
