@@ -7,7 +7,7 @@ no form here stops the import. The rules, so that stores outlive versions of the
   new format. The default of a stored field may therefore not change without one.
 - Unknown keys are ignored: a store to which a later version added a field still opens in this one. A change of what a
   key means takes a new format version, which older programs refuse as a whole.
-- Times are ISO 8601 in UTC, always 27 characters, so that they sort as text.
+- Times are ISO 8601 in UTC, always 27 characters, so that they sort as text. Spans of time are microseconds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from operator import attrgetter
@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from feeds.errors import StoreError
-from feeds.model import Enclosure, Entry, Placement, Revision, Site, SourceState, Validators
+from feeds.model import Enclosure, Entry, Hint, Move, Placement, Revision, Site, SourceState, Validators
 
 Document = dict[str, Any]
 """A JSON object as Python's `json` reads it."""
@@ -36,6 +36,7 @@ T = TypeVar("T")
 Convert = Callable[[Any], Any]
 
 _ABSENT = object()
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def encode(value: object) -> Document:
@@ -60,7 +61,7 @@ def decode(kind: type[T], document: Mapping[str, Any]) -> T:
             if packed is not _ABSENT:
                 content[field.name] = packed if field.unpack is None else field.unpack(packed)
         return kind(**content)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise StoreError(f"a stored {kind.__name__} cannot be read ({error}): {str(document)[:200]}") from error
 
 
@@ -71,6 +72,15 @@ def encode_time(moment: datetime) -> str:
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def _encode_span(span: timedelta) -> int:
+    """Whole microseconds, which a timedelta is made of: a fraction of seconds would be rounded."""
+    return span // _MICROSECOND
+
+
+def _decode_span(microseconds: int) -> timedelta:
+    return microseconds * _MICROSECOND
 
 
 def share_strings(document: Document) -> Document:
@@ -150,9 +160,20 @@ _FORMS: dict[type, _Form] = {
     int: _AS_IS,
     bool: _AS_IS,
     datetime: _Form(encode_time, datetime.fromisoformat),
+    timedelta: _Form(_encode_span, _decode_span),
     UUID: _Form(str, UUID),
 }
 _FIELDS: dict[type, tuple[_Field, ...]] = {}
-for _kind in (Enclosure, Entry, Validators, SourceState, Placement, Revision, Site):  # what is nested comes first
+for _kind in (
+    Enclosure,
+    Entry,
+    Validators,
+    Hint,
+    Move,
+    SourceState,
+    Placement,
+    Revision,
+    Site,
+):  # what is nested comes first
     _FIELDS[_kind] = _fields_of(_kind)
     _FORMS[_kind] = _Form(encode, partial(decode, _kind))

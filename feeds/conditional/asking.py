@@ -37,16 +37,22 @@ class Response:
     status: int
     headers: Fields = ()
     body: bytes = field(default=b"", repr=False)
+    moved_to: str = ""
+    """Where permanent redirects (301, 308) alone led from the URL that was asked; empty: the first one, if any, was a
+    temporary one. What a temporary one led to later does not count."""
 
 
 def request_for(source: Source, state: SourceState | None, *, user_agent: str) -> Request:
     """The request for the source's document: conditional if a document of that very URL was read before.
+
+    A source that moved for good is asked at its adopted address, the document being the same.
 
     Both validators go along when both were given (RFC 9110 §13.1.2 and §13.1.3). The source's own headers are added,
     and replace ours of the same name except the validators. Which content codings are accepted is for the client to
     add, as it alone knows which ones it can unpack within bounds.
     """
     known = _validators_to_send(source, state)
+    adopted = state.moved_to if state and state.url == source.url else ""
     ours = {"User-Agent": user_agent, "Accept": ACCEPT}
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     own = [(name, value) for name, value in source.headers if name.title() not in conditions]
@@ -54,7 +60,7 @@ def request_for(source: Source, state: SourceState | None, *, user_agent: str) -
     headers = [(name, value) for name, value in ours.items() if name.lower() not in replaced]
     headers += own
     headers += [(name, value) for name, value in conditions.items() if value]
-    return Request(url=source.url, headers=tuple(headers))
+    return Request(url=adopted or source.url, headers=tuple(headers))
 
 
 def interpret(source: Source, state: SourceState | None, response: Response, *, now: datetime) -> Outcome:
@@ -98,7 +104,10 @@ def _not_modified(source: Source, state: SourceState | None, response: Response,
     # RFC 9111 §3.2: of what is stored, a 304 replaces the fields that it carries.
     merged = Validators(etag=brought.etag or sent.etag, last_modified=brought.last_modified or sent.last_modified)
     return Unchanged(
-        status=304, validators=None if brought == Validators() else merged, fresh_for=_fresh_for(response, now)
+        status=304,
+        validators=None if brought == Validators() else merged,
+        fresh_for=_fresh_for(response, now),
+        moved_to=response.moved_to,
     )
 
 
@@ -106,7 +115,7 @@ def _document(source: Source, state: SourceState | None, response: Response, now
     body_hash = sha256(response.body).hexdigest()
     validators, fresh_for = _validators(response), _fresh_for(response, now)
     if state is not None and state.url == source.url and state.body_hash == body_hash:
-        return Unchanged(status=response.status, validators=validators, fresh_for=fresh_for)
+        return Unchanged(status=response.status, validators=validators, fresh_for=fresh_for, moved_to=response.moved_to)
     return Fetched(
         url=response.url,
         body=response.body,
@@ -115,6 +124,7 @@ def _document(source: Source, state: SourceState | None, response: Response, now
         validators=validators,
         status=response.status,
         fresh_for=fresh_for,
+        moved_to=response.moved_to,
     )
 
 
@@ -123,7 +133,7 @@ def _complaint(status: int) -> str:
         case 401 | 407:
             return f"the server wants to know who asks ({status}): give credentials in the source's headers"
         case 403:
-            return "the server refuses (403): it may be blocking or slowing down programs"
+            return "the server refuses (403): it may be blocking programs, or want fewer requests, so it gets fewer"
         case 404:
             return "the server has no such feed (404): check the URL"
         case 429:

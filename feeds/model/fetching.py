@@ -40,6 +40,31 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a document says about when to ask for it again; it can only make us wait longer."""
+
+    every: timedelta | None = None
+    """From `ttl` or `sy:updatePeriod` and `sy:updateFrequency`, the longer of the two; None: it names neither."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day in UTC, 0 to 23, ascending, in which nobody need ask."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week in UTC, 0 (Monday) to 6, ascending, on which nobody need ask."""
+
+
+NO_HINT = Hint()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A permanent redirect under observation, before anybody acts on it."""
+
+    to: str
+    since: datetime
+    answers: int = 1
+    """How often in a row it has led to the feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """What we remember of a source between two fetches."""
 
@@ -49,21 +74,43 @@ class SourceState:
     validators: Validators = Validators()
     body_hash: str = ""
     """SHA-256 (hex) of the last decoded body that was read successfully; empty: none yet."""
+    seen: tuple[str, ...] = ()
+    """Marks of what that body held (`feeds.model.ReadFeed.seen`), so that only new entries are parsed."""
     title: str = ""
     home: str = ""
     """The feed's own title and page, as last read."""
+    hint: Hint = NO_HINT
+    """Of the document that was read last."""
+    width: int = 0
+    """How many entries that document had."""
     last_fetch: datetime | None = None
+    first_ok: datetime | None = None
     last_ok: datetime | None = None
     last_new: datetime | None = None
+    rhythm: timedelta | None = None
+    """The usual time between two new entries, smoothed; None: not known yet."""
+    last_gap: datetime | None = None
+    """When a document last had nothing in common with the one before: entries may have come and gone unseen."""
     next_fetch: datetime | None = None
     """None: at once."""
     failures: int = 0
     """Failed fetches in a row."""
+    failing_since: datetime | None = None
+    """When the first of them ended."""
+    throttles: int = 0
+    """How many of the last fetches in a row the server turned away because there were too many."""
+    asked_for: timedelta = timedelta()
+    """For how long the server asked us to stay away when it turned us away last (Retry-After)."""
+    missing_since: datetime | None = None
+    """Since when the server says that there is no such feed (404); None: it does not."""
     last_error: str = ""
     last_status: int | None = None
     """HTTP status of the last answer; None when there was none."""
     gone: bool = False
     """The source answered 410: it is parked until its URL changes or somebody asks for it."""
+    move: Move | None = None
+    moved_to: str = ""
+    """The URL that is asked instead of `url`, adopted after a permanent redirect; empty: none."""
 
 
 class FailureKind(StrEnum):
@@ -75,6 +122,8 @@ class FailureKind(StrEnum):
     TOO_LARGE = "too large"
     REDIRECT = "redirect"
     FORBIDDEN = "forbidden address"
+    HELD = "held back"
+    """Not asked, as its host has just turned others away."""
     HTTP = "http status"
     GONE = "gone"
     ENCODING = "encoding"
@@ -94,6 +143,8 @@ class Fetched:
     validators: Validators = Validators()
     status: int = 200
     fresh_for: timedelta | None = None
+    moved_to: str = ""
+    """Where permanent redirects alone have led from the URL that was asked; empty: nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +155,8 @@ class Unchanged:
     validators: Validators | None = None
     """What the answer brought; None: keep the old ones."""
     fresh_for: timedelta | None = None
+    moved_to: str = ""
+    """As in `Fetched`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

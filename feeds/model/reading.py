@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from feeds.model.fetching import NO_HINT, Hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class ParsedEntry:
     updated: str = ""
     base: str = ""
     """Base URL of relative links in this entry (xml:base), already absolute."""
+    mark: str = field(default="", compare=False)
+    """Of its mark-up (`feeds.read.marks`); empty where it does not stand apart from the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,11 @@ class ParsedFeed:
     entries: tuple[ParsedEntry, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     """Entries that could not be taken from the document, in its order."""
+    places: tuple[int, ...] = field(default=(), compare=False)
+    """The 0-based places of `entries` in the document; empty: they follow from those of `skipped`."""
+    envelope: str = field(default="", compare=False)
+    """The mark of what the entries stand in (`feeds.read.marks`); empty where they do not stand apart in it."""
+    hint: Hint = NO_HINT
 
 
 class PublishedFrom(StrEnum):
@@ -116,3 +125,12 @@ class ReadFeed:
     language: str
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...] = ()
+    hint: Hint = NO_HINT
+    seen: tuple[str, ...] = ()
+    """Marks of what the document holds: what to call `feeds.read.read` with the next time."""
+    unread: tuple[str, ...] = ()
+    """Marks of the clues of the entries that were seen before and are therefore not among `entries`."""
+    seen: tuple[str, ...] = ()
+    """Marks of what the document holds: what to call `feeds.read.read` with the next time."""
+    unread: tuple[str, ...] = ()
+    """Marks of the clues of the entries that were seen before and are therefore not among `entries`."""

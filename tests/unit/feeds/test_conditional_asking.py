@@ -120,7 +120,7 @@ def test_the_same_body_from_another_url_is_a_document():
         (206, b"<rs", "the server answered 206, which is no whole document"),
         (300, b"", "the server answered 300, which brings no document"),
         (401, b"", "the server wants to know who asks (401): give credentials in the source's headers"),
-        (403, b"", "the server refuses (403): it may be blocking or slowing down programs"),
+        (403, b"", "the server refuses (403): it may be blocking programs, or want fewer requests, so it gets fewer"),
         (404, b"", "the server has no such feed (404): check the URL"),
         (418, b"", "the server answered 418, which brings no document"),
         (429, b"", "the server asks for fewer requests (429)"),

@@ -1,43 +1,11 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from feeds.model import Failed, FailureKind, Fetched, ReadFeed, Source, SourceState, Unchanged, Validators
-from feeds.polling import CLOCK_SLACK, Bounds, advance, due
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-BOUNDS = Bounds(fastest=5 * MINUTE, slowest=24 * HOUR)
-SOURCE = Source(id="daily", url="https://daily.example/rss", every=30 * MINUTE)
-STATE = SourceState(
-    source="daily",
-    url=SOURCE.url,
-    validators=Validators(etag='"1"'),
-    body_hash="hash 1",
-    title="The Daily",
-    home="https://daily.example/",
-    last_fetch=NOW - HOUR,
-    last_ok=NOW - HOUR,
-    last_new=NOW - 3 * HOUR,
-    next_fetch=NOW - MINUTE,
-    last_status=200,
-)
-FEED = ReadFeed(title="The New Daily", home="https://daily.example/new", language="en", entries=())
-FETCHED = Fetched(
-    url=SOURCE.url, body=b"<rss/>", body_hash="hash 2", validators=Validators(etag='"2"', last_modified="today")
-)
-BROKEN = Failed(kind=FailureKind.HTTP, reason="the server is in trouble (500)", status=500)
-GONE = Failed(kind=FailureKind.GONE, reason="gone", status=410)
-
-
-def after(outcome, state=STATE, *, source=SOURCE, new=0, feed=None, jitter=0.0, bounds=BOUNDS):
-    return advance(source, state, outcome, now=NOW, new=new, feed=feed, bounds=bounds, jitter=jitter)
-
-
-def wait(outcome, state=STATE, **circumstances):
-    return after(outcome, state, **circumstances).next_fetch - NOW
+from feeds.model import Failed, FailureKind, SourceState, Unchanged, Validators
+from feeds.polling import CLOCK_SLACK, due
+from tests.fakes.polled import DAY, FEED, FETCHED, GONE, HOUR, MINUTE, NOW, SOURCE, STATE, after, refused
 
 
 def is_due(state, source=SOURCE, now=NOW):
@@ -106,9 +74,11 @@ def test_a_read_document_is_remembered_whole():
         title="The New Daily",
         home="https://daily.example/new",
         last_fetch=NOW,
+        first_ok=STATE.first_ok,
         last_ok=NOW,
         last_new=NOW,
-        next_fetch=NOW + 30 * MINUTE,
+        rhythm=10 * MINUTE,
+        next_fetch=NOW + MINUTE * (30 * 10) ** 0.5,
         failures=0,
         last_error="",
         last_status=200,
@@ -132,25 +102,27 @@ def test_unchanged_takes_the_validators_that_it_brought():
 
 
 def test_a_failure_counts_and_says_why_and_keeps_the_document():
-    assert after(BROKEN) == replace(
+    assert after(refused(500)) == replace(
         STATE,
         last_fetch=NOW,
         next_fetch=NOW + 30 * MINUTE,
         failures=1,
-        last_error="the server is in trouble (500)",
+        failing_since=NOW,
+        last_error="no (500)",
         last_status=500,
     )
 
 
 def test_a_state_of_another_url_starts_afresh():
     moved = replace(SOURCE, url="https://daily.example/atom")
-    assert after(BROKEN, replace(STATE, failures=7), source=moved) == SourceState(
+    assert after(refused(500), replace(STATE, failures=7), source=moved) == SourceState(
         source="daily",
         url="https://daily.example/atom",
         last_fetch=NOW,
         next_fetch=NOW + 30 * MINUTE,
         failures=1,
-        last_error="the server is in trouble (500)",
+        failing_since=NOW,
+        last_error="no (500)",
         last_status=500,
     )
 
@@ -160,39 +132,27 @@ def test_a_parked_source_that_answers_again_is_unparked(outcome):
     assert not after(outcome, replace(STATE, gone=True), feed=FEED).gone
 
 
-def test_failures_in_a_row_double_the_wait_up_to_the_slowest():
-    waits = [wait(BROKEN, replace(STATE, failures=n)) for n in range(8)]
-    assert waits == [30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 24 * HOUR, 24 * HOUR]
-    assert wait(BROKEN, replace(STATE, failures=10**9)) == 24 * HOUR
+def test_a_source_that_was_held_back_was_not_asked_and_loses_nothing():
+    held = Failed(kind=FailureKind.HELD, reason="its host wants fewer requests", retry_after=2 * HOUR)
+    assert after(held) == replace(STATE, next_fetch=NOW + 2 * HOUR)
 
 
-@pytest.mark.parametrize(
-    ("hint", "expected"),
-    [(None, 30 * MINUTE), (MINUTE, 30 * MINUTE), (2 * HOUR, 2 * HOUR), (timedelta(days=68 * 365), 24 * HOUR)],
-)
-def test_a_publishers_hint_lengthens_the_wait_and_never_shortens_it(hint, expected):
-    assert wait(Unchanged(fresh_for=hint)) == expected
-    assert wait(replace(FETCHED, fresh_for=hint), feed=FEED) == expected
-    assert wait(replace(BROKEN, retry_after=hint)) == expected
+@pytest.mark.parametrize("outcome", [FETCHED, Unchanged()])
+def test_what_a_failure_left_is_forgotten_with_the_first_good_answer(outcome):
+    trouble = replace(
+        STATE,
+        failures=4,
+        failing_since=NOW - DAY,
+        throttles=4,
+        asked_for=HOUR,
+        missing_since=NOW - DAY,
+        last_error="no",
+        last_status=429,
+    )
+    assert after(outcome, trouble) == after(outcome, STATE)
 
 
-def test_a_sources_own_interval_may_be_longer_than_the_slowest():
-    assert wait(Unchanged(), source=replace(SOURCE, every=timedelta(days=7))) == timedelta(days=7)
-
-
-def test_no_source_is_asked_more_often_than_the_fastest():
-    eager = replace(SOURCE, every=timedelta(seconds=1))
-    assert wait(Unchanged(), source=eager, jitter=-1) == 5 * MINUTE
-
-
-def test_jitter_spreads_by_a_tenth_either_way():
-    assert [wait(Unchanged(), jitter=jitter) for jitter in (-1, 0, 0.5, 1)] == [
-        27 * MINUTE,
-        30 * MINUTE,
-        31.5 * MINUTE,
-        33 * MINUTE,
-    ]
-
-
-def test_jitter_never_undercuts_what_the_publisher_asked_for():
-    assert wait(replace(BROKEN, retry_after=2 * HOUR), jitter=-1) == 2 * HOUR
+def test_a_state_of_an_earlier_version_is_gone_on_with():
+    old = SourceState(source="daily", url=SOURCE.url, last_fetch=NOW - HOUR, last_ok=NOW - HOUR, last_new=NOW - HOUR)
+    later = after(Unchanged(), old)
+    assert (later.first_ok, later.rhythm, later.next_fetch) == (NOW, None, NOW + MINUTE * (30 * 60) ** 0.5)

@@ -1,0 +1,46 @@
+"""Whom a 429 means: the URL that was asked, and, when it is repeated, everything at its host."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from feeds.model import SourceState
+
+REPEATED = 2
+"""429s of one host that have not expired, be they of one URL or of several: no longer a matter of one URL."""
+LONGEST_HOLD = timedelta(hours=1)
+"""For the host of others' URLs, unless the server itself named a time; each URL's own backoff goes on beyond it."""
+
+
+def host_of(state: SourceState) -> str:
+    """The host that a source is asked at, in lower case; "" for a URL without one."""
+    try:
+        return urlsplit(state.moved_to or state.url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def held_hosts(states: Iterable[SourceState], now: datetime) -> Mapping[str, datetime]:
+    """The hosts that are to be left alone at `now`, and until when.
+
+    A host is held for as long as it asked by Retry-After, or else for an hour after its last 429.
+    """
+    counted: Counter[str] = Counter()
+    until: dict[str, datetime] = {}
+    for state in states:
+        end = _end(state, now)
+        if end is not None and (host := host_of(state)):
+            counted[host] += state.throttles
+            until[host] = max(until.get(host, end), end)
+    return {host: end for host, end in until.items() if counted[host] >= REPEATED}
+
+
+def _end(state: SourceState, now: datetime) -> datetime | None:
+    """Until when a 429 counts for the host; None: there is none, or no longer, or it is dated in the future."""
+    if state.last_status != 429 or state.last_fetch is None or state.next_fetch is None:
+        return None
+    end = min(state.next_fetch, state.last_fetch + max(LONGEST_HOLD, state.asked_for))
+    return end if state.last_fetch <= now < end else None
