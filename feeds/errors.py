@@ -5,6 +5,7 @@
     ├── QueryError       a line of a topic is no query; knows where
     ├── ConfigError      config.toml cannot be used; knows every place
     ├── TransportError   an exchange with a source failed; knows the kind
+    ├── MissingExtra     something was asked for whose libraries are not installed; names the extra
     ├── ListenError      the address to serve at cannot be had
     └── StoreError       the store cannot do what was asked
         ├── StoreLocked  another process writes to it; names the holder
@@ -74,6 +75,14 @@ class TransportError(TopicwireError):
     def __init__(self, message: str, *, kind: FailureKind) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class MissingExtra(TopicwireError):  # noqa: N818 - reads as the state it reports
+    """Something was asked for whose libraries are not installed; `extra` names them in pyproject.toml."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"the extra \"{extra}\" is not installed: pip install 'topicwire[{extra}]'")
+        self.extra = extra
 
 
 class ListenError(TopicwireError):
