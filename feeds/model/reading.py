@@ -56,7 +56,6 @@ class ParsedFeed:
     """The 0-based places of `entries` in the document; empty: they follow from those of `skipped`."""
     envelope: str = field(default="", compare=False)
     """The mark of what the entries stand in (`feeds.read.marks`); empty where they do not stand apart in it."""
-    hint: Hint = NO_HINT
 
 
 class PublishedFrom(StrEnum):
@@ -126,10 +125,6 @@ class ReadFeed:
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...] = ()
     hint: Hint = NO_HINT
-    seen: tuple[str, ...] = ()
-    """Marks of what the document holds: what to call `feeds.read.read` with the next time."""
-    unread: tuple[str, ...] = ()
-    """Marks of the clues of the entries that were seen before and are therefore not among `entries`."""
     seen: tuple[str, ...] = ()
     """Marks of what the document holds: what to call `feeds.read.read` with the next time."""
     unread: tuple[str, ...] = ()
