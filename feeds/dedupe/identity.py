@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feeds.dedupe.copies import find_copy
-from feeds.dedupe.ids import Clues, assign_ids, shared
+from feeds.dedupe.ids import Clues, assign_ids, clue_mark, shared
 from feeds.dedupe.recall import Memory, clues_of, recognise
 from feeds.dedupe.revisions import revise
 from feeds.model import Entry, New, Placement, Revised, Revision, Same, Verdict
 
-__all__ = ["Clues", "Judged", "assign_ids", "judge"]
+__all__ = ["Clues", "Judged", "assign_ids", "clue_mark", "judge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,11 @@ class Judged:
 
 
 def judge(
-    entries: Sequence[Entry], *, known: Sequence[Entry], placements: Mapping[str, Placement]
+    entries: Sequence[Entry],
+    *,
+    known: Sequence[Entry],
+    placements: Mapping[str, Placement],
+    unread: Collection[str] = (),
 ) -> tuple[Judged, ...]:
     """One verdict for each entry of a document, in its order.
 
@@ -38,10 +42,14 @@ def judge(
 
     A known entry is met again, in this order: by equal clues; by its guid; by its address, where the guid changed or
     is worthless; by an id it was given before. None is met twice, so that nothing is swallowed: the rest is new,
-    or a copy. An article that the document holds twice counts once: the first is judged, the others are `Same`.
+    or a copy. `unread` has the clue marks of entries that the document holds unchanged and that were left out: no other
+    entry is the one that they are known as. An article that the document holds twice counts once: the first is judged,
+    the others are `Same`.
     """
     memory = Memory(known)
-    selves = recognise(entries, memory)
+    left_out = frozenset(unread) - {clue_mark("", "")}
+    spoken_for = {one.id for one in known if left_out and clue_mark(one.guid, one.canonical_url) in left_out}
+    selves = recognise(entries, memory, spoken_for=spoken_for)
     placed = dict(placements)
     links = shared(url for url, _ in {(entry.canonical_url, entry.fingerprint) for entry in entries})
     done: dict[Clues, Judged] = {}

@@ -8,6 +8,7 @@ for all swallows nothing.
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -88,6 +89,15 @@ def spare_id(rungs: Sequence[str], taken: Collection[str]) -> str:
     return spare
 
 
+CLUE_MARK = 8
+"""Characters of each half of a clue mark: 48 bits, and two that agree by chance only cost a reading in full."""
+
+
+def clue_mark(guid: str, canonical_url: str) -> str:
+    """A short stand-in for the clues that name an entry: one half for its guid, one for its address, dots for none."""
+    return _short(guid) + _short(canonical_url)
+
+
 def shared(values: Iterable[str]) -> frozenset[str]:
     """What occurs more than once, and the empty one."""
     seen: set[str] = set()
@@ -95,6 +105,13 @@ def shared(values: Iterable[str]) -> frozenset[str]:
     for value in values:
         (twice if value in seen else seen).add(value)
     return frozenset(twice)
+
+
+def _short(clue: str) -> str:
+    if not clue:
+        return "." * CLUE_MARK
+    digest = blake2b(clue.encode("utf-8", "surrogatepass"), digest_size=6, person=b"topicwire clue")
+    return urlsafe_b64encode(digest.digest()).decode("ascii")
 
 
 def _id(label: str, *parts: str) -> str:

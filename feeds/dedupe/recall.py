@@ -49,11 +49,14 @@ def clues_of(entry: Entry) -> Clues:
     return Clues(guid=entry.guid, canonical_url=entry.canonical_url, fingerprint=entry.fingerprint)
 
 
-def recognise(entries: Iterable[Entry], memory: Memory) -> Mapping[Clues, Entry | str]:
+def recognise(
+    entries: Iterable[Entry], memory: Memory, *, spoken_for: Collection[str] = ()
+) -> Mapping[Clues, Entry | str]:
     """Each of a document's clues → the remembered entry that it is, or the id that it gets as a new one.
 
-    `entries` are of one source. No remembered entry is met by two different clues, and the new ids are free. Surer
-    signs come first for the whole document, so that no entry takes what another has the better right to.
+    `entries` are of one source; `spoken_for` are the ids of remembered entries that are none of them. No remembered
+    entry is met by two different clues, and the new ids are free. Surer signs come first for the whole document, so
+    that no entry takes what another has the better right to.
     """
     document: dict[Clues, Entry] = {}
     for entry in entries:
@@ -63,7 +66,7 @@ def recognise(entries: Iterable[Entry], memory: Memory) -> Mapping[Clues, Entry 
     guids |= {clues.guid for clues, entry in document.items() if len(memory.called(entry.source, clues.guid)) > 1}
     seen = _Document(entries=document, guids=guids, urls=urls)
     met: dict[Clues, Entry] = {}
-    claimed: set[str] = set()
+    claimed = set(spoken_for)
     for sign in (_by_clues, _by_guid, _by_address, _by_earlier_id):
         for clues in [clues for clues in document if clues not in met]:
             found = [known for known in sign(clues, seen, memory) if known.id not in claimed]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.dedupe.fingerprint import fingerprint
-from feeds.dedupe.identity import Clues, assign_ids
+from feeds.dedupe.identity import Clues, assign_ids, clue_mark
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
 from feeds.read.dates import read_date
 from feeds.read.language import language_tag
+from feeds.read.marks import envelope_in
 from feeds.read.titles import one_line, plain_title, shortened
 from feeds.read.urls import absolute, canonical
 from feeds.sanitize import clean_html, escape_text, plain_text
@@ -34,14 +35,17 @@ def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> R
     """
     frame = _Frame(source=source, url=url, now=now, language=language_tag(feed.language))
     skipped = list(feed.skipped)
-    places = _places(feed)
+    places = feed.places or _places(feed)
     drafts: list[tuple[int, Entry]] = []
+    seen: list[str] = []
     for place, parsed in zip(places, feed.entries, strict=True):
         entry = _entry(parsed, frame)
         if entry is None:
             skipped.append(Skipped(position=place, reason="it has neither title, nor text, nor link"))
         else:
             drafts.append((place, entry))
+            seen += [parsed.mark + clue_mark(entry.guid, entry.canonical_url)] if parsed.mark else []
+    envelope = envelope_in(feed, source=source, url=url)
     entries: dict[str, Entry] = {}
     for (place, entry), entry_id in zip(drafts, _ids(source, drafts), strict=True):
         if entry_id in entries:
@@ -54,6 +58,7 @@ def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> R
         language=frame.language,
         entries=tuple(entries.values()),
         skipped=tuple(sorted(skipped, key=lambda one: one.position)),
+        seen=(envelope, *dict.fromkeys(seen)) if envelope else (),
     )
 
 

@@ -1,0 +1,37 @@
+"""A document's bytes to pieces that can be parsed; what is no feed is turned away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from feeds.errors import ParseError
+from feeds.model import FailureKind
+from feeds.read.charset import decode
+from feeds.read.repair import repair
+from feeds.read.splice import Spliced, limited, splice
+from feeds.read.strangers import page_refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An XML document that may be a feed."""
+
+    url: str
+    text: str = field(repr=False)
+    """As it was served."""
+    pieces: Spliced = field(repr=False)
+    """Repaired, and without what exceeds the limits."""
+
+
+def opened(body: bytes, *, url: str, content_type: str) -> Document:
+    """The document in `body`, which `url` served with the HTTP header `content_type` ("" when it had none).
+
+    Raises ParseError, whose message is for people, when it is empty, a web page, or broken at its start.
+    """
+    if not body.strip():
+        raise ParseError("the source answered with an empty document", kind=FailureKind.BROKEN)
+    text = decode(body, content_type)
+    pieces = splice(repair(text))
+    if page := page_refusal(text, root=pieces.root, url=url):
+        raise page
+    return Document(url=url, text=text, pieces=limited(pieces))

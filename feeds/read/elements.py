@@ -1,0 +1,138 @@
+"""What feedparser's dictionaries say about a document and its entries, as typed values.
+
+`.get("updated")` is never asked, since it falls back to `published`. Unknown elements are merged into the same
+dictionaries, so that any key may hold anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from feeds.model import Enclosure, ParsedEntry, ParsedFeed, Skipped
+from feeds.sanitize import escape_text
+
+Raw = Mapping[str, object]
+
+_NAME_BESIDE_ADDRESS = re.compile(r"[^\s()]+@[^\s()]+\s*\(([^()]*)\)|([^<>]*?)\s*<[^\s<>]+@[^\s<>]+>")
+_PROSE = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
+
+
+def feed_of(raw: Raw, entries: tuple[ParsedEntry, ...], skipped: tuple[Skipped, ...]) -> ParsedFeed:
+    """The document that `raw` was made of, with the `entries` that are to be kept of it."""
+    about = _dict(raw, "feed")
+    return ParsedFeed(
+        format=_text(raw, "version"),
+        title=_text(about, "title"),
+        home=_text(about, "link"),
+        language=_text(about, "language"),
+        entries=entries,
+        skipped=skipped,
+    )
+
+
+def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
+    """The entries of `raw`, in the order of the document."""
+    is_atom = _text(raw, "version").startswith("atom")
+    for entry in _dicts(raw, "entries"):
+        title, summary = _dict(entry, "title_detail"), _dict(entry, "summary_detail")
+        contents = _dicts(entry, "content")
+        details = (title, summary, *contents)
+        yield ParsedEntry(
+            guid=_text(entry, "id"),
+            url=_link(entry),
+            title=_text(entry, "title"),
+            title_is_html=not is_atom or _text(title, "type") != "text/plain",
+            summary=_summary(entry, is_atom=is_atom),
+            content=max((_prose(content, is_atom=is_atom) for content in contents), key=len, default=""),
+            authors=_authors(entry, is_atom=is_atom),
+            categories=tuple(_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags")),
+            enclosures=tuple(_enclosures(entry)),
+            language=_text(entry, "language") or next(filter(None, (_text(d, "language") for d in details)), ""),
+            published=_text(entry, "published") or _text(entry, "created"),
+            updated=_text(entry, "updated"),
+            base=next(filter(None, (_text(detail, "base") for detail in details)), ""),
+        )
+
+
+def count_of(raw: Raw) -> int:
+    """How many entries `raw` has."""
+    return len(_dicts(raw, "entries"))
+
+
+def _link(entry: Raw) -> str:
+    # Proxies that count clicks name the article's own address beside theirs.
+    link = _text(entry, "feedburner_origlink") or _text(entry, "link")
+    alternates = [_text(a, "href") for a in _dicts(entry, "links") if _text(a, "rel") == "alternate"]
+    guid = _text(entry, "id")
+    if link == guid and link not in alternates:
+        # feedparser took the guid for the link, as RSS 2.0 has it unless isPermaLink says no; many guids are no URLs.
+        return link if link.startswith(("http://", "https://")) else ""
+    if link:
+        return link
+    permanent = guid if entry.get("guidislink") and guid.startswith(("http://", "https://")) else ""
+    return next(filter(None, alternates), "") or permanent
+
+
+def _summary(entry: Raw, *, is_atom: bool) -> str:
+    detail = _dict(entry, "summary_detail")
+    if detail:
+        return _prose(detail, is_atom=is_atom)
+    # feedparser fills a missing summary with the content; that is no summary of its own.
+    written = _text(entry, "summary")
+    return "" if any(_text(content, "value") == written for content in _dicts(entry, "content")) else written
+
+
+def _prose(detail: Raw, *, is_atom: bool) -> str:
+    """HTML of a text construct: RSS is HTML whatever it says, Atom means its types (RFC 4287 §3.1, §4.1.3)."""
+    media_type, value = _text(detail, "type"), _text(detail, "value")
+    if not is_atom:
+        return value
+    if media_type not in _PROSE:
+        return ""
+    return escape_text(value) if media_type == "text/plain" else value
+
+
+def _authors(entry: Raw, *, is_atom: bool) -> tuple[str, ...]:
+    named = [_text(author, "name") or _text(author, "email") for author in _dicts(entry, "authors")]
+    last = _text(entry, "author")
+    if "@" in last and not is_atom:
+        # feedparser tears names apart where the address's last part has more than four letters.
+        named[-1:] = [_person(last)]
+    return tuple(filter(None, named or [last]))
+
+
+def _person(written: str) -> str:
+    """The name in `address (name)`, the form of RSS 2.0, or `name <address>`; else all that is written."""
+    # Longer than any name with its address, and the pattern is quadratic in the number of at signs.
+    if len(written) > 300:
+        return written
+    named = _NAME_BESIDE_ADDRESS.fullmatch(written.strip())
+    return next(filter(None, named.groups()), written) if named else written
+
+
+def _enclosures(entry: Raw) -> Iterator[Enclosure]:
+    for link in _dicts(entry, "links"):
+        if _text(link, "rel") == "enclosure" and _text(link, "href"):
+            length = _text(link, "length").strip()
+            yield Enclosure(
+                url=_text(link, "href"),
+                media_type=_text(link, "type"),
+                # Beyond 15 digits (a petabyte) it is no length.
+                length=int(length) if length.isascii() and length.isdigit() and len(length) <= 15 else 0,
+            )
+
+
+def _text(raw: Raw, key: str) -> str:
+    value = dict.get(raw, key) if isinstance(raw, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _dict(raw: Raw, key: str) -> Raw:
+    value = dict.get(raw, key) if isinstance(raw, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(raw: Raw, key: str) -> list[Raw]:
+    value = dict.get(raw, key) if isinstance(raw, dict) else None
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -1,0 +1,58 @@
+"""Reads what is new in a document, where that cannot change the answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from feeds.dedupe.identity import clue_mark
+from feeds.dedupe.ids import CLUE_MARK
+from feeds.model import Entry, ReadFeed, Source
+from feeds.read.document import Document
+from feeds.read.marks import Marks, entries_in, envelope_mark
+from feeds.read.normalize import normalize
+from feeds.read.parse import parse_part
+
+_NO_CLUE = "." * CLUE_MARK
+
+
+def read_unseen(
+    document: Document, marks: Marks, *, source: Source, now: datetime, seen: Collection[str]
+) -> ReadFeed | None:
+    """The entries of `document` that are not among `seen`, spliced into their own envelope.
+
+    None when the whole document has to be read: nothing of it was seen before, its envelope is another one, its
+    entries do not come apart, or one of the new ones shares its guid or address with another entry, for then what
+    names them depends on both.
+    """
+    if envelope_mark(marks.envelope, source=source, url=document.url) not in seen:
+        return None
+    known = entries_in(seen)
+    places = [place for place, mark in enumerate(marks.entries) if mark not in known]
+    if len(places) == len(marks.entries):
+        return None
+    parsed = parse_part(document.pieces, marks=marks, places=places)
+    if parsed is None:
+        return None
+    feed = normalize(parsed, source=source, url=document.url, now=now)
+    unread = [known[mark] for mark in marks.entries if mark in known]
+    if _clues_clash(feed.entries, unread):
+        return None
+    left_out = (mark + known[mark] for mark in marks.entries if mark in known)
+    return replace(feed, seen=tuple(dict.fromkeys((*feed.seen, *left_out))), unread=tuple(unread))
+
+
+def _clues_clash(entries: Iterable[Entry], unread: Sequence[str]) -> bool:
+    """Whether an entry's guid or address is that of another one, read or not."""
+    own = [clue_mark(entry.guid, entry.canonical_url) for entry in entries]
+    count = Counter(half for clues in {*own, *unread} for half in _halves(clues))
+    return any(count[half] > 1 for clues in own for half in _halves(clues))
+
+
+def _halves(clues: str) -> tuple[str, ...]:
+    """Guids and addresses are told apart: a permalink is both."""
+    guid, address = clues[:CLUE_MARK], clues[CLUE_MARK:]
+    halves = (f"guid {guid}" if guid != _NO_CLUE else "", f"url {address}" if address != _NO_CLUE else "")
+    return tuple(filter(None, halves))
