@@ -92,11 +92,40 @@ async def test_a_redirect_that_is_no_address_is_a_transport_error(to):
             await fetch(web.url("/a"))
 
 
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ((), ""),
+        ((301,), "/1"),
+        ((308,), "/1"),
+        ((302,), ""),
+        ((303,), ""),
+        ((307,), ""),
+        ((301, 308), "/2"),
+        ((301, 302), "/1"),
+        ((302, 301), ""),
+        ((301, 302, 301), "/1"),
+    ],
+)
+async def test_how_far_permanent_redirects_alone_have_led_is_told(statuses, moved_to):
+    hops = {f"/{n}": redirect(f"/{n + 1}", status=status) for n, status in enumerate(statuses)}
+    async with Web({**hops, f"/{len(statuses)}": reply(BODY)}) as web:
+        response = await fetch(web.url("/0"))
+        assert response.moved_to == (web.url(moved_to) if moved_to else "")
+        assert response.url == web.url(f"/{len(statuses)}")
+
+
+async def test_a_fragment_and_a_password_are_no_part_of_where_it_moved():
+    async with Web({"/feed": reply(BODY)}) as web:
+        web.paths["/"] = redirect(f"http://tide:pass@127.0.0.1:{web.port}/feed#top", status=301)
+        assert (await fetch(web.url("/"))).moved_to == web.url("/feed")
+
+
 def test_nothing_is_followed_from_https_to_http():
     hop = first_hop(Request(url="https://tides.example/a", headers=()), allow_private=False)
 
     with pytest.raises(TransportError, match="redirects from https to http") as caught:
-        hop.onward(httpx.Headers({"location": "http://tides.example/a"}))
+        hop.onward(httpx.Headers({"location": "http://tides.example/a"}), status=301)
 
     assert caught.value.kind is FailureKind.REDIRECT
 
@@ -115,7 +144,7 @@ def test_nothing_is_followed_from_https_to_http():
 def test_what_the_owner_adds_goes_to_the_same_scheme_host_and_port_only(to, told):
     plain = [("User-Agent", "topicwire"), ("If-None-Match", '"a"'), ("Accept", "text/xml")]
     request = Request(url="https://tide:pass@tides.example/a", headers=(*plain, SECRET))
-    hop = first_hop(request, allow_private=False).onward(httpx.Headers({"location": to}))
+    hop = first_hop(request, allow_private=False).onward(httpx.Headers({"location": to}), status=301)
 
     own = [SECRET, ("Authorization", "Basic dGlkZTpwYXNz")] if told else []
     ours = [("Accept-Encoding", "gzip, deflate"), ("Connection", "close")]
