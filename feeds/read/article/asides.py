@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from feeds.read.article.facts import ANY_DAY
+from feeds.read.article.facts import LONGEST_DATELINE, dates_in, is_date
 from feeds.read.article.phrases import APPEALS, CREDITS, ELSEWHERE, NOTICES
-from feeds.read.dates import read_date
 from feeds.read.titles import one_line
 from feeds.sanitize import plain_text
 
@@ -47,32 +47,77 @@ _EDGE_BREAKS = re.compile(
 _MANY_BREAKS = re.compile(r"(?:<br>\s*){3,}")
 # Elements inside elements that were emptied; each round takes one level.
 _ROUNDS = 4
-# A heading of the page may repeat the title and the date before the text begins.
-_HEAD = 4
+# Of a list of links at the end.
+_LONGEST_LABEL = 40
 
 
 def without_asides(html: str, *, title: str) -> str:
     """`html`, an article's text as `feeds.sanitize.clean_html` left it, without what is no part of the article.
 
-    What repeats `title`, or is nothing but a date, goes from its beginning.
+    From its beginning goes what repeats `title`, or is a date or a number; from both ends, what is nothing but links.
     """
-    parts = _BOUNDARY.split(html)
-    seen = 0
-    after_heading = False
-    for place in range(0, len(parts), 2):
-        line = one_line(plain_text(parts[place]))
-        if not line:
-            continue
-        only_links = not one_line(plain_text(_LINK.sub("", parts[place]))).strip(" ,;|•–—-")
-        elsewhere = _is_link_elsewhere(line)
-        dropped = elsewhere or _is_appeal(line) or (after_heading and only_links)
-        if dropped or (seen < _HEAD and _repeats_the_head(line, title)):
-            parts[place] = "".join(_TAG.findall(parts[place]))  # an element may begin here and end in another line
-        else:
-            seen += 1
+    pieces = [_Line.of(piece) if place % 2 == 0 else piece for place, piece in enumerate(_BOUNDARY.split(html))]
+    lines = [piece for piece in pieces if isinstance(piece, _Line) and piece.text]
+    dropped = _asides(lines)
+    dropped |= _at_the_end([line for line in lines if line not in dropped])
+    dropped |= _at_the_beginning([line for line in lines if line not in dropped], title)
+    shown = (piece if isinstance(piece, str) else piece.shell if piece in dropped else piece.html for piece in pieces)
+    return _tidied("".join(shown))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """What stands between two boundaries of blocks; itself only, equal to no other."""
+
+    html: str
+    text: str
+    only_links: bool
+
+    @classmethod
+    def of(cls, html: str) -> _Line:
+        beside_links = plain_text(_LINK.sub("", html)) if "<a" in html else ""
+        only_links = "<a" in html and not any(map(str.isalnum, beside_links))
+        return cls(html=html, text=one_line(plain_text(html)), only_links=only_links)
+
+    @property
+    def shell(self) -> str:
+        """Its tags: an element may begin here and end in another line."""
+        return "".join(_TAG.findall(self.html))
+
+
+def _asides(lines: Iterable[_Line]) -> set[_Line]:
+    found = set()
+    below_heading = False
+    for line in lines:
+        elsewhere = _is_link_elsewhere(line.text)
+        listed = below_heading and line.only_links
+        if elsewhere or listed or _is_appeal(line.text):
+            found.add(line)
         # Under a bare «Read also:» stands a list of links.
-        after_heading = (elsewhere and not _LINK.search(parts[place])) or (after_heading and only_links)
-    return _tidied("".join(parts))
+        below_heading = listed or (elsewhere and "<a" not in line.html)
+    return found
+
+
+def _at_the_end(lines: list[_Line]) -> set[_Line]:
+    found: set[_Line] = set()
+    for line in reversed(lines):
+        # Links to other articles, and the word or two above them.
+        heading = bool(found) and len(line.text) <= _LONGEST_LABEL and line.text[-1] not in '.!?…»”"'
+        if not (line.only_links or not any(map(str.isalpha, line.text)) or heading) or _CREDIT.match(line.text):
+            break
+        found.add(line)
+    return found
+
+
+def _at_the_beginning(lines: list[_Line], title: str) -> set[_Line]:
+    """Navigation, and what the page repeats of its own head."""
+    found: set[_Line] = set()
+    for line in lines:
+        wordless = not any(map(str.isalpha, line.text))
+        if not (line.only_links or wordless or line.text == title or _is_dateline(line.text)):
+            break
+        found.add(line)
+    return found
 
 
 def _is_link_elsewhere(line: str) -> bool:
@@ -85,11 +130,9 @@ def _is_appeal(line: str) -> bool:
     return bool(_NOTICE.match(line) or _APPEAL.search(line))
 
 
-def _repeats_the_head(line: str, title: str) -> bool:
-    if line == title:
-        return True
-    dated = any(map(str.isdigit, line)) and len(line) <= 60
-    return dated and read_date(line, timezone="UTC", now=ANY_DAY) is not None
+def _is_dateline(line: str) -> bool:
+    dated = any(map(str.isdigit, line)) and len(line) <= LONGEST_DATELINE
+    return dated and any(is_date(part) for part in dates_in(line))
 
 
 def _tidied(html: str) -> str:

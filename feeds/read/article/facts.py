@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 from feeds.read.dates import read_date
@@ -54,11 +54,11 @@ _DATE_NAMES = (
     "date",
 )
 
-ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
-"""Whether a moment is plausible is for whoever knows the time; here it only has to be one."""
+# Whether a moment is plausible is for whoever knows the time; here it only has to be one.
+_ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
 
 _TIME_OF_DAY = re.compile(r"\d{1,2}[:.]\d{2}(?!\d*[./]\d)|T\d{4}|\d{10,13}\Z")
-_DATE_CLASS = re.compile(r"date|time|publi|posted|byline|meta|created", re.IGNORECASE)
+_DATE_CLASS = re.compile(r"date|time|publi|posted|submitted|byline|meta|created", re.IGNORECASE)
 _UPDATED = re.compile(r"updat|modif|edit|change|оновлен|обновлен|изменен|змінен|aktualiz|zmodyf", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?:published|posted|date|дата|опубліковано|опубликовано|додано|добавлено|data\s+publikacji|opublikowano|dodano)"
@@ -66,9 +66,15 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+")
-# A line with a date and an author's name is shorter.
-_LONGEST_LINE = 120
+_DASH_BEFORE_TIME = re.compile(r"(?<=\d)\s+[–—-]\s+(?=\d{1,2}:\d\d)")
+
+LONGEST_DATELINE = 120
+"""Characters; a date with the author's name and the number of readers is shorter."""
+
 _MOST_LINES = 40
+# Elements: author, date, sharing buttons.
+_BELOW_HEADING = 12
+_NO_PLACE = frozenset({"script", "style", "h1", "title", "html", "body", "head"})
 _MOST_SCRIPTS = 20
 _DEEPEST = 12
 
@@ -84,9 +90,9 @@ def facts_of(page: Element) -> Facts:
         _written_dates(page),
     )
     return Facts(
-        title=headline or _meta(page, "og:title") or _only_heading(page),
+        title=headline or _meta(page, "og:title") or _heading(page),
         published=_best(dates),
-        language=page.get("lang") or page.get("xml:lang") or _meta(page, "og:locale"),
+        language=page.get("lang") or page.get("xml:lang") or _meta(page, "og:locale", "content-language"),
     )
 
 
@@ -94,15 +100,16 @@ def _best(dates: Iterable[str]) -> str:
     """The first that has a time of day, else the first."""
     day = ""
     for date in dates:
-        if date and _is_date(date):
+        if date and is_date(date):
             if _TIME_OF_DAY.search(date):
                 return date
             day = day or date
     return day
 
 
-def _is_date(text: str) -> bool:
-    return read_date(text, timezone="UTC", now=ANY_DAY) is not None
+def is_date(text: str) -> bool:
+    """Whether `text` is a date and nothing else."""
+    return read_date(text, timezone="UTC", now=_ANY_DAY) is not None
 
 
 def _scripts(page: Element) -> Iterator[object]:
@@ -150,35 +157,58 @@ def _time_elements(page: Element) -> Iterator[str]:
 def _of_an_edit(element: Element) -> bool:
     parent = element.getparent()
     around = (element, parent) if parent is not None else (element,)
-    said = " ".join(f"{one.get('class') or ''} {one.get('itemprop') or ''}" for one in around)
-    return bool(_UPDATED.search(f"{said} {element.text_content()[:_LONGEST_LINE]}"))
+    named = " ".join(f"{one.get('class') or ''} {one.get('itemprop') or ''}" for one in around)
+    # WordPress has «published updated» on an entry that was never edited.
+    if "publish" in named.lower():
+        return False
+    return bool(_UPDATED.search(f"{named} {element.text_content()[:LONGEST_DATELINE]}"))
 
 
 def _written_dates(page: Element) -> Iterator[str]:
-    """Dates in words for people, where the page's own names say that a date stands."""
-    tried = 0
-    for element in page.iter("time", "span", "div", "p", "li", "small", "em", "strong", "td", "b", "i", "abbr"):
+    """Dates in words for people, where names say that a date stands, or just below the heading."""
+    lines = (one_line(one.text_content()) for one in _places_of_dates(page))
+    short = (line for line in lines if 0 < len(line) <= LONGEST_DATELINE and any(map(str.isdigit, line)))
+    for line in islice((line for line in short if not _UPDATED.search(line)), _MOST_LINES):
+        yield from dates_in(line)
+
+
+def _places_of_dates(page: Element) -> Iterator[Element]:
+    below_heading = 0
+    for element in page.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag == "h1":
+            below_heading = _BELOW_HEADING
+        elif below_heading:
+            below_heading -= 1
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag != "time" and not _DATE_CLASS.search(named):
-            continue
-        line = one_line(element.text_content())
-        if not line or len(line) > _LONGEST_LINE or not any(map(str.isdigit, line)) or _UPDATED.search(line):
-            continue
-        tried += 1
-        if tried > _MOST_LINES:
-            return
-        for part in (line, *_BETWEEN.split(line)):
-            yield _LEAD.sub("", part, count=1) if _LEAD.match(part) else part
+        if element.tag not in _NO_PLACE and (below_heading or element.tag == "time" or _DATE_CLASS.search(named)):
+            yield element
 
 
-def _only_heading(page: Element) -> str:
+def dates_in(line: str) -> Iterator[str]:
+    """What may be a date in a line under a headline: the line, and its parts, without `Published:` and the like."""
+    line = _DASH_BEFORE_TIME.sub(" ", line)
+    for part in (line, *_BETWEEN.split(line)):
+        yield _LEAD.sub("", part, count=1)
+
+
+def _heading(page: Element) -> str:
+    """The page's one heading, cut to the document's title where an unclosed tag made it swallow what follows."""
     headings = [one_line(one.text_content()) for one in page.iter("h1")]
-    return headings[0] if len(headings) == 1 else ""
+    titles = [one_line(one.text_content()) for one in page.iter("title")]
+    if len(headings) != 1:
+        return ""
+    return titles[0] if titles and titles[0] and headings[0].startswith(titles[0]) else headings[0]
 
 
-def _meta(page: Element, name: str) -> str:
-    contents = (one.get("content") for one in page.iter("meta") if name in (one.get("property"), one.get("name")))
-    return one_line(next(filter(None, contents), ""))
+def _meta(page: Element, *names: str) -> str:
+    wanted = [one for one in page.iter("meta") if {one.get("property"), one.get("name"), _equivalent(one)} & {*names}]
+    return one_line(next(filter(None, (one.get("content") for one in wanted)), ""))
+
+
+def _equivalent(meta: Element) -> str:
+    return (meta.get("http-equiv") or "").lower()
 
 
 def _string(value: object) -> str:
