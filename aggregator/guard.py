@@ -60,6 +60,8 @@ PRIVATE_BY_CHOICE = tuple(
 
 Link-local stays shut: that is where clouds hand out a machine's credentials (169.254.169.254), and where feeds are not.
 """
+INSIDE = (".localhost", ".local", ".internal", ".home.arpa")
+"""Ends of names that the public DNS will never have: RFC 6761, RFC 6762, ICANN's resolution of July 2024, RFC 8375."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,17 @@ def is_numeric(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_local_host(name: str) -> bool:
+    """True for a name of this machine (RFC 6761 §6.3), without the dot of the root."""
+    return name.lower() == "localhost" or name.lower().endswith(".localhost")
+
+
+def is_inside(name: str) -> bool:
+    """True for a name that can only belong to this machine or to a network of its own."""
+    bare = name.lower().removesuffix(".")
+    return "." not in bare or bare.endswith(INSIDE)
 
 
 def unwrapped(address: Address) -> Address:

@@ -1,4 +1,7 @@
-"""Who may ask now: one request at a time per host, a pause between two, and a limit on all of them together."""
+"""Who may ask now: one request at a time per host, a pause between two, and a limit on all of them together.
+
+A host that wants fewer requests is held: whoever waits for its turn learns that there is none.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from aggregator.slots import Slots
+from feeds.errors import TransportError
+from feeds.model import FailureKind
+
 GAP = timedelta(seconds=2)
 """What publishers expect between two requests of one client."""
-LIMIT = 16
-"""Exchanges at once: 16 bodies of the default 10 MB are what a small machine can hold, and at a third of a second per
-exchange they are 1,000 sources in twenty seconds, far more than one core can read in that time."""
 
 
 @dataclass(slots=True)
@@ -25,32 +29,38 @@ class _Host:
 class Turns:
     """Hands out turns. Waiting for a host costs nobody else: the global slot is taken last and held only for work.
 
-    `clock` gives monotonic seconds and `sleep` waits for some; both default to the event loop's.
+    `clock` gives monotonic seconds and `sleep` waits for some; both default to the event loop's. `slots` is the limit
+    on all exchanges together.
     """
 
     def __init__(
         self,
         *,
         gap: timedelta = GAP,
-        limit: int = LIMIT,
+        slots: Slots | None = None,
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._gap = gap.total_seconds()
-        self._slots = asyncio.Semaphore(limit)
+        self._slots = slots or Slots()
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
+        self._held: dict[str, float] = {}
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Hold the only turn of `host`; those who wait get it in the order in which they came."""
+        """Hold the only turn of `host`; those who wait get it in the order in which they came.
+
+        Raises TransportError of the kind HELD when the host is held by then.
+        """
         record = self._hosts.setdefault(host, _Host())
         record.interested += 1
         try:
             async with record.lock:
                 await self._pause(record)
-                async with self._slots:
+                async with self._slots.slot():
+                    self._refuse_if_held(host)
                     try:
                         yield
                     finally:
@@ -58,6 +68,20 @@ class Turns:
         finally:
             record.interested -= 1
             self._forget_rested()
+
+    def hold(self, host: str, span: timedelta) -> None:
+        """Give no turn of `host` for that long; a longer hold is not cut short. What is under way goes on."""
+        self._held[host] = max(self._now() + span.total_seconds(), self._held.get(host, 0.0))
+
+    def _refuse_if_held(self, host: str) -> None:
+        left = self._held.get(host, 0.0) - self._now()
+        if left > 0:
+            raise TransportError(
+                f"not asked, as {host} has asked for fewer requests",
+                kind=FailureKind.HELD,
+                retry_after=timedelta(seconds=left),
+            )
+        self._held.pop(host, None)
 
     async def _pause(self, record: _Host) -> None:
         wait = record.free_at - self._now()

@@ -19,6 +19,7 @@ library's own exception, which goes no further.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from feeds.model import FailureKind
 
@@ -70,11 +71,12 @@ class ConfigError(TopicwireError):
 
 
 class TransportError(TopicwireError):
-    """An exchange failed before there was an answer to interpret."""
+    """An exchange failed before there was an answer to interpret; `retry_after`: what is left of a hold."""
 
-    def __init__(self, message: str, *, kind: FailureKind) -> None:
+    def __init__(self, message: str, *, kind: FailureKind, retry_after: timedelta | None = None) -> None:
         super().__init__(message)
         self.kind = kind
+        self.retry_after = retry_after
 
 
 class MissingExtra(TopicwireError):  # noqa: N818 - reads as the state it reports

@@ -72,6 +72,10 @@ class Client:
         except Exception as error:  # a stranger's bytes reach h11, ssl, idna and zlib; the promise is one type
             raise transport_error(error, timeout=self._timeout) from error
 
+    def hold(self, host: str, span: timedelta) -> None:
+        """Ask nothing of `host` for that long: whoever tries gets a TransportError of the kind HELD."""
+        self._turns.hold(host, span)
+
     async def _follow(self, hop: Hop) -> Response:
         """Go from host to host, each in its turn; the time spent waiting for turns is not the source's."""
         loop = asyncio.get_running_loop()
@@ -101,13 +105,13 @@ class Client:
         try:
             if response.status_code in REDIRECTS:
                 return hop.onward(response.headers, status=response.status_code)
-            body = await self._body(response) if response.is_success else b""
+            body = await self._body(response, deadline) if response.is_success else b""
             return Response(
                 url=str(hop.url),
                 status=response.status_code,
                 headers=tuple(_as_text(response.headers.raw)),
                 body=body,
-                moved_to=str(hop.moved_to or ""),
+                moved_to=hop.moved_to,
             )
         finally:
             await response.aclose()

@@ -8,12 +8,15 @@ import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from aggregator.guard import Forbidden, is_numeric, judge_address
+from aggregator.guard import Forbidden, is_inside, is_local_host, is_numeric, judge_address
 from feeds.errors import TransportError
 from feeds.model import FailureKind
 
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Host and port in, numeric addresses out, best first; raises OSError."""
+LONGEST_NAME = 254  # RFC 1035 §2.3.4, with the dot of the root
+MOST_NAMED = 3
+"""Addresses in a sentence: a name may have hundreds."""
 
 
 def system_resolver() -> Resolve:
@@ -55,24 +58,66 @@ async def permitted(host: str, port: int, *, resolve: Resolve, allow_private: bo
 
     Raises TransportError: `FORBIDDEN` when there are addresses and none is allowed, `CONNECT` when there are none.
     """
-    addresses = (host,) if is_numeric(host) else await _resolved(host, port, resolve)
+    addresses = written(host) or await _resolved(host, port, resolve)
     verdicts = [(address, judge_address(address, allow_private=allow_private)) for address in addresses]
     allowed = tuple(address for address, verdict in verdicts if not isinstance(verdict, Forbidden))
     if allowed:
         return allowed
-    reasons = ", ".join(
-        f"{address} is {verdict.what}" for address, verdict in verdicts if isinstance(verdict, Forbidden)
-    )
-    hint = "" if allow_private else "; a source that you trust may have allow_private = true"
-    raise TransportError(f"{host!r} leads to a forbidden address: {reasons}{hint}", kind=FailureKind.FORBIDDEN)
+    forbidden = [(address, verdict.what) for address, verdict in verdicts if isinstance(verdict, Forbidden)]
+    reasons = ", ".join(f"{address[:60]!s} is {what}" for address, what in forbidden[:MOST_NAMED])
+    if len(forbidden) > MOST_NAMED:
+        reasons += f", and {len(forbidden) - MOST_NAMED} more"
+    raise _forbidden(f"{_named(host)} leads to a forbidden address: {reasons}", allow_private=allow_private)
+
+
+def refuse_inside(host: str, *, allow_private: bool) -> None:
+    """Refuse what can be known to lead inside without asking anybody, for a proxy that will do the asking.
+
+    Raises TransportError, `FORBIDDEN`.
+    """
+    for address in written(host):
+        verdict = judge_address(address, allow_private=allow_private)
+        if isinstance(verdict, Forbidden):
+            reason = f"{_named(host)} leads to a forbidden address: {address} is {verdict.what}"
+            raise _forbidden(reason, allow_private=allow_private)
+    if is_inside(host) and not allow_private:
+        raise _forbidden(f"{_named(host)} is a name of a private network", allow_private=allow_private)
+
+
+def written(host: str) -> tuple[str, ...]:
+    """The addresses that `host` spells out, so that nobody has to be asked; none for a name.
+
+    Besides the plain form also those that `inet_aton` has read since 4.2BSD (2130706433, 0x7f.1, 0177.0.0.1), as every
+    resolver still does, and localhost (RFC 6761 §6.3).
+    """
+    if is_numeric(host):
+        return (host,)
+    bare = host.removesuffix(".")
+    if is_local_host(bare):
+        return ("127.0.0.1", "::1")
+    try:
+        return (socket.inet_ntoa(socket.inet_aton(bare)),)
+    except (OSError, UnicodeError):
+        return ()
 
 
 async def _resolved(host: str, port: int, resolve: Resolve) -> tuple[str, ...]:
+    if len(host) > LONGEST_NAME:
+        raise TransportError(f"no address for {_named(host)}: the name is too long", kind=FailureKind.CONNECT)
     try:
         addresses = await resolve(host, port)
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise TransportError(f"no address for {host!r}: {reason}", kind=FailureKind.CONNECT) from error
+        raise TransportError(f"no address for {_named(host)}: {reason}", kind=FailureKind.CONNECT) from error
     if not addresses:
-        raise TransportError(f"no address for {host!r}", kind=FailureKind.CONNECT)
+        raise TransportError(f"no address for {_named(host)}", kind=FailureKind.CONNECT)
     return addresses
+
+
+def _named(host: str) -> str:
+    return repr(host if len(host) < 80 else f"{host[:80]}…")  # a sentence may quote a stranger, but not at length
+
+
+def _forbidden(reason: str, *, allow_private: bool) -> TransportError:
+    hint = "" if allow_private else "; a source that you trust may have allow_private = true"
+    return TransportError(f"{reason}{hint}", kind=FailureKind.FORBIDDEN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace, replace
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -16,7 +16,6 @@ MOST_HOPS = 5
 """Redirects in one exchange: more than any feed was seen to need, fewer than browsers follow."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110 §15.4; 300 and 304 lead nowhere by themselves
 PERMANENT = frozenset({301, 308})  # RFC 9110 §15.4.2, §15.4.9
-PERMANENT = frozenset({301, 308})
 PORTABLE = frozenset({"accept", "accept-language", "user-agent", "if-none-match", "if-modified-since"})
 """Headers that may follow a redirect to another scheme, host or port: what the source's owner adds may be a secret."""
 PORTS = frozenset({80, 443, 8080, 8443})
@@ -50,7 +49,7 @@ class Hop:
         sent += [("Accept-Encoding", ACCEPT_ENCODING), ("Connection", "close")]
         return [(name.encode("ascii"), value.encode("latin-1")) for name, value in sent]
 
-    def onward(self, status: int, headers: httpx.Headers) -> Hop:
+    def onward(self, headers: httpx.Headers, *, status: int) -> Hop:
         """The hop that an answer points to; raises TransportError when it may not be followed."""
         trail = (*self.trail, self.url)
         target = self._target(headers)
@@ -64,7 +63,7 @@ class Hop:
         if len(trail) > MOST_HOPS:
             raise _redirect(f"more than {MOST_HOPS} redirects, the last one to {shown(target)}")
         _judge_port(target, self.home)
-        lasting = status in PERMANENT and bool(self.moved_to or not self.trail)
+        lasting = status in PERMANENT and (not self.trail or self.moved_to == str(self.url))
         moved_to = str(target) if lasting else self.moved_to
         return replace(self, url=target, trail=trail, moved_to=moved_to)
 

@@ -27,6 +27,9 @@ class Request:
     url: str
     headers: Fields = field(default=(), repr=False)
     """May hold secrets of the source's owner: never shown, never logged."""
+    home: str = ""
+    """The URL that the source's owner wrote, where `url` is another: secrets go to its scheme, host and port only, and
+    its port is trusted. Empty: `url` is that one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def request_for(source: Source, state: SourceState | None, *, user_agent: str) -
     headers = [(name, value) for name, value in ours.items() if name.lower() not in replaced]
     headers += own
     headers += [(name, value) for name, value in conditions.items() if value]
-    return Request(url=adopted or source.url, headers=tuple(headers))
+    return Request(url=adopted or source.url, headers=tuple(headers), home=source.url if adopted else "")
 
 
 def interpret(source: Source, state: SourceState | None, response: Response, *, now: datetime) -> Outcome:

@@ -388,7 +388,7 @@ async def test_a_proxy_must_be_an_http_address(proxy):
 async def test_a_host_is_asked_by_one_exchange_at_a_time_wherever_it_came_from():
     async with (
         Web({"/feed": reply(BODY)}) as web,
-        Web({"/feed": redirect(web.url("/feed"))}, host="127.0.0.2") as other,
+        Web({"/feed": redirect(web.url("/feed"))}, host="127.0.0.2", port=web.port) as other,
     ):
         one = client()
         urls = [web.url("/feed"), other.url("/feed")] * 8

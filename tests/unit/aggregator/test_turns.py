@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.slots import Slots
 from aggregator.turns import Turns
+from feeds.errors import TransportError
+from feeds.model import FailureKind
 
 pytestmark = pytest.mark.anyio
 
@@ -80,7 +83,7 @@ async def test_time_that_passed_anyway_counts_as_pause_and_other_hosts_need_none
 
 
 async def test_a_slow_host_holds_up_nobody_but_its_own():
-    turns = Turns(gap=timedelta(), limit=2)
+    turns = Turns(gap=timedelta(), slots=Slots(at_work=2))
     done: list[str] = []
     never = asyncio.Event()
 
@@ -100,7 +103,7 @@ async def test_a_slow_host_holds_up_nobody_but_its_own():
 
 
 async def test_no_more_than_the_limit_work_at_once():
-    turns = Turns(gap=timedelta(), limit=3)
+    turns = Turns(gap=timedelta(), slots=Slots(at_work=3))
     working: set[int] = set()
     most = 0
 
@@ -118,7 +121,7 @@ async def test_no_more_than_the_limit_work_at_once():
 
 
 async def test_a_turn_that_fails_or_is_given_up_goes_on_to_the_next():
-    turns = Turns(gap=timedelta(), limit=1)
+    turns = Turns(gap=timedelta(), slots=Slots(at_work=1))
     with pytest.raises(RuntimeError):
         async with turns.turn("tides.example"):
             raise RuntimeError
@@ -146,3 +149,30 @@ async def test_hosts_are_forgotten_once_their_pause_is_over():
             time.now += 1
 
     assert len(turns._hosts) < 10
+
+
+async def test_who_waits_for_a_host_that_is_held_meanwhile_learns_for_how_long():
+    time = Time()
+    turns = Turns(gap=timedelta(seconds=2), clock=time, sleep=time.sleep)
+    ended = asyncio.Event()
+
+    async def ask() -> None:
+        async with turns.turn("tides.example"):
+            await ended.wait()
+
+    first, second = asyncio.create_task(ask()), asyncio.create_task(ask())
+    await settle()
+    turns.hold("tides.example", timedelta(seconds=60))
+    turns.hold("tides.example", timedelta(seconds=10))
+    ended.set()
+    await first
+    with pytest.raises(TransportError, match=r"not asked, as tides\.example has asked for fewer") as caught:
+        await second
+
+    assert (caught.value.kind, caught.value.retry_after) == (FailureKind.HELD, timedelta(seconds=58))
+    async with turns.turn("other.example"):
+        pass
+    time.now += 58
+    async with turns.turn("tides.example"):
+        pass
+    assert turns._held == {}
