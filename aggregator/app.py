@@ -104,6 +104,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 clock=world.clock,
                 draw=world.draw,
                 observe=observe,
+                hold=client.hold,
             ),
             publisher=_publisher(config, store, site, world, observe),
         )

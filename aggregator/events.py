@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from feeds.model import Failed, Outcome
+from feeds.polling import HealthChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,14 @@ class Ingested:
     """A traceback, when the pass failed in a way that nobody foresaw; else empty."""
     took: timedelta = timedelta()
     """From the request to the commit, the wait for the host's turn included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceChanged:
+    """Something about how a source is has changed: told once, before the pass that found it."""
+
+    source: str
+    change: HealthChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +117,7 @@ class Stopping:
 
 Event = (
     Ingested
+    | SourceChanged
     | FirstPassed
     | IngestStopped
     | Published

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.events import Ingested, IngestStopped, Observer
+from aggregator.events import Ingested, IngestStopped, Observer, SourceChanged
 from aggregator.remember import Pace, Remembered, remember
 from feeds.conditional import Request, Response, interpret, request_for
 from feeds.errors import ParseError, StoreError, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
-from feeds.polling import Bounds
+from feeds.polling import Bounds, held_hosts, host_of
 from feeds.read import read
 from storage.port import Store
 
@@ -46,11 +46,12 @@ class _Found:
 class Ingest:
     """Runs passes; knows the state of every source, as last committed.
 
-    `clock` gives the time (aware, UTC), `draw` a number from -1 to 1 for jitter. Whoever else uses the same store
-    holds `alone` meanwhile: a store serves one caller at a time.
+    `clock` gives the time (aware, UTC), `draw` a number from -1 to 1 for jitter. `hold` is told of a host that wants
+    fewer requests, and for how long it is to be left alone. Whoever else uses the same store holds `alone` meanwhile:
+    a store serves one caller at a time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a pass needs of the world
         self,
         *,
         store: Store,
@@ -59,6 +60,7 @@ class Ingest:
         clock: Callable[[], datetime],
         draw: Callable[[], float],
         observe: Observer,
+        hold: Callable[[str, timedelta], None] = lambda _host, _span: None,
     ) -> None:
         self.alone = asyncio.Lock()
         self.stopped = ""
@@ -69,6 +71,7 @@ class Ingest:
         self._clock = clock
         self._draw = draw
         self._observe = observe
+        self._hold = hold
         self._states = dict(store.states())
         self._reader = asyncio.Lock()  # reading is bound to one interpreter: no faster side by side
 
@@ -98,6 +101,8 @@ class Ingest:
         except StoreError as error:
             self._stop(error)
             raise
+        for change in kept.health:
+            self._observe(SourceChanged(source=source.id, change=change))
         ingested = _told(source, found, kept, took=asyncio.get_running_loop().time() - began)
         self._observe(ingested)
         return ingested
@@ -111,7 +116,7 @@ class Ingest:
             outcome = interpret(source, state, response, now=self._clock())
             return await self._read(source, outcome) if isinstance(outcome, Fetched) else _Found(outcome=outcome)
         except TransportError as error:
-            return _Found(outcome=Failed(kind=error.kind, reason=str(error)))
+            return _Found(outcome=Failed(kind=error.kind, reason=str(error), retry_after=error.retry_after))
         except Exception as error:  # noqa: BLE001 - hostile bytes find faults in parsers; they cost their source only
             return _unforeseen(error)
 
@@ -151,7 +156,15 @@ class Ingest:
                 pace=Pace(bounds=self._bounds, jitter=self._draw()),
             )
             self._states[source.id] = kept.state
+            self._hold_host(kept.state)
             return kept
+
+    def _hold_host(self, state: SourceState) -> None:
+        """After a 429: others may be waiting for their turn at the same host already."""
+        if state.last_status == 429:
+            now, host = self._clock(), host_of(state)
+            if until := held_hosts(self._states.values(), now).get(host):
+                self._hold(host, until - now)
 
     async def _remember_failure(self, source: Source, found: _Found) -> Remembered:
         """Remember that a pass broke; if even that breaks, stay away for a while without remembering it."""

@@ -19,9 +19,11 @@ from aggregator.events import (
     Published,
     PublishFailed,
     Serving,
+    SourceChanged,
     Stopping,
 )
-from feeds.model import Failed, Fetched, Unchanged
+from feeds.model import Failed, FailureKind, Fetched, Unchanged
+from feeds.polling import Condition, HealthChange
 
 LOGGER = logging.getLogger("topicwire")
 NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "uvicorn")
@@ -79,6 +81,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: PLR0911, C901 - one line 
     match event:
         case Ingested():
             return _ingested(event)
+        case SourceChanged(source=source, change=change):
+            return _changed(source, change)
         case FirstPassed(reached=0, sources=sources):
             return logging.WARNING, (
                 f"none of the {sources} sources could be reached; they will be asked again, meanwhile the feeds hold "
@@ -109,6 +113,8 @@ def _ingested(event: Ingested) -> tuple[int, str]:
     if event.problem:
         return logging.ERROR, f"{event.source}: {event.problem}"
     match event.outcome:
+        case Failed(kind=FailureKind.HELD, reason=reason):
+            return logging.INFO, f"{event.source}: {reason}"
         case Failed(kind=kind, reason=reason):
             return logging.WARNING, f"{event.source}: {kind}: {reason}{took}"
         case Unchanged():
@@ -120,6 +126,14 @@ def _ingested(event: Ingested) -> tuple[int, str]:
                 *((f"{event.skipped} skipped",) if event.skipped else ()),
             ]
             return logging.INFO, f"{event.source}: {', '.join([f'{event.new} new', *counted])}{took}"
+
+
+def _changed(source: str, change: HealthChange) -> tuple[int, str]:
+    if change.ended:
+        return logging.INFO, f"{source}: no longer {change.condition}"
+    said = f": {change.reason}" if change.reason else ""
+    level = logging.INFO if change.condition is Condition.OK else logging.WARNING
+    return level, f"{source} is {change.condition} from now on{said}"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from feeds.dedupe.identity import Judged, judge
 from feeds.model import Copy, Entry, New, Outcome, ReadFeed, Revised, Same, Source, SourceState
-from feeds.polling import Bounds, advance
+from feeds.polling import Bounds, HealthChange, advance, changes
 from storage.port import Change, Keys, Store
 
 
@@ -32,6 +32,8 @@ class Remembered:
     same: int = 0
     changed: tuple[str, ...] = ()
     """Ids of entries that are new, copies or revised, in the order of the document."""
+    health: tuple[HealthChange, ...] = ()
+    """What has changed about the source."""
 
 
 def remember(  # noqa: PLR0913 - what a pass found out, and when
@@ -60,6 +62,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         outcome,
         now=now,
         new=tally[New] + tally[Copy],
+        known=tally[Same] + tally[Revised] + (len(feed.unread) if feed else 0),
         feed=feed,
         bounds=pace.bounds,
         jitter=pace.jitter,
@@ -73,6 +76,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         copies=tally[Copy],
         same=tally[Same],
         changed=tuple(dict.fromkeys(changed)),
+        health=changes(source, state, after),
     )
 
 

@@ -10,8 +10,9 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from aggregator.events import Event, Ingested
+from aggregator.events import Event, Ingested, SourceChanged
 from aggregator.logs import configure, log_event
+from feeds.polling import REMARKS
 
 
 class Round:
@@ -36,6 +37,8 @@ class Round:
         match event:
             case Ingested(source=source) if self._on_terminal:
                 self._bar.update(self._task, advance=1, latest=source)
+            case SourceChanged(change=change) if self._on_terminal and change.condition not in REMARKS:
+                pass  # what has become of a source is in the table, but not what else there is to know
             case _:
                 log_event(event)
 

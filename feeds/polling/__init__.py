@@ -18,17 +18,18 @@ How a source is and what has changed about it: `health`. Every time is aware and
 
 from feeds.polling.advance import SPREAD, advance
 from feeds.polling.due import CLOCK_SLACK, due
-from feeds.polling.health import Change, Condition, Health, changes, health
+from feeds.polling.health import REMARKS, Condition, Health, HealthChange, changes, health
 from feeds.polling.hosts import held_hosts, host_of
 from feeds.polling.rhythm import Bounds
 
 __all__ = [
     "CLOCK_SLACK",
+    "REMARKS",
     "SPREAD",
     "Bounds",
-    "Change",
     "Condition",
     "Health",
+    "HealthChange",
     "advance",
     "changes",
     "due",

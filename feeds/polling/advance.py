@@ -49,12 +49,13 @@ def advance(  # noqa: PLR0913 - one argument for each thing that the next state 
             answered = replace(before, validators=outcome.validators, body_hash=outcome.body_hash)
             if feed:
                 answered = replace(answered, title=feed.title, home=feed.home, hint=feed.hint)
-                answered = learn(answered, now=now, new=new, known=known, width=len(feed.entries))
+                answered = learn(answered, now=now, new=new, known=known, width=len(feed.entries) + len(feed.unread))
             return _well(answered, outcome, when)
         case Unchanged():
             return _well(replace(before, validators=outcome.validators or before.validators), outcome, when)
         case Failed(kind=FailureKind.HELD):  # nobody was asked, so nothing is known that was not known before
-            return replace(before, next_fetch=when.after(outcome.retry_after or source.every, before.hint))
+            wait = outcome.retry_after or source.every
+            return replace(before, next_fetch=when.after(wait, before.hint, asked=outcome.retry_after))
         case Failed():
             return _badly(before, outcome, when)
 

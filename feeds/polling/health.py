@@ -37,6 +37,9 @@ class Condition(StrEnum):
     MOVED = "moved"
 
 
+REMARKS = frozenset({Condition.STALE, Condition.GAP, Condition.MOVED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How a source is at a moment."""
@@ -50,7 +53,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class HealthChange:
     """Something about a source became so, or is so no longer."""
 
     condition: Condition
@@ -74,22 +77,22 @@ def health(source: Source, state: SourceState | None, now: datetime) -> Health:
     )
 
 
-def changes(source: Source, before: SourceState | None, after: SourceState) -> tuple[Change, ...]:
+def changes(source: Source, before: SourceState | None, after: SourceState) -> tuple[HealthChange, ...]:
     """What a fetch changed, from the state before it to the one after it, each thing once.
 
     Each state is looked at as of its own last fetch, so that over any number of fetches and restarts nothing is told
     twice and nothing left out. The first good answer of a source is no change: nothing was known that could have.
     """
     was, now = _as_of_its_fetch(source, before), _as_of_its_fetch(source, after)
-    found: list[Change] = []
+    found: list[HealthChange] = []
     if now.condition is not was.condition and (was.condition, now.condition) != (Condition.NEW, Condition.OK):
-        found.append(Change(condition=now.condition, reason=now.reason or _recovered(before)))
+        found.append(HealthChange(condition=now.condition, reason=now.reason or _recovered(before)))
     old, new = dict(was.remarks), dict(now.remarks)
     for remark, said in new.items():
         moved_on = remark is Condition.MOVED and said != old.get(remark)
         if remark not in old or moved_on:
-            found.append(Change(condition=remark, reason=said))
-    found += [Change(condition=remark, ended=True) for remark in old if remark not in new]
+            found.append(HealthChange(condition=remark, reason=said))
+    found += [HealthChange(condition=remark, ended=True) for remark in old if remark not in new]
     return tuple(found)
 
 

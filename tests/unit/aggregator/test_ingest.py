@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import aggregator.ingest
-from aggregator.events import Event, Ingested, IngestStopped
+from aggregator.events import Event, Ingested, IngestStopped, SourceChanged
 from aggregator.ingest import Ingest
 from feeds.conditional import Response
 from feeds.errors import StoreError, StoreFailed, TransportError
@@ -60,6 +60,7 @@ class Bench:
         self.store = store or MemoryStore()
         self.now = NOW
         self.events: list[Event] = []
+        self.held: list[tuple[str, timedelta]] = []
         self.ingest = Ingest(
             store=self.store,
             client=self.client,
@@ -67,6 +68,7 @@ class Bench:
             clock=lambda: self.now,
             draw=lambda: 0.0,
             observe=self.events.append,
+            hold=lambda host, span: self.held.append((host, span)),
         )
 
     async def run(self, source: Source = SOURCE) -> Ingested:
@@ -99,7 +101,9 @@ async def test_a_first_pass_remembers_entries_and_state_together():
                 body_hash=told.outcome.body_hash,
                 title="Tides",
                 home="https://tides.example/",
+                width=2,
                 last_fetch=NOW,
+                first_ok=NOW,
                 last_ok=NOW,
                 last_new=NOW,
                 next_fetch=NOW + timedelta(minutes=30),
@@ -306,3 +310,54 @@ async def test_states_are_taken_up_where_they_were_left():
 
     assert bench.ingest.states == store.states()
     assert (await bench.run()).outcome == Unchanged(status=304)
+
+
+# --- manners --------------------------------------------------------------------------------------------------------
+
+
+def told_of(bench: Bench) -> list[tuple[str, str]]:
+    return [(one.source, str(one.change.condition)) for one in bench.events if isinstance(one, SourceChanged)]
+
+
+async def test_each_change_of_a_source_is_one_event_before_its_pass_and_outlives_a_restart():
+    fault = TransportError("the connection was refused", kind=FailureKind.CONNECT)
+    bench = Bench([ok(feed("High water")), fault])
+    for _ in range(4):
+        await bench.run()
+    later = Bench([fault, NOT_MODIFIED], bench.store)
+    for _ in range(3):
+        await later.run()
+
+    assert told_of(bench) == [("tides", "failing")]
+    assert [type(event) for event in bench.events[:3]] == [Ingested, SourceChanged, Ingested]
+    assert told_of(later) == [("tides", "ok")]
+    assert later.events[1].change.reason == "answers again after 4 failed fetches"
+
+
+async def test_a_document_that_shares_nothing_with_the_last_one_is_told_as_a_gap():
+    bench = Bench([ok(feed("a", "b")), ok(feed("b", "c"), etag='"2"'), ok(feed("x", "y", site="https://t.example"))])
+    for _ in range(3):
+        await bench.run()
+        bench.now += timedelta(hours=2)
+
+    assert told_of(bench) == [("tides", "gap")]
+    assert bench.ingest.states["tides"].last_gap == NOW + timedelta(hours=4)
+
+
+async def test_a_repeated_429_holds_the_host_for_those_who_wait_for_their_turn():
+    turned_away = Response(url=URL, status=429, headers=(("retry-after", "900"),))
+    bench = Bench({URL: [turned_away], f"{URL}/2": [turned_away]})
+    await bench.run()
+    assert bench.held == []
+    await bench.run(replace(SOURCE, id="more", url=f"{URL}/2"))
+    assert bench.held == [("tides.example", timedelta(hours=1))]
+
+
+async def test_a_source_that_was_held_back_comes_when_the_hold_is_over():
+    held = TransportError("not asked", kind=FailureKind.HELD, retry_after=timedelta(minutes=10))
+    bench = Bench([held])
+    told = await bench.run()
+
+    assert told.outcome == Failed(kind=FailureKind.HELD, reason="not asked", retry_after=timedelta(minutes=10))
+    assert bench.ingest.states["tides"] == SourceState(source="tides", url=URL, next_fetch=NOW + timedelta(minutes=10))
+    assert told_of(bench) == []

@@ -22,9 +22,11 @@ from aggregator.events import (
     Published,
     PublishFailed,
     Serving,
+    SourceChanged,
     Stopping,
 )
 from feeds.model import Failed, FailureKind, Fetched, Unchanged
+from feeds.polling import Condition, HealthChange
 
 TOOK = timedelta(seconds=1.26)
 FETCHED = Fetched(url="https://tides.example/", body=b"")
@@ -67,6 +69,19 @@ def logged(*events, secrets=()) -> list[str]:
         (
             Ingested(source="tides", outcome=REFUSED, problem="Traceback:\n  here\nKeyError: 'a'"),
             "error   tides: Traceback:\\n  here\\nKeyError: 'a'",
+        ),
+        (
+            Ingested(source="tides", outcome=Failed(kind=FailureKind.HELD, reason="not asked, as it wants peace")),
+            "info    tides: not asked, as it wants peace",
+        ),
+        (
+            SourceChanged(source="tides", change=HealthChange(condition=Condition.THROTTLED, reason="no (429)")),
+            "warning tides is throttled from now on: no (429)",
+        ),
+        (SourceChanged(source="tides", change=HealthChange(condition=Condition.OK)), "info    tides is ok from now on"),
+        (
+            SourceChanged(source="tides", change=HealthChange(condition=Condition.GAP, ended=True)),
+            "info    tides: no longer gap",
         ),
         (
             FirstPassed(sources=5, reached=0),

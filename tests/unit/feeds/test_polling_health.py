@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from feeds.model import Move, Unchanged
-from feeds.polling import Change, Condition, Health, changes, health
+from feeds.polling import Condition, Health, HealthChange, changes, health
 from tests.fakes.polled import DAY, FEED, FETCHED, GONE, HOUR, MINUTE, NOW, SOURCE, STATE, after, refused
 
 WELL = replace(STATE, rhythm=HOUR, last_new=NOW - HOUR, last_fetch=NOW)
@@ -98,8 +98,8 @@ def told(*outcomes, state=STATE, every=HOUR, now=NOW):
 
 
 def test_a_streak_is_told_when_it_begins_and_when_it_ends():
-    failing = Change(condition=Condition.FAILING, reason="no (500)")
-    well = Change(condition=Condition.OK, reason="answers again after 3 failed fetches")
+    failing = HealthChange(condition=Condition.FAILING, reason="no (500)")
+    well = HealthChange(condition=Condition.OK, reason="answers again after 3 failed fetches")
     assert told(FETCHED, refused(500), refused(502), refused(None), Unchanged(), Unchanged()) == [
         (),
         (failing,),
@@ -122,18 +122,18 @@ def test_each_new_condition_is_told_once():
 
 def test_the_first_answer_is_no_change_and_a_first_failure_is_one():
     assert told(FETCHED, state=None) == [()]
-    assert told(refused(429), state=None) == [(Change(condition=Condition.THROTTLED, reason="no (429)"),)]
+    assert told(refused(429), state=None) == [(HealthChange(condition=Condition.THROTTLED, reason="no (429)"),)]
 
 
 def test_silence_is_told_when_it_begins_and_when_it_ends():
     state = replace(WELL, width=20)
     later = [replace(state, last_fetch=NOW + n * DAY, last_ok=NOW + n * DAY) for n in (2, 3, 4, 5)]
-    stale = Change(condition=Condition.STALE, reason="nothing new for 3 days, where 60 minutes are usual")
+    stale = HealthChange(condition=Condition.STALE, reason="nothing new for 3 days, where 60 minutes are usual")
     assert [changes(SOURCE, before, now) for before, now in pairwise([state, *later])] == [(), (stale,), (), ()]
     failing = after(refused(500), later[-1], now=NOW + 6 * DAY)
     assert [one.condition for one in changes(SOURCE, later[-1], failing)] == [Condition.FAILING]
     spoken = after(FETCHED, later[-1], feed=FEED, new=1, known=19, now=NOW + 6 * DAY)
-    assert changes(SOURCE, later[-1], spoken) == (Change(condition=Condition.STALE, ended=True),)
+    assert changes(SOURCE, later[-1], spoken) == (HealthChange(condition=Condition.STALE, ended=True),)
 
 
 def test_a_move_is_told_when_it_is_adopted_when_it_goes_on_and_when_it_is_given_up():
