@@ -11,14 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from aggregator.slots import Slots
 from feeds.errors import TransportError
 from feeds.model import FailureKind
 
 GAP = timedelta(seconds=2)
 """What publishers expect between two requests of one client."""
-LIMIT = 16
-"""Exchanges at once: 16 bodies of the default 10 MB are what a small machine can hold, and at a third of a second per
-exchange they are 1,000 sources in twenty seconds, far more than one core can read in that time."""
 
 
 @dataclass(slots=True)
@@ -31,19 +29,20 @@ class _Host:
 class Turns:
     """Hands out turns. Waiting for a host costs nobody else: the global slot is taken last and held only for work.
 
-    `clock` gives monotonic seconds and `sleep` waits for some; both default to the event loop's.
+    `clock` gives monotonic seconds and `sleep` waits for some; both default to the event loop's. `slots` is the limit
+    on all exchanges together.
     """
 
     def __init__(
         self,
         *,
         gap: timedelta = GAP,
-        limit: int = LIMIT,
+        slots: Slots | None = None,
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._gap = gap.total_seconds()
-        self._slots = asyncio.Semaphore(limit)
+        self._slots = slots or Slots()
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
@@ -60,7 +59,7 @@ class Turns:
         try:
             async with record.lock:
                 await self._pause(record)
-                async with self._slots:
+                async with self._slots.slot():
                     self._refuse_if_held(host)
                     try:
                         yield

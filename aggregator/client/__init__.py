@@ -17,11 +17,16 @@ from aggregator.client.connect import Resolve, system_resolver
 from aggregator.client.door import Door, proxy_url
 from aggregator.client.faults import transport_error
 from aggregator.client.redirects import REDIRECTS, Hop, first_hop
+from aggregator.client.room import ROOM, Room
 from aggregator.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.errors import TransportError
 
 __all__ = ["Client"]
+
+LONGEST_VALUE = 4096
+"""Bytes of a header that is handed on; those that tell us something are far shorter. A validator is stored and sent
+back, and a request with a longer one is one that most servers refuse (their limit for all headers is 8 KiB)."""
 
 
 class Client:
@@ -47,10 +52,12 @@ class Client:
         self._timeout = timeout
         self._max_size = max_size
         self._turns = turns or Turns()
+        self._room = Room(max(ROOM, 2 * max_size))
         self._door = Door(
             resolve=resolve or system_resolver(),
             tls=tls or httpx.create_ssl_context(trust_env=False),
             proxy=proxy_url(proxy) if proxy else None,
+            max_size=max_size,
         )
 
     async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
@@ -76,29 +83,29 @@ class Client:
         while True:
             async with self._turns.turn(hop.url.host):
                 began = loop.time()
-                async with asyncio.timeout(left):
-                    answer = await self._ask_host(hop)
+                async with asyncio.timeout(left) as deadline:
+                    answer = await self._ask_host(hop, deadline)
                 left -= loop.time() - began
             if isinstance(answer, Response):
                 return answer
             hop = answer
 
-    async def _ask_host(self, hop: Hop) -> Response | Hop:
+    async def _ask_host(self, hop: Hop, deadline: asyncio.Timeout) -> Response | Hop:
         """The answer, or the hop that leads to another host."""
         host = hop.url.host
         while True:
-            answer = await self._ask(hop)
+            answer = await self._ask(hop, deadline)
             if isinstance(answer, Response) or answer.url.host != host:
                 return answer
             hop = answer
 
-    async def _ask(self, hop: Hop) -> Response | Hop:
+    async def _ask(self, hop: Hop, deadline: asyncio.Timeout) -> Response | Hop:
         request = httpx.Request("GET", hop.url, headers=hop.headers(), extensions={"allow_private": hop.allow_private})
         response = await self._door.handle_async_request(request)
         try:
             if response.status_code in REDIRECTS:
                 return hop.onward(response.headers, status=response.status_code)
-            body = await self._body(response) if response.is_success else b""
+            body = await self._body(response, deadline) if response.is_success else b""
             return Response(
                 url=str(hop.url),
                 status=response.status_code,
@@ -109,14 +116,17 @@ class Client:
         finally:
             await response.aclose()
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: httpx.Response, deadline: asyncio.Timeout) -> bytes:
         length = response.headers.get("content-length", "")
         if length.isdecimal() and int(length) > self._max_size:
             raise too_large(self._max_size)
         encodings = response.headers.get_list("content-encoding")
-        return await read_body(response.aiter_raw(), encodings=encodings, max_size=self._max_size)
+        with self._room.body(deadline) as body:
+            return await read_body(response.aiter_raw(), encodings=encodings, max_size=self._max_size, grown=body.grow)
 
 
 def _as_text(raw: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
     """Names in lower case, values as latin-1, so that every byte comes back as it was."""
-    return ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)
+    return (
+        (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw if len(value) <= LONGEST_VALUE
+    )

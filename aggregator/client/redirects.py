@@ -18,6 +18,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110 §15.4; 300 and 304
 PERMANENT = frozenset({301, 308})  # RFC 9110 §15.4.2, §15.4.9
 PORTABLE = frozenset({"accept", "accept-language", "user-agent", "if-none-match", "if-modified-since"})
 """Headers that may follow a redirect to another scheme, host or port: what the source's owner adds may be a secret."""
+PORTS = frozenset({80, 443, 8080, 8443})
+"""Where feeds are served; a source's owner may name one more. A GET can do harm at others, and finds no feed there."""
+LONGEST_SHOWN = 120
+"""Characters of a stranger's address in a sentence."""
 OURS = frozenset({"accept-encoding", "connection", "host", "content-length", "transfer-encoding"})
 """Headers that describe the exchange itself: never taken from a request."""
 
@@ -27,32 +31,28 @@ class Hop:
     """Where the exchange stands: the next address to ask, and those asked before."""
 
     url: httpx.URL
+    home: httpx.URL
+    """The address that the source's owner wrote: whose port is trusted, and whom the owner's secrets are for."""
     request: Request
-    own: tuple[tuple[str, str], ...]
-    """Headers for the source's own scheme, host and port only."""
     trail: tuple[httpx.URL, ...] = ()
     moved_to: str = ""
-    """The last address that permanent redirects alone have led to; empty: none."""
+    """Where the permanent redirects at the beginning of the trail led; empty: it begins with none."""
     allow_private: bool
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """What to send to `url`: everything to the source's own place, elsewhere only what is nobody's secret."""
-        home = (*self.trail, self.url)[0]
-        at_home = _origin(self.url) == _origin(home)
+        at_home = _origin(self.url) == _origin(self.home)
         given = [(name, value) for name, value in self.request.headers if name.lower() not in OURS]
         sent = [(name, value) for name, value in given if at_home or name.lower() in PORTABLE]
         if at_home and not any(name.lower() == "authorization" for name, _ in sent):
-            sent += self.own
+            sent += _credentials(self.home)
         sent += [("Accept-Encoding", ACCEPT_ENCODING), ("Connection", "close")]
         return [(name.encode("ascii"), value.encode("latin-1")) for name, value in sent]
 
     def onward(self, headers: httpx.Headers, *, status: int) -> Hop:
         """The hop that an answer points to; raises TransportError when it may not be followed."""
-        location = next((value for name, value in headers.raw if name.lower() == b"location"), b"")
-        if not location:
-            raise _redirect(f"{shown(self.url)} redirects without saying where to")
         trail = (*self.trail, self.url)
-        target = _without_user(self.url.join(_decoded(location))).copy_with(fragment=None)
+        target = self._target(headers)
         if target.scheme not in {"http", "https"} or not target.host:
             raise _redirect(f"{shown(self.url)} redirects to {shown(target)}, which is no http or https address")
         if self.url.scheme == "https" and target.scheme == "http":
@@ -62,34 +62,73 @@ class Hop:
             raise _redirect(f"redirects go in a circle: {circle}")
         if len(trail) > MOST_HOPS:
             raise _redirect(f"more than {MOST_HOPS} redirects, the last one to {shown(target)}")
+        _judge_port(target, self.home)
         lasting = status in PERMANENT and (not self.trail or self.moved_to == str(self.url))
-        return replace(self, url=target, trail=trail, moved_to=str(target) if lasting else self.moved_to)
+        moved_to = str(target) if lasting else self.moved_to
+        return replace(self, url=target, trail=trail, moved_to=moved_to)
+
+    def _target(self, headers: httpx.Headers) -> httpx.URL:
+        location = next((value for name, value in headers.raw if name.lower() == b"location"), b"")
+        if not location:
+            raise _redirect(f"{shown(self.url)} redirects without saying where to")
+        text = _decoded(location)
+        try:
+            return _bare(self.url.join(text))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise _redirect(f"{shown(self.url)} redirects to {_cut(text)!r}, which is no address") from error
 
 
 def first_hop(request: Request, *, allow_private: bool) -> Hop:
-    url = httpx.URL(request.url)
+    """Where an exchange begins; raises TransportError, `FORBIDDEN`, for an address that may not be asked."""
+    home = httpx.URL(request.home or request.url)
+    url = _bare(httpx.URL(request.url))
     if url.scheme not in {"http", "https"} or not url.host:
         raise TransportError(f"{shown(url)} is no http or https address", kind=FailureKind.FORBIDDEN)
-    own: tuple[tuple[str, str], ...] = ()
-    if url.username or url.password:
-        token = base64.b64encode(f"{url.username}:{url.password}".encode()).decode("ascii")
-        own = (("Authorization", f"Basic {token}"),)  # RFC 7617 §2; httpx's client would do the same
-    url = _without_user(url).copy_with(fragment=None)
-    return Hop(url=url, request=request, own=own, allow_private=allow_private)
+    _judge_port(url, home)
+    return Hop(url=url, home=home, request=request, allow_private=allow_private)
+
+
+def _judge_port(url: httpx.URL, home: httpx.URL) -> None:
+    port = _port(url)
+    if port in PORTS or port == _port(home):
+        return
+    usual = ", ".join(str(usual) for usual in sorted(PORTS))
+    raise TransportError(
+        f"{shown(url)} is at port {port} where no feed is served (only {usual}, or the one in the source's own url)",
+        kind=FailureKind.FORBIDDEN,
+    )
 
 
 def shown(url: httpx.URL) -> str:
-    """An address as a message may have it: without user and password, its query (often a token) left out."""
-    bare = _without_user(url).copy_with(query=None, fragment=None)
-    return f"{bare}?…" if url.query else str(bare)
+    """An address as a message may have it: without user and password, its query (often a token) left out, not long."""
+    bare = _cut(str(_bare(url).copy_with(query=None)))
+    return f"{bare}?…" if url.query else bare
 
 
-def _without_user(url: httpx.URL) -> httpx.URL:
-    return url.copy_with(username=None, password=None) if url.userinfo else url
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int]:
-    return url.scheme, url.host, url.port or {"http": 80, "https": 443}[url.scheme]
+def _bare(url: httpx.URL) -> httpx.URL:
+    """Without what is never sent as part of an address: user, password and fragment."""
+    if url.userinfo:
+        url = url.copy_with(username=None, password=None)
+    return url.copy_with(fragment=None) if url.fragment else url
+
+
+def _credentials(home: httpx.URL) -> list[tuple[str, str]]:
+    if not (home.username or home.password):
+        return []
+    token = base64.b64encode(f"{home.username}:{home.password}".encode()).decode("ascii")
+    return [("Authorization", f"Basic {token}")]  # RFC 7617 §2; httpx's client would do the same
+
+
+def _port(url: httpx.URL) -> int | None:
+    return url.port if url.port is not None else {"http": 80, "https": 443}.get(url.scheme)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, _port(url)
 
 
 def _decoded(location: bytes) -> str:

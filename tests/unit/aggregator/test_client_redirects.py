@@ -153,7 +153,7 @@ def test_what_the_owner_adds_goes_to_the_same_scheme_host_and_port_only(to, told
 
 
 async def test_a_secret_stays_at_home_on_the_wire():
-    async with Web({"/feed": reply(BODY)}, host="127.0.0.2") as other, Web({}) as home:
+    async with Web({}) as home, Web({"/feed": reply(BODY)}, host="127.0.0.2", port=home.port) as other:
         home.paths["/feed"] = redirect(other.url("/feed"))
         await fetch(home.url("/feed"), SECRET, ("User-Agent", "topicwire"))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.slots import Slots
 from aggregator.turns import Turns
 from feeds.errors import TransportError
 from feeds.model import FailureKind
@@ -82,7 +83,7 @@ async def test_time_that_passed_anyway_counts_as_pause_and_other_hosts_need_none
 
 
 async def test_a_slow_host_holds_up_nobody_but_its_own():
-    turns = Turns(gap=timedelta(), limit=2)
+    turns = Turns(gap=timedelta(), slots=Slots(at_work=2))
     done: list[str] = []
     never = asyncio.Event()
 
@@ -102,7 +103,7 @@ async def test_a_slow_host_holds_up_nobody_but_its_own():
 
 
 async def test_no_more_than_the_limit_work_at_once():
-    turns = Turns(gap=timedelta(), limit=3)
+    turns = Turns(gap=timedelta(), slots=Slots(at_work=3))
     working: set[int] = set()
     most = 0
 
@@ -120,7 +121,7 @@ async def test_no_more_than_the_limit_work_at_once():
 
 
 async def test_a_turn_that_fails_or_is_given_up_goes_on_to_the_next():
-    turns = Turns(gap=timedelta(), limit=1)
+    turns = Turns(gap=timedelta(), slots=Slots(at_work=1))
     with pytest.raises(RuntimeError):
         async with turns.turn("tides.example"):
             raise RuntimeError
