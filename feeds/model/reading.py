@@ -31,6 +31,8 @@ class ParsedEntry:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    image: str = ""
+    """Address of a picture that stands for it."""
     language: str = ""
     published: str = ""
     updated: str = ""
@@ -89,6 +91,8 @@ class Entry:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    image: str = ""
+    """Where a picture that stands for it is; empty where the publisher named none, or only among `enclosures`."""
     language: str = ""
     """BCP 47 tag, lower-case primary subtag first; empty: unknown."""
     published: datetime

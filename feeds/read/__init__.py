@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from feeds.model import ReadFeed, Source
-from feeds.read.document import opened
-from feeds.read.hints import hint_in
-from feeds.read.marks import marks_of
+from feeds.model import Hint, ParsedFeed, ReadFeed, Source
+from feeds.model.fetching import NO_HINT
 
 # Under other names: the modules keep theirs.
+from feeds.read.document import opened as open_xml
+from feeds.read.hints import hint_in
+from feeds.read.jsonfeed import looks_like_json, open_json, parse_json
+from feeds.read.marks import Marks
 from feeds.read.normalize import normalize as made_clean
-from feeds.read.parse import parse_whole
+from feeds.read.parse import parse_part, parse_whole
 from feeds.read.unseen import read_unseen
 
 __all__ = ["read"]
@@ -36,9 +39,35 @@ def read(
 
     Raises `feeds.errors.ParseError` when it is no feed or cannot be trusted; a bad entry costs only itself.
     """
-    document = opened(body, url=url, content_type=content_type)
-    marks = marks_of(document.pieces)
-    feed = read_unseen(document, marks, source=source, now=now, seen=seen) if marks else None
+    opened = _json(body, content_type) if looks_like_json(body) else _xml(body, url, content_type)
+    feed = None
+    if opened.marks and seen:
+        feed = read_unseen(opened.part, marks=opened.marks, source=source, url=url, now=now, seen=seen)
     if feed is None:
-        feed = made_clean(parse_whole(document, marks=marks), source=source, url=url, now=now)
-    return replace(feed, hint=hint_in(document.pieces.head, document.pieces.tail))
+        feed = made_clean(opened.whole(), source=source, url=url, now=now)
+    return replace(feed, hint=opened.hint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A document of whatever format, taken apart and not yet parsed."""
+
+    marks: Marks | None
+    hint: Hint = NO_HINT
+    whole: Callable[[], ParsedFeed]
+    part: Callable[[Sequence[int]], ParsedFeed | None]
+
+
+def _xml(body: bytes, url: str, content_type: str) -> _Opened:
+    document = open_xml(body, url=url, content_type=content_type)
+    return _Opened(
+        marks=document.marks,
+        hint=hint_in(document.pieces.head, document.pieces.tail),
+        whole=partial(parse_whole, document),
+        part=partial(parse_part, document),
+    )
+
+
+def _json(body: bytes, content_type: str) -> _Opened:
+    document = open_json(body, content_type=content_type)
+    return _Opened(marks=document.marks, whole=partial(parse_json, document), part=partial(parse_json, document))

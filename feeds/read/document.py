@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from feeds.errors import ParseError
 from feeds.model import FailureKind
 from feeds.read.charset import decode
+from feeds.read.marks import Marks, marks_of
 from feeds.read.repair import repair
 from feeds.read.splice import Spliced, limited, splice
 from feeds.read.strangers import page_refusal
@@ -21,6 +22,8 @@ class Document:
     """As it was served."""
     pieces: Spliced = field(repr=False)
     """Repaired, and without what exceeds the limits."""
+    marks: Marks | None = None
+    """Of the pieces; None when its entries do not stand apart."""
 
 
 def opened(body: bytes, *, url: str, content_type: str) -> Document:
@@ -34,4 +37,5 @@ def opened(body: bytes, *, url: str, content_type: str) -> Document:
     pieces = splice(repair(text))
     if page := page_refusal(text, root=pieces.root, url=url):
         raise page
-    return Document(url=url, text=text, pieces=limited(pieces))
+    kept = limited(pieces)
+    return Document(url=url, text=text, pieces=kept, marks=marks_of(kept))

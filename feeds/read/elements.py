@@ -15,6 +15,7 @@ from feeds.sanitize import escape_text
 Raw = Mapping[str, object]
 
 _NAME_BESIDE_ADDRESS = re.compile(r"[^\s()]+@[^\s()]+\s*\(([^()]*)\)|([^<>]*?)\s*<[^\s<>]+@[^\s<>]+>")
+_PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
 _PROSE = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 
 
@@ -48,6 +49,7 @@ def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
             authors=_authors(entry, is_atom=is_atom),
             categories=tuple(_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags")),
             enclosures=tuple(_enclosures(entry)),
+            image=_image(entry),
             language=_text(entry, "language") or next(filter(None, (_text(d, "language") for d in details)), ""),
             published=_text(entry, "published") or _text(entry, "created"),
             updated=_text(entry, "updated"),
@@ -112,15 +114,34 @@ def _person(written: str) -> str:
 
 
 def _enclosures(entry: Raw) -> Iterator[Enclosure]:
+    """The files of RSS and Atom, then those of Media RSS that are no pictures: a picture comes in many sizes there."""
     for link in _dicts(entry, "links"):
         if _text(link, "rel") == "enclosure" and _text(link, "href"):
-            length = _text(link, "length").strip()
-            yield Enclosure(
-                url=_text(link, "href"),
-                media_type=_text(link, "type"),
-                # Beyond 15 digits (a petabyte) it is no length.
-                length=int(length) if length.isascii() and length.isdigit() and len(length) <= 15 else 0,
-            )
+            length = _number(link, "length")
+            yield Enclosure(url=_text(link, "href"), media_type=_text(link, "type"), length=length)
+    for media in _dicts(entry, "media_content"):
+        if _text(media, "url") and (_text(media, "type") or _text(media, "medium")) and not _is_picture(media):
+            length = _number(media, "filesize") or _number(media, "fileSize")
+            yield Enclosure(url=_text(media, "url"), media_type=_text(media, "type"), length=length)
+
+
+def _image(entry: Raw) -> str:
+    """The widest picture of Media RSS; thumbnails count where there is no other."""
+    pictures = [media for media in _dicts(entry, "media_content") if _is_picture(media)]
+    shown = [media for media in pictures or _dicts(entry, "media_thumbnail") if _text(media, "url").strip()]
+    return _text(max(shown, key=lambda media: _number(media, "width"), default={}), "url")
+
+
+def _is_picture(media: Raw) -> bool:
+    if _text(media, "medium") or _text(media, "type"):
+        return _text(media, "medium") == "image" or _text(media, "type").startswith("image/")
+    return bool(_PICTURE_NAME.search(_text(media, "url")))
+
+
+def _number(raw: Raw, key: str) -> int:
+    """A length in bytes or pixels, 0 where none is written; beyond 15 digits (a petabyte) it is none."""
+    written = _text(raw, key).strip()
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= 15 else 0
 
 
 def _text(raw: Raw, key: str) -> str:

@@ -42,10 +42,13 @@ def marks_of(pieces: Spliced) -> Marks | None:
     opened = _open_tags(pieces.head)
     if opened is None or pieces.cut_off or not all(map(_stands_alone, pieces.entries)):
         return None
-    languages = (found[2] for part in (pieces.head, pieces.tail) for found in _LANGUAGE.finditer(part))
-    return Marks(
-        envelope=_mark(*opened, "", *languages), entries=tuple(_mark(entry.strip()) for entry in pieces.entries)
-    )
+    languages = [found[2] for part in (pieces.head, pieces.tail) for found in _LANGUAGE.finditer(part)]
+    return marks_from((*opened, "", *languages), (entry.strip() for entry in pieces.entries))
+
+
+def marks_from(envelope: Iterable[str], entries: Iterable[str]) -> Marks:
+    """The marks of a document whose entries are written as `entries`, and mean what `envelope` makes of them."""
+    return Marks(envelope=_mark(*envelope), entries=tuple(map(_mark, entries)))
 
 
 def envelope_in(feed: ParsedFeed, *, source: Source, url: str) -> str:

@@ -116,6 +116,7 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
         authors=_labels(parsed.authors),
         categories=_labels(parsed.categories),
         enclosures=_enclosures(parsed.enclosures, base),
+        image=absolute(parsed.image, base) if parsed.image.strip() else "",
         language=language_tag(frame.source.language) or language_tag(parsed.language) or frame.language,
         published=published,
         published_from=published_from,

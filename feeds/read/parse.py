@@ -6,7 +6,7 @@ RSS 0.90–2.0, RSS 1.0, Atom 0.3 and 1.0. That a document is ill-formed is no r
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from xml.sax import SAXException
 
@@ -26,23 +26,26 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     Entries that exceed a limit, break the parser or are cut off are skipped and named. Raises ParseError, whose
     message is for people, when the document is no feed, or is broken so that no entry of it can be trusted.
     """
-    return parse_whole(opened(body, url=url, content_type=content_type), marks=None)
+    return parse_whole(opened(body, url=url, content_type=content_type))
 
 
-def parse_whole(document: Document, *, marks: Marks | None) -> ParsedFeed:
+def parse_whole(document: Document) -> ParsedFeed:
     """All of `document`, as `parse` has it; entries that stand apart carry their marks."""
     pieces = document.pieces
-    feed = _read(pieces, marks)
+    feed = _read(pieces, document.marks)
     if refused := refusal(document.text, feed=feed, root=pieces.root, cut_off=pieces.cut_off, url=document.url):
         raise refused
     return feed
 
 
-def parse_part(pieces: Spliced, *, marks: Marks, places: Collection[int]) -> ParsedFeed | None:
-    """The document as if it had only the entries of `pieces` with these indices, ascending.
+def parse_part(document: Document, places: Sequence[int]) -> ParsedFeed | None:
+    """The document as if it had only the entries with these indices, ascending.
 
     None when they do not come out of it one by one, so that only the whole document can say what it holds.
     """
+    pieces, marks = document.pieces, document.marks
+    if marks is None:
+        return None
     raw, well_formed = _feedparser(replace(pieces, entries=tuple(pieces.entries[place] for place in places)).text())
     if raw is None or not well_formed:
         return None

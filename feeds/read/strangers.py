@@ -39,7 +39,7 @@ def refusal(text: str, *, feed: ParsedFeed, root: str, cut_off: bool, url: str) 
         return _web_page(text, url)
     if feed.format or (not root and start.lstrip().startswith("<")):
         return ParseError("the document is cut off before the end of its first entry", kind=FailureKind.BROKEN)
-    return _not_a_feed(start, root)
+    return _not_a_feed(root)
 
 
 def _web_page(text: str, url: str) -> ParseError:
@@ -48,11 +48,9 @@ def _web_page(text: str, url: str) -> ParseError:
     return ParseError(f"got a web page instead of a feed{offer}", kind=FailureKind.NOT_A_FEED, feeds_found=found)
 
 
-def _not_a_feed(start: str, root: str) -> ParseError:
+def _not_a_feed(root: str) -> ParseError:
     if root:
         message = f"got XML that is no feed: its outermost element is <{root[:40]}>"
-    elif start.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        message = "got JSON instead of a feed; RSS and Atom can be read"
     else:
         message = "got a document that is neither a feed nor a web page"
     return ParseError(message, kind=FailureKind.NOT_A_FEED)

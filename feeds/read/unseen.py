@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from feeds.dedupe.identity import clue_mark
 from feeds.dedupe.ids import CLUE_MARK
-from feeds.model import Entry, ReadFeed, Source
-from feeds.read.document import Document
+from feeds.model import Entry, ParsedFeed, ReadFeed, Source
 from feeds.read.marks import Marks, entries_in, envelope_mark
 from feeds.read.normalize import normalize
-from feeds.read.parse import parse_part
 
 _NO_CLUE = "." * CLUE_MARK
 
 
 def read_unseen(
-    document: Document, marks: Marks, *, source: Source, now: datetime, seen: Collection[str]
+    parse: Callable[[Sequence[int]], ParsedFeed | None],
+    *,
+    marks: Marks,
+    source: Source,
+    url: str,
+    now: datetime,
+    seen: Collection[str],
 ) -> ReadFeed | None:
-    """The entries of `document` that are not among `seen`, spliced into their own envelope.
+    """The entries of the document with these `marks` that are not among `seen`.
+
+    `parse` reads the document as if it had only the entries with the indices that it is given.
 
     None when the whole document has to be read: nothing of it was seen before, its envelope is another one, its
     entries do not come apart, or one of the new ones shares its guid or address with another entry, for then what
     names them depends on both.
     """
-    if envelope_mark(marks.envelope, source=source, url=document.url) not in seen:
+    if envelope_mark(marks.envelope, source=source, url=url) not in seen:
         return None
     known = entries_in(seen)
     places = [place for place, mark in enumerate(marks.entries) if mark not in known]
     if len(places) == len(marks.entries):
         return None
-    parsed = parse_part(document.pieces, marks=marks, places=places)
+    parsed = parse(places)
     if parsed is None:
         return None
-    feed = normalize(parsed, source=source, url=document.url, now=now)
+    feed = normalize(parsed, source=source, url=url, now=now)
     unread = [known[mark] for mark in marks.entries if mark in known]
     if _clues_clash(feed.entries, unread):
         return None
@@ -47,7 +53,7 @@ def read_unseen(
 def _clues_clash(entries: Iterable[Entry], unread: Sequence[str]) -> bool:
     """Whether an entry's guid or address is that of another one, read or not."""
     own = [clue_mark(entry.guid, entry.canonical_url) for entry in entries]
-    count = Counter(half for clues in {*own, *unread} for half in _halves(clues))
+    count = Counter(half for clues in (*own, *set(unread)) for half in _halves(clues))
     return any(count[half] > 1 for clues in own for half in _halves(clues))
 
 

@@ -45,6 +45,8 @@ class Shown:
     categories: tuple[str, ...]
     """The publisher's own, without the topic's title, which formats add themselves."""
     enclosures: tuple[Enclosure, ...]
+    image: str
+    """Address of a picture that stands for it; empty: none but those among the enclosures."""
     language: str
     published: datetime
     updated: datetime
@@ -54,8 +56,8 @@ class Shown:
 
     @property
     def thumbnail(self) -> str:
-        """URL of the first picture among the enclosures; empty: none."""
-        return next((e.url for e in self.enclosures if e.media_type.startswith("image/")), "")
+        """URL of the entry's picture, or of the first one among the enclosures; empty: none."""
+        return self.image or next((e.url for e in self.enclosures if e.media_type.startswith("image/")), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ def _shown(published: PublishedEntry, topic_title: str) -> Shown:
         authors=tuple(a for a in entry.authors if a.strip()) or (origin.title,),
         categories=tuple(dict.fromkeys(c for c in entry.categories if c.strip() and c != topic_title)),
         enclosures=entry.enclosures,
+        image=entry.image,
         language=entry.language,
         published=published_at,
         updated=updated,
@@ -169,7 +172,7 @@ def _flaw(published: PublishedEntry) -> str:
     for name, text in _texts(published):
         if bad := _UNSPEAKABLE.search(text):
             return f"its {name} holds the character U+{ord(bad[0]):04X}, which XML cannot carry"
-    for address in (entry.url, *(e.url for e in entry.enclosures)):
+    for address in (entry.url, entry.image, *(e.url for e in entry.enclosures)):
         if address and not _WEB.match(address):
             return f"its address {address[:80]!r} is not http or https"
     return ""

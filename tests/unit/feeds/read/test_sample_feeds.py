@@ -28,6 +28,7 @@ def entry_as_written(entry: Entry) -> dict:
         "content": entry.content,
         "authors": list(entry.authors),
         "categories": list(entry.categories),
+        "image": entry.image,
         "enclosures": [[e.url, e.media_type, e.length] for e in entry.enclosures],
         "language": entry.language,
         "published": entry.published.isoformat(),
