@@ -10,6 +10,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 from aggregator import __version__
+from aggregator.articles import Articles
 from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.daemon import Parts
@@ -105,6 +106,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 draw=world.draw,
                 observe=observe,
                 hold=client.hold,
+                articles=Articles(client=client, clock=world.clock, observe=observe),
             ),
             publisher=_publisher(config, store, site, world, observe),
         )

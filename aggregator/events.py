@@ -45,6 +45,18 @@ class SourceChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagesRead:
+    """The pages of a source's new entries were asked for their text; told before the pass that did it."""
+
+    source: str
+    asked: int
+    taken: int
+    """How many entries have their text from their page; the others keep the feed's."""
+    refused: tuple[str, ...] = ()
+    """Why pages brought nothing, each with its address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirstPassed:
     """Every source that was due when the daemon started has had its first pass."""
 
@@ -118,6 +130,7 @@ class Stopping:
 Event = (
     Ingested
     | SourceChanged
+    | PagesRead
     | FirstPassed
     | IngestStopped
     | Published

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from aggregator.articles import Articles
 from aggregator.events import Ingested, IngestStopped, Observer, SourceChanged
-from aggregator.remember import Pace, Remembered, remember
+from aggregator.remember import Pace, Remembered, keys_of, remember
 from feeds.conditional import Request, Response, interpret, request_for
 from feeds.errors import ParseError, StoreError, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
@@ -48,7 +49,7 @@ class Ingest:
 
     `clock` gives the time (aware, UTC), `draw` a number from -1 to 1 for jitter. `hold` is told of a host that wants
     fewer requests, and for how long it is to be left alone. Whoever else uses the same store holds `alone` meanwhile:
-    a store serves one caller at a time.
+    a store serves one caller at a time. Without `articles`, every entry keeps its feed's text.
     """
 
     def __init__(  # noqa: PLR0913 - what a pass needs of the world
@@ -61,6 +62,7 @@ class Ingest:
         draw: Callable[[], float],
         observe: Observer,
         hold: Callable[[str, timedelta], None] = lambda _host, _span: None,
+        articles: Articles | None = None,
     ) -> None:
         self.alone = asyncio.Lock()
         self.stopped = ""
@@ -72,6 +74,7 @@ class Ingest:
         self._draw = draw
         self._observe = observe
         self._hold = hold
+        self._articles = articles
         self._states = dict(store.states())
         self._reader = asyncio.Lock()  # reading is bound to one interpreter: no faster side by side
 
@@ -114,23 +117,33 @@ class Ingest:
             request = request_for(source, state, user_agent=self._client.user_agent)
             response = await self._client.fetch(request, allow_private=source.allow_private)
             outcome = interpret(source, state, response, now=self._clock())
-            return await self._read(source, outcome) if isinstance(outcome, Fetched) else _Found(outcome=outcome)
+            seen = state.seen if state and state.url == source.url else ()
+            found = await self._read(source, outcome, seen) if isinstance(outcome, Fetched) else _Found(outcome=outcome)
+            return await self._complete(source, found)
         except TransportError as error:
             return _Found(outcome=Failed(kind=error.kind, reason=str(error), retry_after=error.retry_after))
         except Exception as error:  # noqa: BLE001 - hostile bytes find faults in parsers; they cost their source only
             return _unforeseen(error)
 
-    async def _read(self, source: Source, fetched: Fetched) -> _Found:
+    async def _read(self, source: Source, fetched: Fetched, seen: tuple[str, ...]) -> _Found:
         """A document that cannot be read is a failure: nothing of it is remembered, its validators neither."""
         url, content_type, now = fetched.url, fetched.content_type, self._clock()
         try:
             async with self._reader:
                 feed = await asyncio.to_thread(
-                    read, fetched.body, source=source, url=url, content_type=content_type, now=now
+                    read, fetched.body, source=source, url=url, content_type=content_type, now=now, seen=frozenset(seen)
                 )
         except ParseError as error:
             return _Found(outcome=Failed(kind=error.kind, reason=str(error), status=fetched.status))
         return _Found(outcome=fetched, feed=feed)
+
+    async def _complete(self, source: Source, found: _Found) -> _Found:
+        """Entries take their text from their own pages, where the source is configured so."""
+        if not (source.full_text and self._articles and found.feed and found.feed.entries):
+            return found
+        async with self.alone:
+            known = await asyncio.to_thread(self._store.known, keys_of(found.feed.entries))
+        return replace(found, feed=await self._articles.complete(source, found.feed, known=known))
 
     async def _remember(self, source: Source, found: _Found) -> Remembered:
         """Remember, and see it through even when the pass is cancelled: the thread that writes cannot be."""

@@ -16,6 +16,7 @@ from aggregator.events import (
     Ingested,
     IngestStopped,
     KeptBack,
+    PagesRead,
     Published,
     PublishFailed,
     Serving,
@@ -77,12 +78,16 @@ def _record(event: Event) -> tuple[int, str, str]:
     return level, "%s", text
 
 
-def _worded(event: Event) -> tuple[int, str]:  # noqa: PLR0911, C901 - one line of text for each event, and no logic
+def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
     match event:
         case Ingested():
             return _ingested(event)
         case SourceChanged(source=source, change=change):
             return _changed(source, change)
+        case PagesRead(source=source, asked=asked, taken=taken, refused=refused):
+            reason = f"; {refused[0]}" if refused else ""
+            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+            return logging.INFO, f"{source}: text from {taken} of {_count(asked, 'page', 'pages')}{reason}{more}"
         case FirstPassed(reached=0, sources=sources):
             return logging.WARNING, (
                 f"none of the {sources} sources could be reached; they will be asked again, meanwhile the feeds hold "

@@ -86,6 +86,7 @@ class SourceTable(Table):
     rank: int = 0
     tags: list[Word] = []
     enabled: bool = True
+    full_text: bool = False
     allow_private: bool = False
     headers: dict[str, str] = {}
 
@@ -131,7 +132,6 @@ LATER = {
     (): {"outlet"},
     ("keep",): {"entries"},
     ("publish",): {"hub"},
-    ("source",): {"full_text"},
     ("topic",): {"update", "token", "formerly", "min_score"},
 }
 """Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""

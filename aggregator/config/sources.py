@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from importlib.util import find_spec
 
 from aggregator.config.flaws import At, Flaw, KeyPath
 from aggregator.config.ids import id_from_url
 from aggregator.config.quantities import write_duration
 from aggregator.config.schema import FetchTable, SourceTable
+from feeds.errors import MissingExtra
 from feeds.model import Source
 
 Given = tuple[int, SourceTable]
 """A table that is right by itself, with its place in the file's list."""
 
+FULL_TEXT = ("trafilatura", "lxml_html_clean", "protego")
+"""What the extra `fulltext` installs."""
 FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)  # RFC 9110 §5.1: a token
 OURS = {
     # What the exchange itself depends on, conditional requests and honest identification among it.
@@ -34,7 +38,7 @@ def build(
         if fetch and table.every:
             flaws += _outside_bounds(table.every, fetch, (*path, "every"))
         headers, header_flaws = _headers(table, (*path, "headers"), environ)
-        flaws += header_flaws
+        flaws += header_flaws + _extra(table, (*path, "full_text"))
         sources.append(
             Source(
                 id=id_of(table),
@@ -47,6 +51,7 @@ def build(
                 rank=table.rank,
                 tags=tuple(dict.fromkeys(table.tags)),
                 enabled=table.enabled,
+                full_text=table.full_text,
                 allow_private=table.allow_private or bool(fetch and fetch.allow_private),
                 headers=headers,
             )
@@ -96,6 +101,12 @@ def _repeated(given: Sequence[Given]) -> list[Flaw]:
         ids.setdefault(own, position)
         urls.setdefault(table.url, own)
     return flaws
+
+
+def _extra(table: SourceTable, path: KeyPath) -> list[Flaw]:
+    if not (table.full_text and table.enabled) or all(find_spec(name) for name in FULL_TEXT):
+        return []
+    return [Flaw(path=path, message=str(MissingExtra("fulltext")))]
 
 
 def _headers(

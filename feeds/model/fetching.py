@@ -26,6 +26,8 @@ class Source:
     """Higher wins among copies."""
     tags: tuple[str, ...] = ()
     enabled: bool = True
+    full_text: bool = False
+    """Its entries take their text from their own pages."""
     allow_private: bool = False
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Extra request headers, secrets among them: never shown, never logged."""
