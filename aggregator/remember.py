@@ -51,10 +51,10 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     One commit, so that the source is never asked only for what came after entries that were lost. Blocks while the
     store writes. Raises StoreError.
     """
-    entries = feed.entries if feed else ()
+    entries, unread = (feed.entries, feed.unread) if feed else ((), ())
     known = store.known(keys_of(entries)) if entries else ()
     placements = store.placements(entry.id for entry in known)
-    judged = judge(entries, known=known, placements=placements)
+    judged = judge(entries, known=known, placements=placements, unread=unread)
     tally = Counter(type(one.verdict) for one in judged)
     after = advance(
         source,
@@ -62,7 +62,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         outcome,
         now=now,
         new=tally[New] + tally[Copy],
-        known=tally[Same] + tally[Revised] + (len(feed.unread) if feed else 0),
+        known=tally[Same] + tally[Revised] + len(unread),
         feed=feed,
         bounds=pace.bounds,
         jitter=pace.jitter,
@@ -74,7 +74,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         new=tally[New],
         revised=tally[Revised],
         copies=tally[Copy],
-        same=tally[Same],
+        same=tally[Same] + len(unread),
         changed=tuple(dict.fromkeys(changed)),
         health=changes(source, state, after),
     )

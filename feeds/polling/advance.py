@@ -48,7 +48,7 @@ def advance(  # noqa: PLR0913 - one argument for each thing that the next state 
         case Fetched():
             answered = replace(before, validators=outcome.validators, body_hash=outcome.body_hash)
             if feed:
-                answered = replace(answered, title=feed.title, home=feed.home, hint=feed.hint)
+                answered = replace(answered, title=feed.title, home=feed.home, hint=feed.hint, seen=feed.seen)
                 answered = learn(answered, now=now, new=new, known=known, width=len(feed.entries) + len(feed.unread))
             return _well(answered, outcome, when)
         case Unchanged():

@@ -15,6 +15,7 @@ from feeds.conditional import Response
 from feeds.errors import StoreError, StoreFailed, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Source, SourceState, Unchanged, Validators
 from feeds.polling import Bounds
+from feeds.read import read
 from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.answers import ScriptedClient
@@ -99,6 +100,7 @@ async def test_a_first_pass_remembers_entries_and_state_together():
                 url=URL,
                 validators=Validators(etag='"1"', last_modified="Sun, 01 Mar 2026 11:00:00 GMT"),
                 body_hash=told.outcome.body_hash,
+                seen=read(told.outcome.body, source=SOURCE, url=URL, content_type="", now=NOW).seen,
                 title="Tides",
                 home="https://tides.example/",
                 width=2,
