@@ -28,14 +28,15 @@ def throttles(failed: Failed) -> bool:
     return failed.status in {403, 429} or (failed.status == 503 and failed.retry_after is not None)
 
 
-def is_missing(state: SourceState, now: datetime) -> bool:
-    """True when the server has said for ten days that there is no such feed."""
-    return state.missing_since is not None and now - state.missing_since >= MISSING_AFTER
+def is_missing(state: SourceState) -> bool:
+    """True when the server has said for ten days, up to the last fetch, that there is no such feed."""
+    since, last = state.missing_since, state.last_fetch
+    return since is not None and last is not None and last - since >= MISSING_AFTER
 
 
 def backoff(source: Source, state: SourceState, *, now: datetime, bounds: Bounds) -> timedelta:
     """How long to wait after the failure that `state` has counted already, `Retry-After` and jitter aside."""
-    if is_missing(state, now):
+    if is_missing(state):
         return max(MISSING_EVERY, source.every, bounds.fastest)
     usual = interval(source, state, now=now, bounds=bounds)
     base = max(usual, source.every) if state.throttles else min(usual, max(source.every, bounds.fastest))

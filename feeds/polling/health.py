@@ -9,7 +9,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from feeds.model import Source, SourceState
 from feeds.polling.backoff import is_missing
-from feeds.polling.moves import believed
 from feeds.polling.rhythm import silence
 
 STALE_GAPS = 10
@@ -69,7 +68,7 @@ def health(source: Source, state: SourceState | None, now: datetime) -> Health:
         return Health(condition=Condition.DISABLED)
     if state is None or state.url != source.url or state.last_fetch is None:
         return Health(condition=Condition.NEW)
-    condition = _condition(state, now)
+    condition = _condition(state)
     return Health(
         condition=condition,
         reason="" if condition is Condition.OK else state.last_error,
@@ -102,10 +101,10 @@ def _as_of_its_fetch(source: Source, state: SourceState | None) -> Health:
     return health(source, state, state.last_fetch)
 
 
-def _condition(state: SourceState, now: datetime) -> Condition:
+def _condition(state: SourceState) -> Condition:
     if state.gone:
         return Condition.PARKED
-    if is_missing(state, now):
+    if is_missing(state):
         return Condition.MISSING
     if state.throttles:
         return Condition.THROTTLED
@@ -125,11 +124,6 @@ def _remarks(state: SourceState, now: datetime) -> dict[Condition, str]:
     if state.moved_to:
         found[Condition.MOVED] = (
             f"moved for good to {_shown(state.moved_to)} and is asked there now: give it that url in the config"
-        )
-    elif state.move and believed(state.move, now):
-        found[Condition.MOVED] = (
-            f"moved for good to {_shown(state.move.to)}, where its credentials are not sent unasked: give it that url "
-            "in the config"
         )
     return found
 

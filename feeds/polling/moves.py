@@ -2,14 +2,14 @@
 
 A 301 may be a hotel's login page or a slip that somebody corrects tomorrow, so a new address is adopted only when
 permanent redirects (301, 308) have led to it again and again for a week, with a feed at their end each time. The
-configured URL stays what the config says; the adopted one is asked in its place, until it fails.
+configured URL stays what the config says; the adopted one is asked in its place, until it fails. What the owner wrote
+down for the configured one (headers, a password) still goes to its scheme, host and port only.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import SplitResult, urlsplit
 
 from feeds.model import Failed, Fetched, Move, Source, SourceState, Unchanged
 
@@ -20,11 +20,6 @@ GIVEN_UP_AFTER = 3
 """Failures in a row at an adopted address, whatever their kind, before the configured one is asked again."""
 
 
-def believed(move: Move | None, now: datetime) -> bool:
-    """True when a redirect has led to the same feed often enough for long enough."""
-    return move is not None and move.answers >= ANSWERS and now - move.since >= WATCHED
-
-
 def watch(source: Source, state: SourceState, outcome: Fetched | Unchanged, *, now: datetime) -> SourceState:
     """The state after a document was read, or known to be unchanged, at the end of whatever redirects there were."""
     if not outcome.moved_to or outcome.moved_to == (state.moved_to or source.url):
@@ -32,7 +27,7 @@ def watch(source: Source, state: SourceState, outcome: Fetched | Unchanged, *, n
     if state.move is None or state.move.to != outcome.moved_to:
         return replace(state, move=Move(to=outcome.moved_to, since=now))
     move = replace(state.move, answers=state.move.answers + 1)
-    if not believed(move, now) or not may_adopt(source, move.to):
+    if move.answers < ANSWERS or now - move.since < WATCHED:
         return replace(state, move=move)
     back_home = move.to == source.url
     return replace(state, move=None, moved_to="" if back_home else move.to)
@@ -40,20 +35,6 @@ def watch(source: Source, state: SourceState, outcome: Fetched | Unchanged, *, n
 
 def give_up(state: SourceState, outcome: Failed) -> SourceState:
     """The state after a failure: an adopted address that is gone, missing or fails on and on is no longer asked."""
-    if outcome.status in {404, 410} or state.failures >= GIVEN_UP_AFTER:
+    if state.moved_to and (outcome.status in {404, 410} or state.failures >= GIVEN_UP_AFTER):
         return replace(state, moved_to="", move=None)
     return state
-
-
-def may_adopt(source: Source, target: str) -> bool:
-    """False when the source's headers or its password would go to another scheme, host or port than they were given to.
-
-    Followed as a redirect they are left out; at an adopted address they would be sent.
-    """
-    here, there = urlsplit(source.url), urlsplit(target)
-    holds_secrets = bool(source.headers or here.username or here.password)
-    return not holds_secrets or (_origin(here) == _origin(there) and not (here.username or here.password))
-
-
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

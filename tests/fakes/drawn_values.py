@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 
 from hypothesis import strategies as st
 
-from feeds.model import Enclosure, Entry, Placement, PublishedFrom, Revision, Site, SourceState, Validators
+from feeds.model import Enclosure, Entry, Hint, Move, Placement, PublishedFrom, Revision, Site, SourceState, Validators
 from storage.port import Change
 from tests.fakes.stored_values import NOON
 
@@ -58,6 +58,9 @@ revisions = st.builds(
 )
 validators = st.builds(Validators, etag=st.none() | texts, last_modified=st.none() | texts)
 maybe_moments = st.none() | any_moments
+spans = st.timedeltas()
+maybe_spans = st.none() | spans
+numbers = st.lists(st.integers(0, 23), max_size=3).map(tuple)
 states = st.builds(
     SourceState,
     source=sources,
@@ -74,6 +77,17 @@ states = st.builds(
     last_error=texts,
     last_status=st.none() | st.integers(100, 599),
     gone=st.booleans(),
+    hint=st.builds(Hint, every=maybe_spans, skip_hours=numbers, skip_days=numbers),
+    width=st.integers(0, 1000),
+    first_ok=maybe_moments,
+    rhythm=maybe_spans,
+    last_gap=maybe_moments,
+    failing_since=maybe_moments,
+    throttles=st.integers(0, 9),
+    asked_for=spans,
+    missing_since=maybe_moments,
+    move=st.none() | st.builds(Move, to=texts, since=any_moments, answers=st.integers(1, 9)),
+    moved_to=texts,
 )
 sites = st.builds(Site, id=st.uuids(), since=any_moments)
 

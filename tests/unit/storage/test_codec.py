@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -34,6 +35,14 @@ def test_a_field_that_holds_its_default_is_left_out_and_comes_back():
 def test_nested_values_are_nested_documents():
     state = SourceState(source="s", url="u", validators=Validators(etag='"1"'))
     assert encode(state) == {"source": "s", "url": "u", "validators": {"etag": '"1"'}}
+
+
+def test_a_span_of_time_is_whole_microseconds():
+    state = SourceState(source="s", url="u", rhythm=timedelta(minutes=1, microseconds=1))
+    assert encode(state) == {"source": "s", "url": "u", "rhythm": 60_000_001}
+    assert decode(SourceState, encode(state)) == state
+    with pytest.raises(StoreError):
+        decode(SourceState, {"source": "s", "url": "u", "rhythm": 10**30})
 
 
 def test_plain_values_stay_plain_json_types():
