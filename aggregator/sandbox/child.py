@@ -17,32 +17,40 @@ from aggregator.sandbox.strict import unpack
 from aggregator.sandbox.wire import (
     NO_MEMORY,
     Answer,
+    DocumentRequest,
+    Extracted,
     Fault,
+    Missing,
+    PageRequest,
     Read,
     Ready,
     Refused,
     Request,
     TooLong,
+    WireError,
     decode_request,
     encode_answer,
     receive,
     send,
 )
-from feeds.errors import ParseError
+from feeds.errors import MissingExtra, ParseError
+from feeds.read import read
+from feeds.read.article import extract
 
 _ANY_LENGTH = 2**32 - 1  # the parent is trusted
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile", "os.system")
 
 
 def main(limits: str) -> None:
-    """Answer requests on standard input, under `limits` (a `Limits` as JSON), until there are no more."""
-    requests, answers = sys.stdin.buffer, _own_output()
+    """Answer requests on standard input, under `limits` (a `Limits` as JSON), until there are no more.
+
+    What goes wrong before the first one is written to standard error; from then on nothing is.
+    """
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     bounds = unpack(Limits, json.loads(limits))
-    try:
-        confinement = _prepared(bounds)
-    except Exception as error:  # noqa: BLE001 - the parent tells it to the person at the keyboard
-        send(answers, encode_answer(_fault(error), last=True))
-        return
+    sys.addaudithook(_stay_inside)
+    confinement = Confinement(bounds)
+    _say_no_more()
     send(answers, encode_answer(Ready(), last=False))
     try:
         _serve(requests, answers, confinement, bounds)
@@ -50,19 +58,12 @@ def main(limits: str) -> None:
         os._exit(NO_MEMORY)  # an exit in good order might need some
 
 
-def _own_output() -> BinaryIO:
-    """The pipe to the parent; what anybody prints goes elsewhere from now on."""
-    pipe = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(pipe, "wb")
-
-
-def _prepared(limits: Limits) -> Confinement:
-    """Everything loaded that reading needs, then the doors closed."""
-    import feeds.read  # noqa: F401, PLC0415 - what can go wrong with it is to be told
-
-    sys.addaudithook(_stay_inside)
-    return Confinement(limits)
+def _say_no_more() -> None:
+    """Whatever a library prints while it reads goes nowhere: the pipe to the parent is for answers."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _stay_inside(event: str, _: object) -> None:
@@ -73,9 +74,9 @@ def _stay_inside(event: str, _: object) -> None:
 def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, limits: Limits) -> None:
     last = False
     while not last and (head := receive(requests, longest=_ANY_LENGTH)) is not None:
-        request, body = decode_request(head), receive(requests, longest=_ANY_LENGTH) or b""
+        body = receive(requests, longest=_ANY_LENGTH) or b""
         with confinement.one_document():
-            answer = _answer(request, body)
+            answer = _answer(head, body)
             last = confinement.worn()
             payload = _written(answer, last=last)
         if len(payload) > limits.answer:
@@ -83,18 +84,27 @@ def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, limi
         send(answers, payload)
 
 
-def _answer(request: Request, body: bytes) -> Answer:
-    from feeds.read import read  # noqa: PLC0415 - loaded long ago, see `_prepared`
-
+def _answer(head: bytes, body: bytes) -> Answer:
     try:
-        feed = read(body, source=request.source, url=request.url, content_type=request.content_type, now=request.now)
+        return _read(decode_request(head), body)
     except ParseError as error:
         return Refused(message=str(error), kind=error.kind, feeds_found=error.feeds_found)
+    except MissingExtra as error:
+        return Missing(extra=error.extra)
+    except WireError as error:
+        return Fault(error=str(error), traceback="")
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - hostile bytes find faults in parsers; the parent knows whom they cost
         return _fault(error)
-    return Read(feed=feed)
+
+
+def _read(asked: Request, body: bytes) -> Answer:
+    match asked:
+        case DocumentRequest(source=source, url=url, content_type=content_type, now=now, seen=seen):
+            return Read(feed=read(body, source=source, url=url, content_type=content_type, now=now, seen=seen))
+        case PageRequest(url=url, content_type=content_type, language=language):
+            return Extracted(article=extract(body, url, content_type, language))
 
 
 def _written(answer: Answer, *, last: bool) -> bytes:

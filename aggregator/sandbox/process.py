@@ -61,7 +61,7 @@ class Child:
             [sys.executable, "-P", "-c", _BOOT, json.dumps(path), json.dumps(pack(limits))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             env={name: os.environ[name] for name in _NEEDED if name in os.environ},
             close_fds=True,  # else the store's lock would be the child's as well
             start_new_session=True,  # Ctrl-C is the parent's to take
@@ -73,16 +73,10 @@ class Child:
         return not self._leaves and self._process.poll() is None
 
     def ask(self, request: Request, body: bytes) -> Answer | GivenUp:
-        """What became of the document `body`: `Read`, `Refused`, `TooLong`, `Fault` or `GivenUp`."""
-        if not self._ready:
-            started = self._answer_within(self._limits.start, None)
-            if not isinstance(started, Ready):
-                return _not_started(started)
-            self._ready = True
-        answer = self._answer_within(self._limits.wall, request, body)
-        if isinstance(answer, Ready):
-            return Fault(error="a child answered something else than it was asked", traceback="")
-        return answer
+        """What became of `body`; anything but `Ready`."""
+        if not self._ready and (fault := self._await_ready()):
+            return fault
+        return self._answer_within(self._limits.wall, request, body)
 
     def kill(self) -> None:
         """End it at once: it has nothing to lose."""
@@ -92,10 +86,23 @@ class Child:
         """End it, if that is still needed, and leave nothing of it behind. Nobody may be asking it."""
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with contextlib.suppress(OSError):  # what it was to be told is lost, as it should be
                 assert stream is not None
                 stream.close()
+
+    def _await_ready(self) -> Fault | None:
+        """None once it can be asked; else why it cannot."""
+        assert self._process.stderr is not None
+        started = self._answer_within(self._limits.start, None)
+        if isinstance(started, Ready):
+            self._ready = True
+            return None
+        self._process.kill()
+        said = self._process.stderr.read().decode("utf-8", "replace").strip()
+        why = said.rpartition("\n")[2] or (started.reason if isinstance(started, GivenUp) else "it says no more")
+        self._leaves = True
+        return Fault(error=f"the process that reads documents could not be started: {why}", traceback=said)
 
     def _answer_within(self, patience: timedelta, request: Request | None, body: bytes = b"") -> Answer | GivenUp:
         assert self._process.stdin is not None
@@ -115,7 +122,7 @@ class Child:
         except WireError as error:
             if not self._late and self._process.poll() is None:
                 self._leaves = True
-                return Fault(error=f"a child answered with {error}", traceback="")
+                return Fault(error=str(error), traceback="")
         self._leaves = True
         return GivenUp(reason=self._why_it_ended(patience))
 
@@ -146,17 +153,6 @@ class Child:
         if code == _OUT_OF_CPU:
             return f"reading it took more than {self._limits.cpu.total_seconds():g} s of CPU"
         return f"the process that read it ended unexpectedly ({_ending(code)})"
-
-
-def _not_started(instead: Answer | GivenUp) -> Fault:
-    match instead:
-        case Fault(error=error, traceback=trace):
-            pass
-        case GivenUp(reason=error):
-            trace = ""
-        case _:
-            error, trace = "it answered before it was asked", ""
-    return Fault(error=f"the process that reads documents could not be started: {error}", traceback=trace)
 
 
 def _ending(code: int) -> str:

@@ -46,12 +46,14 @@ class _Form:
 
 
 @cache
-def _form(hint: Any) -> _Form:  # noqa: ANN401 - a type hint has no type of its own
+def _form(hint: Any) -> _Form:  # noqa: ANN401, PLR0911 - a type hint has no type of its own; one line a form
     match typing.get_origin(hint), typing.get_args(hint):
         case ((types.UnionType | typing.Union), (inner, types.NoneType)):
             return _or_none(_form(inner))
         case builtins.tuple, (inner, builtins.Ellipsis):
-            return _many(_form(inner))
+            return _many(_form(inner), tuple)
+        case builtins.frozenset, (inner,):
+            return _many(_form(inner), frozenset)
         case builtins.tuple, inners:
             return _row([_form(inner) for inner in inners])
         case _ if hint in _PLAIN:
@@ -83,10 +85,10 @@ def _or_none(inner: _Form) -> _Form:
     )
 
 
-def _many(inner: _Form) -> _Form:
+def _many(inner: _Form, kind: Callable[[list[Any]], Any]) -> _Form:
     return _Form(
         lambda values: [inner.pack(value) for value in values],
-        lambda plain: tuple([inner.unpack(one) for one in _list(plain)]),
+        lambda plain: kind([inner.unpack(one) for one in _list(plain)]),
     )
 
 

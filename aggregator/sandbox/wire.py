@@ -1,7 +1,7 @@
 """What passes between the parent and a child that reads for it: values as JSON, in frames with their length in front.
 
     frame     length (u32, big-endian) · that many bytes
-    request   frame with a `Request` · frame with the document's bytes
+    request   frame with [name of the request's type, its fields] · frame with the bytes to be read
     answer    frame with [name of the answer's type, its fields, whether the child leaves now]
 
 Nothing that arrives is more than data. A source's secrets stay with the parent.
@@ -16,22 +16,34 @@ from datetime import datetime
 from typing import IO
 
 from aggregator.sandbox.strict import pack, unpack
-from feeds.model import FailureKind, ReadFeed, Source
+from feeds.model import Entry, FailureKind, ReadFeed, Source
+from feeds.read.article.value import Article
 
 NO_MEMORY = 99
 """The exit code by which a child says that it met its memory limit: no words are left for more."""
 
 _LENGTH = struct.Struct(">I")
+_NOT_OURS = (ValueError, TypeError, LookupError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What `feeds.read.read` is to be told beside the document."""
+class DocumentRequest:
+    """Read a feed: what `feeds.read.read` is to be told beside its bytes."""
 
     source: Source
     url: str
     content_type: str
     now: datetime
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """Find the article on a web page: what `feeds.read.article.extract` is to be told beside its bytes."""
+
+    url: str
+    content_type: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +59,26 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """The page was read; None: there is no article on it."""
+
+    article: Article | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The document is none that can be read: what a `feeds.errors.ParseError` holds."""
 
     message: str
     kind: FailureKind
     feeds_found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """The libraries of an extra are not installed: what a `feeds.errors.MissingExtra` holds."""
+
+    extra: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,24 +94,37 @@ class Fault:
     traceback: str
 
 
-Answer = Ready | Read | Refused | TooLong | Fault
-_ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in (Ready, Read, Refused, TooLong, Fault)}
+Request = DocumentRequest | PageRequest
+Answer = Ready | Read | Extracted | Refused | Missing | TooLong | Fault
+_REQUESTS: dict[str, type[Request]] = {kind.__name__: kind for kind in (DocumentRequest, PageRequest)}
+_ANSWERS: dict[str, type[Answer]] = {
+    kind.__name__: kind for kind in (Ready, Read, Extracted, Refused, Missing, TooLong, Fault)
+}
 
 
 class WireError(Exception):
-    """What arrived is not what may pass here."""
+    """What arrived is not what may pass here; both ends say it in the same words."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"the process that reads documents and this one do not understand each other ({what}); if topicwire was "
+            f"upgraded while it runs, start it again"
+        )
 
 
 def encode_request(request: Request) -> bytes:
     """Without the headers that a source is asked with: reading needs no secrets."""
-    return _dumped(pack(replace(request, source=replace(request.source, headers=()))))
+    if isinstance(request, DocumentRequest):
+        request = replace(request, source=replace(request.source, headers=()))
+    return _dumped([type(request).__name__, pack(request)])
 
 
 def decode_request(payload: bytes) -> Request:
     """Raises WireError."""
     try:
-        return unpack(Request, json.loads(payload))
-    except (ValueError, RecursionError) as error:
+        name, fields = json.loads(payload)
+        return unpack(_REQUESTS[name], fields)
+    except _NOT_OURS as error:
         raise WireError(f"no request: {error}") from error
 
 
@@ -99,19 +138,31 @@ def decode_answer(payload: bytes, request: Request | None) -> tuple[Answer, bool
     try:
         name, fields, last = json.loads(payload)
         answer = unpack(_ANSWERS[name], fields)
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
+    except _NOT_OURS as error:
         raise WireError(f"no answer: {error}") from error
-    if isinstance(answer, Read) and (request is None or not _is_answer_to(request, answer.feed)):
-        raise WireError("an answer to something else")
+    if not _is_answer_to(request, answer):
+        raise WireError("an answer to another question")
     return answer, bool(last)
 
 
-def _is_answer_to(request: Request, feed: ReadFeed) -> bool:
-    """Whether all entries are the source's own and new, whatever else they are."""
-    return all(
-        entry.source == request.source.id and entry.first_seen == entry.revised == request.now and not entry.revision
-        for entry in feed.entries
-    )
+def _is_answer_to(request: Request | None, answer: Answer) -> bool:
+    match answer:
+        case Read(feed=feed):
+            return isinstance(request, DocumentRequest) and all(_is_new(entry, request) for entry in feed.entries)
+        case Extracted() | Missing():
+            return isinstance(request, PageRequest)
+        case Ready():
+            return request is None
+        case Refused():
+            return isinstance(request, DocumentRequest)
+        case TooLong() | Fault():
+            return True
+
+
+def _is_new(entry: Entry, request: DocumentRequest) -> bool:
+    """Whether an entry is the source's own, and seen for the first time, whatever else it is."""
+    fresh = entry.first_seen == entry.revised == request.now and not entry.revision
+    return fresh and entry.source == request.source.id
 
 
 def send(stream: IO[bytes], *payloads: bytes) -> None:
