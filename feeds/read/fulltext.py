@@ -53,12 +53,14 @@ def with_article(entry: Entry, article: Article, *, source: Source, now: datetim
     Its headline stays the feed's, unless the feed had none; a date or a language is taken where the feed gave none or
     a worse one. `now` is aware and UTC.
     """
+    untitled = entry.title == entry.url
     own = max(entry.summary, plain_text(entry.content), key=len)
-    if len(article.text) <= len(own) or not _tells_the_same(f"{entry.title} {own}", article.text):
+    told = own if untitled else f"{entry.title} {own}"
+    if len(article.text) <= len(own) or not _tells_the_same(told, article.text):
         return entry
     return replace(
         _dated(entry, article, source=source, now=now),
-        title=article.title if entry.title == entry.url and article.title else entry.title,
+        title=article.title if untitled and article.title else entry.title,
         summary=entry.summary or shortened(one_line(article.text), _SUMMARY),
         content=article.content,
         language=entry.language or article.language,
