@@ -73,6 +73,7 @@ class App:
             port=self.config.serve.port,
             clock=self.world.clock,
             observe=self.observe,
+            apart=self.config.fetch.fastest,
         )
 
 

@@ -64,6 +64,8 @@ class Parts:
     ageing: timedelta = AGEING
     gather: timedelta = PAUSE
     """How long changed entries gather before topics are published."""
+    apart: timedelta = timedelta()
+    """Between two passes of one source, whatever the machine's clock says."""
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
@@ -96,7 +98,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         parts.publisher.publish()
 
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
-    passes = Passes(parts.ingest, changed=rounds.add)
+    passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
     first = _First(parts.observe)
     beats = (
         Schedule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from aggregator.events import Ingested
 from aggregator.ingest import Ingest
@@ -12,19 +13,36 @@ from feeds.model import Source
 
 
 class Passes:
-    """Starts passes and looks after them; `changed` is told the ids of entries that a pass brought or changed."""
+    """Starts passes and looks after them; `changed` is told the ids of entries that a pass brought or changed.
 
-    def __init__(self, ingest: Ingest, *, changed: Callable[[tuple[str, ...]], None]) -> None:
+    What is due depends on the machine's clock, which may be set to any other time at any moment. So `apart`, the time
+    between two starts of one source, is measured by a clock that nobody can set.
+    """
+
+    def __init__(
+        self, ingest: Ingest, *, changed: Callable[[tuple[str, ...]], None], apart: timedelta = timedelta()
+    ) -> None:
         self._ingest = ingest
         self._changed = changed
+        self._apart = apart.total_seconds()
         self._running: dict[str, asyncio.Task[Ingested | None]] = {}
+        self._rested_at: dict[str, float] = {}
 
     def start(self, sources: Iterable[Source]) -> tuple[asyncio.Task[Ingested | None], ...]:
-        """Start a pass of each source that has none running; a task ends with None if the store stopped everything."""
+        """Start a pass of each source that has none running and had none just now.
+
+        A task ends with None if the store stopped everything.
+        """
         if self._ingest.stopped:
             return ()
-        idle = [source for source in sources if source.id not in self._running]
+        now = asyncio.get_running_loop().time()
+        idle = [
+            source
+            for source in sources
+            if source.id not in self._running and self._rested_at.get(source.url, now) <= now
+        ]
         for source in idle:
+            self._rested_at[source.url] = now + self._apart
             self._running[source.id] = asyncio.create_task(self._run(source), name=f"pass of {source.id}")
         return tuple(self._running[source.id] for source in idle)
 
