@@ -17,6 +17,7 @@ from aggregator.daemon import Parts
 from aggregator.events import Observer
 from aggregator.ingest import Ingest
 from aggregator.publish import Imprint, Publisher
+from aggregator.sandbox import Sandbox
 from aggregator.server import application
 from aggregator.turns import Turns
 from feeds.model import Site
@@ -91,7 +92,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
         proxy=config.fetch.proxy,
         turns=world.turns,
     )
-    with open_store(config.store.folder, writable=True) as store:
+    with open_store(config.store.folder, writable=True) as store, Sandbox() as sandbox:
         site = settle_site(store, fixed=config.site.id, world=world)
         app = App(
             config=config,
@@ -107,7 +108,8 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 draw=world.draw,
                 observe=observe,
                 hold=client.hold,
-                articles=Articles(client=client, clock=world.clock, observe=observe),
+                articles=Articles(client=client, clock=world.clock, observe=observe, extract=sandbox.extract),
+                reader=sandbox.read,
             ),
             publisher=_publisher(config, store, site, world, observe),
         )
