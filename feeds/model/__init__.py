@@ -25,6 +25,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
+from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
     Match,
@@ -58,6 +59,7 @@ __all__ = [
     "New",
     "Origin",
     "Outcome",
+    "Outline",
     "ParsedEntry",
     "ParsedFeed",
     "Placement",
