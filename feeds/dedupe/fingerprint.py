@@ -12,6 +12,20 @@ _INSIDE_WORDS = dict.fromkeys(map(ord, "\u00ad\u0301\u200b\u2060\ufe0f'’ʼ`"))
 """Soft hyphen, stress mark, joiners, emoji style and apostrophes come and go between two printings of the same word."""
 
 
+class _BetweenWords(dict[int, str]):
+    """What `str.translate` makes of each character: itself or a space. Filled as they are met.
+
+    Letters, digits and marks stay: vowel signs of Indic scripts are marks, and two words may differ in nothing else.
+    """
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        return self.setdefault(code, character if unicodedata.category(character)[0] in "LNM" else " ")
+
+
+_BETWEEN_WORDS = _BetweenWords()
+
+
 def fingerprint(title: str, text: str) -> str:
     """A hash (32 hexadecimal digits) of the words of a title and a text, both plain, without mark-up.
 
@@ -28,10 +42,7 @@ def fingerprint(title: str, text: str) -> str:
 def _words(text: str) -> list[str]:
     # Casefolding may undo normalisation (U+0390 does), hence twice.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    # Letters, digits and marks: the vowel signs of Indic scripts are marks, and two words may differ in nothing else.
-    return "".join(
-        char if unicodedata.category(char)[0] in "LNM" else " " for char in folded.translate(_INSIDE_WORDS)
-    ).split()
+    return folded.translate(_INSIDE_WORDS).translate(_BETWEEN_WORDS).split()
 
 
 def _hash(label: bytes, title: str, text: str) -> str:

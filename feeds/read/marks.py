@@ -8,7 +8,7 @@ has one mark for its envelope and one for each entry; what a source held last is
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -38,9 +38,9 @@ class Marks:
 
 
 def marks_of(pieces: Spliced) -> Marks | None:
-    """The marks of `pieces`; None when the cuts may not be where a parser would see the borders of entries."""
+    """The marks of `pieces`; None when nobody can tell what tags are open around its entries."""
     opened = _open_tags(pieces.head)
-    if opened is None or pieces.cut_off or not all(map(_stands_alone, pieces.entries)):
+    if opened is None or pieces.cut_off:
         return None
     languages = [found[2] for part in (pieces.head, pieces.tail) for found in _LANGUAGE.finditer(part)]
     return marks_from((*opened, "", *languages), (entry.strip() for entry in pieces.entries))
@@ -49,6 +49,11 @@ def marks_of(pieces: Spliced) -> Marks | None:
 def marks_from(envelope: Iterable[str], entries: Iterable[str]) -> Marks:
     """The marks of a document whose entries are written as `entries`, and mean what `envelope` makes of them."""
     return Marks(envelope=_mark(*envelope), entries=tuple(map(_mark, entries)))
+
+
+def stand_alone(entries: Iterable[str]) -> bool:
+    """Whether each of these pieces is one element, as a parser would see it; what was found so once stays so."""
+    return all(map(_stands_alone, entries))
 
 
 def envelope_in(feed: ParsedFeed, *, source: Source, url: str) -> str:
@@ -70,7 +75,7 @@ def entries_in(seen: Iterable[str]) -> dict[str, str]:
 
 def _mark(*parts: str) -> str:
     digest = blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
-    return urlsafe_b64encode(digest).decode("ascii")
+    return b2a_base64(digest, newline=False).decode("ascii")
 
 
 def _stands_alone(entry: str) -> bool:

@@ -15,9 +15,12 @@ import feedparser
 from feeds.model import ParsedEntry, ParsedFeed, Skipped
 from feeds.read.document import Document, opened
 from feeds.read.elements import Raw, count_of, entries_of, feed_of
-from feeds.read.marks import Marks
+from feeds.read.marks import Marks, stand_alone
 from feeds.read.splice import Spliced
 from feeds.read.strangers import refusal
+
+# It would look for a parser that nobody has, at each document: a third of what a small one costs.
+feedparser.api.PREFERRED_XML_PARSERS = []
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
@@ -44,9 +47,10 @@ def parse_part(document: Document, places: Sequence[int]) -> ParsedFeed | None:
     None when they do not come out of it one by one, so that only the whole document can say what it holds.
     """
     pieces, marks = document.pieces, document.marks
-    if marks is None:
+    chosen = tuple(pieces.entries[place] for place in places)
+    if marks is None or not stand_alone(chosen):
         return None
-    raw, well_formed = _feedparser(replace(pieces, entries=tuple(pieces.entries[place] for place in places)).text())
+    raw, well_formed = _feedparser(replace(pieces, entries=chosen).text())
     if raw is None or not well_formed:
         return None
     entries = _marked(raw, [marks.entries[place] for place in places])
@@ -63,7 +67,7 @@ def parse_part(document: Document, places: Sequence[int]) -> ParsedFeed | None:
 def _read(spliced: Spliced, marks: Marks | None) -> ParsedFeed:
     whole, well_formed = _feedparser(spliced.text())
     if whole is not None and (well_formed or not spliced.entries):
-        if marks and (entries := _marked(whole, marks.entries)) is not None:
+        if marks and stand_alone(spliced.entries) and (entries := _marked(whole, marks.entries)) is not None:
             return replace(
                 feed_of(whole, entries, spliced.skipped), envelope=marks.envelope, places=spliced.positions()
             )
