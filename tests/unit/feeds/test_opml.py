@@ -75,6 +75,17 @@ def test_broken_lists_are_read_all_the_same(broken):
     assert read_opml(broken) == (Outline(url="https://a.example/rss", title="A"),)
 
 
+def test_an_outline_that_its_own_description_breaks_keeps_its_address():
+    broken = lines(
+        '<outline text="A" description="of <a href="https://x.example">X</a>" xmlUrl="https://a.example/?b&amp;c"/>'
+    )
+    assert [one.url for one in read_opml(broken)] == ["https://a.example/?b&c"]
+
+
+def test_what_is_commented_out_is_not_there():
+    assert read_opml(lines('<!-- <outline text="A" xmlUrl="https://a.example/rss"/> -->')) == ()
+
+
 def test_a_list_in_another_character_set_is_read_in_it():
     text = (
         '<?xml version="1.0" encoding="windows-1251"?><opml><body><outline text="Новини" xmlUrl="http://a.example/"/>'
@@ -142,4 +153,4 @@ def test_real_lists_are_read(corpora: Path):
         bodies = [archive.extractfile(one).read() for one in archive if one.name.endswith(".opml")]
     found = [read_opml(body) for body in bodies]
     assert len(found) == 118
-    assert sum(map(len, found)) == 1_566
+    assert sum(map(len, found)) == 1_572
