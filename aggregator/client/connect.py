@@ -97,7 +97,7 @@ def written(host: str) -> tuple[str, ...]:
         return ("127.0.0.1", "::1")
     try:
         return (socket.inet_ntoa(socket.inet_aton(bare)),)
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):  # no such form; letters or a NUL that C cannot take
         return ()
 
 

@@ -315,6 +315,40 @@ async def test_a_flood_of_headers_is_refused(behaviour):
         assert await failure(web) == (FailureKind.TOO_LARGE, "the headers of the answer are too large")
 
 
+async def test_a_document_in_too_many_pieces_is_refused():
+    async with Web({"/feed": flood(CHUNKED, b"1\r\nx\r\n" * 1000)}) as web:
+        assert await failure(web, max_size=10_000_000) == (
+            FailureKind.TOO_LARGE,
+            "the document comes in too many small pieces",
+        )
+
+
+async def test_a_document_in_many_small_pieces_is_taken():
+    async with Web({"/feed": raw(CHUNKED, b"1\r\nx\r\n" * 9000, b"0\r\n\r\n")}) as web:
+        assert (await fetch(web)).body == b"x" * 9000
+
+
+async def test_what_stands_between_the_bytes_of_a_body_is_bounded_too():
+    async with Web({"/feed": flood(CHUNKED, b"1;tide=" + b"h" * 9999 + b"\r\nx\r\n")}) as web:
+        assert await failure(web, max_size=100_000) == TOO_LARGE
+
+
+async def test_interim_answers_are_bounded_and_a_few_are_welcome():
+    interim = b"HTTP/1.1 103 Early\r\nLink: </tide.css>\r\n\r\n"
+    few = raw(interim * 100, head(200, [("Content-Length", str(len(BODY)))]), BODY)
+    async with Web({"/few": few, "/many": flood(b"", interim)}) as web:
+        assert (await fetch(web, "/few")).body == BODY
+        assert await failure(web, "/many") == (FailureKind.TOO_LARGE, "the headers of the answer are too large")
+
+
+async def test_headers_that_nobody_could_send_back_are_not_handed_on():
+    headers = [("ETag", "e" * 4097), ("Last-Modified", "m" * 4096)]
+    async with Web({"/feed": reply(BODY, headers=headers)}) as web:
+        response = await fetch(web)
+
+    assert response.headers == (("last-modified", "m" * 4096), ("content-length", str(len(BODY))))
+
+
 async def test_a_closed_port_refuses():
     async with Web({}) as web:
         pass
