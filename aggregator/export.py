@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePosixPath
 
+from aggregator.durable import replace_file
 from feeds.model import Document
 from feeds.render import HTML
 
@@ -26,29 +26,5 @@ def write(folder: Path, path: str, document: Document) -> bool:
     if target.is_file() and target.read_bytes() == document.body:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.new")
-    try:
-        _write_durably(fresh, document.body)
-        fresh.replace(target)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
+    replace_file(target, document.body)
     return True
-
-
-def _write_durably(file: Path, body: bytes) -> None:
-    """As `open` would make it, so that the umask decides who may read it: a web server runs as somebody else."""
-    with file.open("wb") as out:
-        out.write(body)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename lasts once its folder is on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -39,8 +39,13 @@ def load(file: Path, *, environ: Mapping[str, str]) -> Config:
 
     Raises ConfigError with every problem found, in the order of the file, and OSError when it cannot be read.
     """
+    return parse(file.read_bytes(), file=file, environ=environ)
+
+
+def parse(body: bytes, *, file: Path, environ: Mapping[str, str]) -> Config:
+    """The config in `body`, as if it stood in `file`. Raises ConfigError likewise."""
     try:
-        document = read(file.read_bytes())
+        document = read(body)
     except SyntaxFlaw as error:
         raise ConfigError(str(file), (error.problem,)) from error
     loading = _Loading(document, file, environ)
