@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from feeds.model import Copy, Entry, Placement, PublishedFrom
+
+_COUNTS_CLICKS = re.compile(r"(?:xtor|utm_\w+|mtm_\w+|pk_campaign)=", re.IGNORECASE)
+"""Fragments in which analytics put their keys: they name no place in the page."""
 
 
 def find_copy(
@@ -18,7 +22,8 @@ def find_copy(
     as far as `placements` knows.
 
     Between two sources the same address is the same article, unless it is a front page or several texts of one
-    source have it: then it is a mere link, and only equal words make a copy. Inside one source equal words at one
+    source have it: then it is a mere link, and only equal words make a copy; so too where the two name different places
+    in one page (a day's live coverage tells of many things). Inside one source equal words at one
     address are a copy unless their publication dates differ (a daily notice in the same words is news every day).
     """
     if not entry.canonical_url:
@@ -31,7 +36,9 @@ def find_copy(
     for other in neighbours:
         same_words = other.fingerprint == entry.fingerprint
         repeats = (
-            same_words and not dates_differ(entry, other) if other.source == entry.source else same_words or not link
+            same_words and not dates_differ(entry, other)
+            if other.source == entry.source
+            else same_words or not (link or place_in_page(entry.url) != place_in_page(other.url))
         )
         root = _root(other.id, placements)
         if repeats and root != entry.id:
@@ -42,7 +49,13 @@ def find_copy(
 def names_an_article(url: str) -> bool:
     """False for a site's front page: entries that link to it have no address of their own."""
     parts = urlsplit(url)
-    return bool(parts.path.strip("/") or parts.query)
+    return bool(parts.path.strip("/") or parts.query or parts.fragment)
+
+
+def place_in_page(url: str) -> str:
+    """The part of a page that `url` leads to (its fragment); empty: the whole page."""
+    fragment = urlsplit(url).fragment
+    return "" if _COUNTS_CLICKS.match(fragment) else fragment
 
 
 def dates_differ(one: Entry, other: Entry) -> bool:

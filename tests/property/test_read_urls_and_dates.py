@@ -33,7 +33,23 @@ URL_PIECES = st.sampled_from(
             "\u202e",
             "\ud800",
         ),
-        *("javascript:", "user:pw", "::1", "/eng/", "ß", "xn--", "。", "+", ";", "a" * 64, "\x00", "fbclid", "amp;"),
+        *(
+            "javascript:",
+            "user:pw",
+            "::1",
+            "/eng/",
+            "ß",
+            "xn--",
+            "。",
+            "+",
+            ";",
+            "a" * 64,
+            "\x00",
+            "fbclid",
+            "amp;",
+            "#!/",
+            "!",
+        ),
     ]
 )
 URLS = st.one_of(

@@ -219,6 +219,34 @@ def test_a_link_to_a_front_page_makes_no_copy_unless_the_words_are_equal_too():
     assert verdicts([other, equal], [known]) == [New(), Copy(of=known.id, evidence="same address and words")]
 
 
+def test_different_words_at_different_places_of_one_page_make_no_copy():
+    page = "https://live.example/monday"
+    known = seen("1", f"{page}#p1", "Bridge opens")
+    other = seen("2", f"{page}#p2", "Mayor resigns", source="weekly", at=LATER)
+    whole = seen("3", page, "All of Monday", source="weekly", at=LATER)
+    there = seen("4", f"{page}#p1", "New bridge opens", source="weekly", at=LATER)
+    equal = seen("5", f"{page}#p3", "Bridge opens", source="weekly", at=LATER)
+    assert [verdicts([one], [known]) for one in (other, whole, there, equal)] == [
+        [New()],
+        [New()],
+        [Copy(of=known.id, evidence="same address")],
+        [Copy(of=known.id, evidence="same address and words")],
+    ]
+
+
+def test_a_fragment_that_counts_clicks_is_no_place_in_a_page():
+    known = seen("1", "https://daily.example/1#xtor=RSS-1", "Bridge opens")
+    other = seen("2", "https://daily.example/1", "New bridge opens", source="weekly", at=LATER)
+    assert verdicts([other], [known]) == [Copy(of=known.id, evidence="same address")]
+
+
+def test_pages_that_scripts_fill_are_told_apart_by_their_fragment():
+    known = seen("1", "https://app.example/#!/story/1", "Bridge opens")
+    other = seen("2", "https://app.example/#!/story/2", "Mayor resigns", source="weekly", at=LATER)
+    again = seen("3", "https://app.example/#!/story/1", "New bridge opens", source="weekly", at=LATER)
+    assert verdicts([other, again], [known]) == [New(), Copy(of=known.id, evidence="same address")]
+
+
 def test_an_address_that_several_texts_of_one_source_share_makes_no_copy():
     known = [
         seen(str(n), "https://daily.example/live", f"Update {n}", source="daily", published=MONDAY - n * HOUR)

@@ -19,6 +19,9 @@ BASE = "https://news.example/feeds/rss.xml"
         "https://news.example/s%65a/1?id=%37",
         "https://news.example/sea/1?utm_source=rss&id=7&fbclid=x",
         "https://news.example/sea/1?id=7&amp;utm_medium=rss&at_campaign=y&gclid",
+        "https://news.example/sea/1?pk_campaign=feed&pk_kwd=sea&id=7#xtor=RSS-1",
+        "https://news.example/sea/1?id=7#!",
+        "https://news.example/sea/1?id=7#!/",
         "  https://news.example/sea/1?id=7\n",
     ],
 )
@@ -38,6 +41,11 @@ def test_spellings_of_one_address_have_one_canonical_form(spelling: str):
         "https://news.example/Sea/1?id=7",
         "https://news.example/sea%2F1?id=7",
         "https://news.example/sea//1?id=7",
+        "https://news.example/sea/1?id=7&pk_id=2",
+        "https://news.example/sea/1?id=7&at_id=2",
+        "https://news.example/sea/1?id=7&cmp=2",
+        "https://news.example/sea/1?id=7&spm=2",
+        "https://news.example/sea/1?id=7#!/story/2",
     ],
 )
 def test_addresses_that_may_differ_stay_apart(other: str):
@@ -57,6 +65,7 @@ def test_addresses_that_may_differ_stay_apart(other: str):
         ("http://[::1]:80/x", "https://[::1]/x"),
         ("https://news.example/100%", "https://news.example/100%25"),
         ("https://news.example/a%2fb", "https://news.example/a%2Fb"),
+        ("http://news.example/#!/st%6fry/1?a=ї", "https://news.example/#!/story/1?a=%D1%97"),
     ],
 )
 def test_a_canonical_form_is_plain_ascii(url: str, expected: str):
