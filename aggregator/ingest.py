@@ -170,6 +170,8 @@ class Ingest:
             return await asyncio.shield(writing)
         except asyncio.CancelledError:
             await asyncio.wait([writing])
+            if isinstance(error := writing.exception(), StoreError):
+                self._stop(error)
             raise
 
     async def _write(self, source: Source, found: _Found) -> Remembered:

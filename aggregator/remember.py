@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, Entry, New, Outcome, ReadFeed, Revised, Same, Source, SourceState
+from feeds.model import Copy, Entry, New, Outcome, PublishedFrom, ReadFeed, Revised, Same, Source, SourceState
 from feeds.polling import Bounds, HealthChange, advance, changes
 from storage.port import Change, Keys, Store
 
@@ -51,7 +51,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     One commit, so that the source is never asked only for what came after entries that were lost. Blocks while the
     store writes. Raises StoreError.
     """
-    entries, unread = (feed.entries, feed.unread) if feed else ((), ())
+    entries, unread = (tuple(_met(entry, now) for entry in feed.entries), feed.unread) if feed else ((), ())
     known = store.known(keys_of(entries)) if entries else ()
     placements = store.placements(entry.id for entry in known)
     judged = judge(entries, known=known, placements=placements, unread=unread)
@@ -77,6 +77,22 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         same=tally[Same] + len(unread),
         changed=tuple(dict.fromkeys(changed)),
         health=changes(source, state, after),
+    )
+
+
+def _met(entry: Entry, now: datetime) -> Entry:
+    """`entry` as first seen at the commit, not when it was read, which may be long before.
+
+    Otherwise a source that was slow to read would slip entries in behind others that readers know already, and the
+    newest change of a feed, by which readers may ask whether it changed, would not move.
+    """
+    undated = entry.published_from is PublishedFrom.FIRST_SEEN
+    return replace(
+        entry,
+        first_seen=now,
+        revised=now,
+        published=now if undated else entry.published,
+        updated=max(entry.updated, now) if undated else entry.updated,
     )
 
 

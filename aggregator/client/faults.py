@@ -25,7 +25,8 @@ def transport_error(error: Exception, *, timeout: timedelta) -> TransportError:
         case httpcore.RemoteProtocolError():
             reason = f"the answer broke off or is no proper HTTP ({_words(error)})"
         case httpcore.LocalProtocolError() | httpx.InvalidURL() | ValueError():
-            reason = f"the request cannot be written as HTTP ({_words(error)}); check url and headers"
+            # Never their words: they quote the header, which may be a secret.
+            reason = "the request cannot be written as HTTP; check url and headers"
         case httpcore.ProxyError():
             reason = f"the proxy refused ({_words(error)})"
         case httpcore.NetworkError() | OSError():

@@ -126,7 +126,12 @@ def _headers(
                 message = f"the environment has no variable {written[4:]}; set it, or disable this source"
                 flaws.append(Flaw(path=here, message=message))
         elif not _is_field_value(value):
-            flaws.append(Flaw(path=here, message="a header's value is printable Latin-1 text on one line"))
+            flaws.append(
+                Flaw(
+                    path=here,
+                    message="a header's value is printable Latin-1 text on one line, without blanks around it",
+                )
+            )
         else:
             headers.append((name, value))
     return tuple(headers), flaws
@@ -134,4 +139,6 @@ def _headers(
 
 def _is_field_value(value: str) -> bool:
     """RFC 9110 §5.5, without the tab."""
-    return all(" " <= character <= "~" or "\xa0" <= character <= "\xff" for character in value)
+    return value == value.strip(" ") and all(
+        " " <= character <= "~" or "\xa0" <= character <= "\xff" for character in value
+    )

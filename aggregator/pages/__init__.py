@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import jinja2
 
+from aggregator.pages.phrases import PHRASES
 from aggregator.pages.views import IndexView, SiteView, TopicView, index_view, topic_view
 
 __all__ = [
@@ -65,4 +66,4 @@ def missing_page(site: SiteView) -> bytes:
 
 
 def _page(template: str, view: IndexView | TopicView) -> bytes:
-    return _TEMPLATES.get_template(template).render(view=view, site=view.site).encode()
+    return _TEMPLATES.get_template(template).render(view=view, site=view.site, say=PHRASES[view.site.language]).encode()

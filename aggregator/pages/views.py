@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from aggregator.pages.phrases import PHRASES
 from feeds.model import Origin
 from feeds.render import Prepared, Shown
 
@@ -17,6 +18,7 @@ class SiteView:
 
     title: str
     language: str
+    """A key of `PHRASES`."""
     root: str
     """Path under which the site lives, without slash at its end; empty: at the top."""
 
@@ -97,7 +99,7 @@ def index_view(topics: Sequence[Prepared], *, site: SiteView) -> IndexView:
 
 def topic_view(prepared: Prepared, *, why: Mapping[str, str], site: SiteView) -> TopicView:
     """The page of a topic; `why` has the matched line by our entry id."""
-    lines = tuple(_entry(shown, why.get(shown.entry, "")) for shown in prepared.entries)
+    lines = tuple(_entry(shown, why.get(shown.entry, ""), site) for shown in prepared.entries)
     return TopicView(site=site, topic=_topic(prepared, site), entries=lines)
 
 
@@ -112,12 +114,12 @@ def _topic(prepared: Prepared, site: SiteView) -> TopicLine:
         title=feed.title,
         path=f"{site.root}/topics/{quote(feed.topic)}",
         entries=len(prepared.entries),
-        updated=_moment(prepared.updated) if prepared.entries else None,
+        updated=_moment(prepared.updated, site) if prepared.entries else None,
         feeds=tuple(FeedLink(format=f, media_type=m, url=f"{feed.feed_url}.{s}") for f, m, s in formats),
     )
 
 
-def _entry(shown: Shown, why: str) -> EntryLine:
+def _entry(shown: Shown, why: str, site: SiteView) -> EntryLine:
     return EntryLine(
         title=shown.title,
         url=shown.url,
@@ -125,7 +127,7 @@ def _entry(shown: Shown, why: str) -> EntryLine:
         summary=shown.summary,
         outlet=_outlet(shown.origin),
         also=tuple(_outlet(origin) for origin in shown.also),
-        published=_moment(shown.published),
+        published=_moment(shown.published, site),
         why=why,
     )
 
@@ -135,10 +137,5 @@ def _outlet(origin: Origin) -> OutletView:
     return OutletView(name=origin.title, url=home)
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _moment(moment: datetime) -> MomentView:
-    """Written without the process's locale: the same state gives the same page everywhere."""
-    text = f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
-    return MomentView(text=text, iso=moment.isoformat())
+def _moment(moment: datetime, site: SiteView) -> MomentView:
+    return MomentView(text=PHRASES[site.language].moment(moment), iso=moment.isoformat())

@@ -27,7 +27,7 @@ def rss(prepared: Prepared, *, ttl_minutes: int) -> bytes:
     out.register_extension("topicwire", _FeedParts, _ItemParts)
     out.title(feed.title)
     out.description(prepared.description)
-    out.lastBuildDate(prepared.updated)
+    out.lastBuildDate(prepared.updated)  # feedgen always writes one: of the time of the build, if it gets none
     out.language(feed.language)
     out.generator(GENERATOR)
     out.docs("https://www.rssboard.org/rss-specification")
@@ -79,7 +79,7 @@ class _ItemParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no t
     """Names of authors (RSS `author` is a mail address), language, picture, and the date.
 
     The date is here because feedgen's own way changes the locale of the whole process for a moment, and documents
-    are rendered in a thread.
+    are rendered in a thread. The channel's `lastBuildDate` cannot be kept from that; nothing here reads the locale.
     """
 
     shown: Shown

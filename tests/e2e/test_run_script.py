@@ -145,6 +145,7 @@ def test_the_checkouts_config_is_meant_where_nothing_names_another(project: Path
     assert folder("once", "--all") == str(project)
     assert folder("once", "--config", "mine.toml") == str(tmp_path)
     assert folder("once", "--config=mine.toml") == str(tmp_path)
+    assert folder("--config=mine.toml") == str(tmp_path)
     assert folder("import", "list.opml") == str(tmp_path)
     (home / ".config/topicwire").mkdir(parents=True)
     (home / ".config/topicwire/config.toml").touch()

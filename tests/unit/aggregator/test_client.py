@@ -410,6 +410,14 @@ async def test_a_header_that_would_end_its_line_is_not_sent():
     assert web.asked == []
 
 
+async def test_an_error_about_a_header_does_not_repeat_it_as_it_may_be_a_secret():
+    async with Web({"/feed": reply(BODY)}) as web:
+        with pytest.raises(TransportError) as caught:
+            await fetch(web, headers=[("Authorization", "Bearer s3cret ")])
+
+    assert str(caught.value) == "the request cannot be written as HTTP; check url and headers"
+
+
 @pytest.mark.parametrize("proxy", ["tides", "ftp://127.0.0.1:1", "socks5://127.0.0.1:1", "http://", "http://[::1"])
 async def test_a_proxy_must_be_an_http_address(proxy):
     with pytest.raises(TransportError, match="the proxy must be an address like http://host:port"):

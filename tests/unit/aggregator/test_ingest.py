@@ -305,6 +305,40 @@ async def test_a_pass_that_is_cancelled_while_it_waits_to_write_still_writes():
     assert bench.ingest.states["tides"] == bench.store.states()["tides"]
 
 
+async def test_entries_are_first_seen_when_they_are_committed_however_long_ago_they_were_read():
+    bench = Bench([ok(feed("High water"))])
+    await bench.ingest.alone.acquire()
+    task = asyncio.create_task(bench.ingest.run(SOURCE))
+    for _ in range(1000):
+        await asyncio.sleep(0.001)
+        if bench.ingest.alone._waiters:
+            break
+    bench.now = NOW + timedelta(minutes=3)
+    bench.ingest.alone.release()
+    await task
+
+    (entry,) = bench.store.entries()
+    assert (entry.first_seen, entry.revised) == (bench.now, bench.now)
+    assert entry.published == datetime(2026, 3, 1, 10, 1, tzinfo=UTC)
+
+
+async def test_a_store_that_fails_while_a_pass_is_cancelled_is_told():
+    bench = Bench([ok(feed("High water"))], FullDisk())
+    await bench.ingest.alone.acquire()
+    task = asyncio.create_task(bench.ingest.run(SOURCE))
+    for _ in range(1000):
+        await asyncio.sleep(0.001)
+        if bench.ingest.alone._waiters:
+            break
+    task.cancel()
+    await asyncio.sleep(0)
+    bench.ingest.alone.release()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert [one for one in bench.events if isinstance(one, IngestStopped)] == [IngestStopped(reason="the disk is full")]
+
+
 async def test_states_are_taken_up_where_they_were_left():
     store = MemoryStore()
     await Bench([ok(feed("High water"))], store).run()

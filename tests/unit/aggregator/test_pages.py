@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from aggregator.pages import CSP, SiteView, index_page, index_view, missing_page, topic_page, topic_view
+from aggregator.pages.phrases import PHRASES, Phrases
 from feeds.render import prepare
 from tests.fakes.topic_feeds import a_feed, an_entry, published, the_golden_feed
 
@@ -125,3 +126,44 @@ def test_an_empty_topic_says_that_entries_will_come():
     page = Reading(PAGES["no entries"])
     assert "0 entries Subscribe" in page.words
     assert "Nothing has matched yet." in page.words
+
+
+def test_pages_in_ukrainian_have_no_english_words_of_their_own():
+    site = SiteView(title="Стрічки", language="uk", root="")
+    feed = a_feed(published(an_entry(title="Міст відкрито", summary="Сьогодні.")), title="Мости")
+    for page in (
+        topic_page(topic_view(prepare(feed), why={}, site=site)),
+        index_page(index_view([prepare(feed)], site=site)),
+        topic_page(topic_view(prepare(a_feed()), why={}, site=site)),
+        missing_page(site),
+    ):
+        words = Reading(page).words
+        own = {phrase for phrase in vars_of(PHRASES["en"]) if phrase in words}
+        assert own == set()
+        assert 'lang="uk"' in page.decode()
+
+
+def vars_of(phrases: Phrases) -> set[str]:
+    """The phrases that are longer than a word; `RSS` and the like are the same everywhere."""
+    return {value for name in Phrases.__slots__ if isinstance(value := getattr(phrases, name), str)}
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [
+        ("en", 0, "0 entries"),
+        ("en", 1, "1 entry"),
+        ("en", 2, "2 entries"),
+        ("en", 21, "21 entries"),
+        ("uk", 1, "1 запис"),
+        ("uk", 3, "3 записи"),
+        ("uk", 5, "5 записів"),
+        ("uk", 11, "11 записів"),
+        ("uk", 12, "12 записів"),
+        ("uk", 21, "21 запис"),
+        ("uk", 22, "22 записи"),
+        ("uk", 112, "112 записів"),
+    ],
+)
+def test_numbers_take_the_form_that_the_language_wants(language, number, said):
+    assert PHRASES[language].count(number) == said
