@@ -15,6 +15,7 @@ import os
 import time
 from datetime import timedelta
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from aggregator.client import Client
 from aggregator.turns import Turns
@@ -54,7 +55,14 @@ async def home(_host: str, _port: int) -> tuple[str, ...]:
     return ("127.0.0.1",)
 
 
-async def measure(port: int, dripping: int, good: int) -> float:
+def resident() -> float:
+    """Memory of this process in KiB."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return float(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+
+async def measure(port: int, dripping: int, good: int) -> tuple[float, float]:
+    """Seconds until the good ones were done, and KiB of memory that each open exchange took by then."""
     client = Client(
         user_agent="topicwire/benchmark",
         timeout=timedelta(seconds=DEADLINE),
@@ -70,14 +78,14 @@ async def measure(port: int, dripping: int, good: int) -> float:
         except TransportError as error:
             print(f"# {name}: {error}")
 
-    began = time.perf_counter()
+    before, began = resident(), time.perf_counter()
     slow = [asyncio.create_task(ask(f"drip{n}", "/drip")) for n in range(dripping)]
     await asyncio.gather(*(ask(f"good{n}", "/good") for n in range(good)))
-    took = time.perf_counter() - began
+    took, grown = time.perf_counter() - began, resident() - before
     for task in slow:
         task.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
-    return took
+    return took, grown / max(dripping, 1)
 
 
 def main() -> None:
@@ -90,13 +98,14 @@ def main() -> None:
     server.start()
     port = here.recv()
     try:
-        alone = min(asyncio.run(measure(port, 0, chosen.good)) for _ in range(3))
-        beside = min(asyncio.run(measure(port, chosen.dripping, chosen.good)) for _ in range(3))
+        alone = [asyncio.run(measure(port, 0, chosen.good)) for _ in range(3)]
+        beside = [asyncio.run(measure(port, chosen.dripping, chosen.good)) for _ in range(3)]
     finally:
         here.send("done")
         server.join(10)
-    print(f"good_alone_seconds: {alone:.2f}")
-    print(f"good_beside_{chosen.dripping}_dripping_seconds: {beside:.2f}")
+    print(f"good_alone_seconds: {min(alone)[0]:.2f}")
+    print(f"good_beside_{chosen.dripping}_dripping_seconds: {min(beside)[0]:.2f}")
+    print(f"kib_for_each_dripping: {max(grown for _, grown in beside):.0f}")
 
 
 if __name__ == "__main__":

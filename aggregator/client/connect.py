@@ -15,6 +15,8 @@ from feeds.model import FailureKind
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Host and port in, numeric addresses out, best first; raises OSError."""
 LONGEST_NAME = 254  # RFC 1035 §2.3.4, with the dot of the root
+MOST_ADDRESSES = 6
+"""Addresses of one name that are tried: a name with hundreds would have us knock at hundreds of strangers' doors."""
 MOST_NAMED = 3
 """Addresses in a sentence: a name may have hundreds."""
 
@@ -54,7 +56,7 @@ def _look_up(host: str, port: int) -> tuple[str, ...]:
 
 
 async def permitted(host: str, port: int, *, resolve: Resolve, allow_private: bool) -> tuple[str, ...]:
-    """The addresses of `host` that may be connected to, at least one.
+    """The first addresses of `host` that may be connected to, at least one and at most `MOST_ADDRESSES`.
 
     Raises TransportError: `FORBIDDEN` when there are addresses and none is allowed, `CONNECT` when there are none.
     """
@@ -62,7 +64,7 @@ async def permitted(host: str, port: int, *, resolve: Resolve, allow_private: bo
     verdicts = [(address, judge_address(address, allow_private=allow_private)) for address in addresses]
     allowed = tuple(address for address, verdict in verdicts if not isinstance(verdict, Forbidden))
     if allowed:
-        return allowed
+        return allowed[:MOST_ADDRESSES]
     forbidden = [(address, verdict.what) for address, verdict in verdicts if isinstance(verdict, Forbidden)]
     reasons = ", ".join(f"{address[:60]!s} is {what}" for address, what in forbidden[:MOST_NAMED])
     if len(forbidden) > MOST_NAMED:

@@ -44,7 +44,7 @@ class DecimalLoopback(Disguised):
 class OctalLoopback(Disguised):
     """Zeros in front: httpx takes it for a mistake already."""
 
-    expected = Fails(FailureKind.CONNECT, "Invalid IPv4 address")
+    expected = Fails(FailureKind.CONNECT, "cannot be written as HTTP")
     host = "0177.0.0.01"
 
 
@@ -190,6 +190,16 @@ class DeadAddressFirst(Evil):
 
     def addresses(self, lookups: int) -> tuple[str, ...]:
         return ("::1", "127.0.0.99", "127.0.0.1")
+
+
+class NameOfStrangers(Evil):
+    """A name with hundreds of addresses, so that we would knock at all of them: only the first few are tried."""
+
+    expected = Fails(FailureKind.CONNECT, "the connection was refused")
+    host = "tides.example"
+
+    def addresses(self, lookups: int) -> tuple[str, ...]:
+        return (*(f"127.7.{n}.1" for n in range(250)), "127.0.0.1")
 
 
 class Rebinds(Evil):

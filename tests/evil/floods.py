@@ -103,6 +103,13 @@ class FloodOfHeaders(Sends):
     wire = b"HTTP/1.1 200 OK\r\n" + b"a:b\r\n" * 20_000 + b"\r\n" + FEED
 
 
+class AsManyHeadersAsFit(Sends):
+    """Twelve thousand headers, just within the limit."""
+
+    expected = Reads()
+    wire = good().replace(b"\r\n\r\n", b"\r\n" + b"a:b\r\n" * 12_000 + b"\r\n", 1)
+
+
 class HugeHeader(Sends):
     """One header of ninety thousand bytes, properly ended."""
 

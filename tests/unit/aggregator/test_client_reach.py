@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import ssl
 from datetime import timedelta
@@ -18,6 +19,8 @@ from aggregator.turns import Turns
 from feeds.conditional import Request, Response, request_for
 from feeds.errors import TransportError
 from feeds.model import FailureKind, Source, SourceState
+from tests.evil.secure import ProperTls
+from tests.evil.server import FEED, EvilServer, trusting
 from tests.fakes.web import Web, redirect, reply
 
 TLS = ssl.create_default_context()  # made once: it reads the list of authorities
@@ -30,13 +33,13 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def client(*, proxy: str = "") -> Client:
+def client(*, proxy: str = "", tls: ssl.SSLContext = TLS) -> Client:
     async def nobody(host: str, port: int) -> tuple[str, ...]:
         raise AssertionError(f"{host} was looked up")
 
     turns = Turns(gap=timedelta())
     return Client(
-        user_agent="", timeout=timedelta(seconds=20), max_size=9999, turns=turns, tls=TLS, proxy=proxy, resolve=nobody
+        user_agent="", timeout=timedelta(seconds=20), max_size=9999, turns=turns, tls=tls, proxy=proxy, resolve=nobody
     )
 
 
@@ -195,6 +198,45 @@ async def test_a_proxy_is_told_a_name_and_nobody_else_is():
         url="http://tides.example/feed", status=200, headers=(("content-length", "6"),), body=BODY
     )
     assert [asked.target for asked in web.asked] == ["http://tides.example/feed"]
+
+
+async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(9999):
+        writer.write(data)
+
+
+@pytest.mark.anyio
+async def test_a_proxy_carries_a_secure_exchange_that_it_cannot_read():
+    """CONNECT, then TLS with the source itself: the proxy is told a name and a port and nothing else."""
+    told: list[bytes] = []
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        told.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+        there, to_there = await asyncio.open_connection("127.0.0.1", server.evil.port)
+        writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+        await asyncio.wait(
+            [asyncio.create_task(relay(reader, to_there)), asyncio.create_task(relay(there, writer))],
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        to_there.close()
+        writer.close()
+
+    async with EvilServer(ProperTls()) as server:
+        proxy = await asyncio.start_server(carry, "127.0.0.1", 0)
+        port = proxy.sockets[0].getsockname()[1]
+        one = client(proxy=f"http://127.0.0.1:{port}", tls=trusting())
+        response = await one.fetch(Request(url=f"https://tides.example:{server.evil.port}/feed"))
+        proxy.close()
+
+    assert (response.status, response.body) == (200, FEED)
+    assert told == [f"CONNECT tides.example:{server.evil.port} HTTP/1.1".encode()]
+
+
+@pytest.mark.anyio
+async def test_a_proxy_that_refuses_is_named():
+    async with Web({}) as web:
+        with pytest.raises(TransportError, match="the proxy refused"):
+            await client(proxy=web.url("")).fetch(Request(url="https://tides.example/feed"))
 
 
 INSIDE = [
