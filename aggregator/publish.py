@@ -15,7 +15,7 @@ from aggregator import export, pages
 from aggregator.events import EntryRefused, ExportFailed, KeptBack, Observer, Published
 from aggregator.shelf import NOT_FOUND, Shelf
 from feeds import render
-from feeds.model import Document, Entry, Origin, Placement, Site, Source, SourceState, TopicFeed
+from feeds.model import Document, Entry, Match, Origin, Placement, Site, Source, SourceState, TopicFeed
 from feeds.text.forms import Analyser
 from feeds.topics import Candidate, Topic, decide, select
 from storage.port import Store
@@ -48,6 +48,8 @@ class _Standing:
     """What the documents say; None: there are none yet."""
     prepared: render.Prepared | None = None
     documents: Mapping[str, Document] = field(default_factory=dict)
+    failed: TopicFeed | None = None
+    """What could not be rendered: told once, and not tried again until it is another one."""
 
 
 class Publisher:
@@ -76,6 +78,8 @@ class Publisher:
         self._standings = tuple(_Standing(topic=topic) for topic in topics)
         self._origins: Mapping[str, Origin] = {}
         self._unwritten: set[str] = set()
+        self._not_written: dict[str, str] = {}
+        """Why, by path: a broken folder is told when it breaks, not at every round."""
 
     def load(self) -> None:
         """Decide on everything that is stored. Raises StoreError."""
@@ -111,7 +115,7 @@ class Publisher:
         for entry in entries:
             source = self._sources.get(entry.source)
             for standing in self._standings:
-                match = decide(standing.topic, entry, source=source, analyser=self._analyser)
+                match = self._decide(standing.topic, entry, source)
                 if match is not None:
                     rank = source.rank if source else 0
                     taken.append((standing, Candidate(entry=entry, placement=None, match=match, rank=rank)))
@@ -120,6 +124,14 @@ class Publisher:
         placements = self._store.placements({candidate.entry.id for _, candidate in taken})
         for standing, candidate in taken:
             _hold(standing, candidate, placements.get(candidate.entry.id))
+
+    def _decide(self, topic: Topic, entry: Entry, source: Source | None) -> Match | None:
+        try:
+            return decide(topic, entry, source=source, analyser=self._analyser)
+        except Exception as error:  # noqa: BLE001 - a text that trips the matcher costs itself, not every topic's feed
+            reason = f"it cannot be decided on ({type(error).__name__}: {error})"
+            self._observe(EntryRefused(topic=topic.id, entry=entry.id, reason=reason))
+            return None
 
     def _renew(self, standing: _Standing, now: datetime, *, renamed: bool) -> bool:
         """Render a topic if its feed is another one now; True: there are new documents.
@@ -140,7 +152,11 @@ class Publisher:
             origins=self._origins,
             now=now,
         )
-        return feed != standing.feed and self._render(standing, feed)
+        if feed in (standing.feed, standing.failed):
+            return False
+        rendered = self._render(standing, feed)
+        standing.failed = None if rendered else feed
+        return rendered
 
     def _render(self, standing: _Standing, feed: TopicFeed) -> bool:
         topic = standing.topic.id
@@ -196,9 +212,12 @@ class Publisher:
             try:
                 export.write(folder, path, self.shelf.documents[path])
             except OSError as error:
-                self._observe(ExportFailed(path=path, reason=str(error)))
+                if self._not_written.get(path) != str(error):
+                    self._observe(ExportFailed(path=path, reason=str(error)))
+                self._not_written[path] = str(error)
             else:
                 self._unwritten.discard(path)
+                self._not_written.pop(path, None)
 
 
 def _hold(standing: _Standing, taken: Candidate, placement: Placement | None) -> None:

@@ -14,7 +14,7 @@ from aggregator.publish import Imprint, Publisher
 from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
-from feeds.topics import Topic
+from feeds.topics import Topic, decide
 from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.topic_feeds import NOON, an_entry
@@ -189,6 +189,35 @@ def test_documents_that_cannot_be_rendered_leave_the_last_good_ones_and_other_to
     ]
 
 
+def test_what_cannot_be_rendered_is_told_once_until_it_is_another_feed(monkeypatch):
+    room = Newsroom(a_topic(max_age=timedelta(days=1)))
+    monkeypatch.setattr("feeds.render.atom", lambda prepared: 1 / 0)
+    for _ in range(3):
+        room.publisher.publish()  # a topic with an age limit is looked at every time
+    room.bring(an_entry(1, title="A treaty"))
+    told = KeptBack(topic="treaty", reason="ZeroDivisionError: division by zero")
+    assert [event for event in room.events if isinstance(event, KeptBack)] == [told, told]
+    monkeypatch.undo()
+    room.bring(an_entry(2, title="Another treaty"))
+    assert sorted(room.titles()) == ["A treaty", "Another treaty"]
+
+
+def test_an_entry_that_trips_the_matcher_costs_only_itself(monkeypatch):
+    def trips(topic, entry, **rest):
+        if entry.title == "A broken treaty":
+            raise RecursionError("too deep")
+        return decide(topic, entry, **rest)
+
+    room = Newsroom()
+    monkeypatch.setattr("aggregator.publish.decide", trips)
+    broken = an_entry(1, title="A broken treaty")
+    room.bring(broken, an_entry(2, title="A treaty"))
+    assert room.titles() == ["A treaty"]
+    assert EntryRefused(
+        topic="treaty", entry=broken.id, reason="it cannot be decided on (RecursionError: too deep)"
+    ) in set(room.events)
+
+
 def test_documents_that_do_not_parse_back_are_kept_back(monkeypatch):
     room = Newsroom()
     room.bring(an_entry(1, title="A treaty"))
@@ -238,6 +267,9 @@ def test_a_file_that_cannot_be_written_is_served_all_the_same_and_written_later(
     assert room.titles() == ["A treaty"]
     failed = [event.path for event in room.events if isinstance(event, ExportFailed)]
     assert failed == ["/feeds/treaty.atom", "/feeds/treaty.json", "/feeds/treaty.rss"]
+    room.events.clear()
+    room.publisher.publish()
+    assert room.events == []  # it was told when it broke
     (tmp_path / "feeds").unlink()
     room.publisher.publish()
     assert (tmp_path / "feeds" / "treaty.atom").read_bytes() == room.shelf["/feeds/treaty.atom"].body
