@@ -61,7 +61,9 @@ def place_in_page(url: str) -> str:
 def dates_differ(one: Entry, other: Entry) -> bool:
     """True when the publisher gave both a date, and not the same one."""
     given = PublishedFrom.FIRST_SEEN not in (one.published_from, other.published_from)
-    return given and one.published != other.published
+    # The same words read at two times may be two moments: one from the near future is taken for the time of reading.
+    as_written = one.published_text and one.published_text == other.published_text
+    return given and not as_written and one.published != other.published
 
 
 def _told_apart_by_a_source(entries: Sequence[Entry]) -> bool:

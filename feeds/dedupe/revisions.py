@@ -56,8 +56,10 @@ def _changes(known: Entry, seen: Entry) -> tuple[str, ...]:
         changes.append("enclosures")
     if known.canonical_url != seen.canonical_url:
         changes.append("url")
-    # Publishers move their dates at every fetch: the first one holds until a more trustworthy one comes.
-    if _TRUST[seen.published_from] > _TRUST[known.published_from]:
+    # Publishers move their dates at every fetch: the first one holds until a more trustworthy one comes. What the
+    # publisher wrote all along is none, even if it is read otherwise by now.
+    better = _TRUST[seen.published_from] > _TRUST[known.published_from]
+    if better and seen.published_text != known.published_text:
         changes.append("published")
     return tuple(changes)
 

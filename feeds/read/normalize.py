@@ -145,10 +145,11 @@ def _published(parsed: ParsedEntry, frame: _Frame) -> tuple[datetime, PublishedF
     """When an entry was published, how we know, and the text that says so."""
     for text in (parsed.published, parsed.updated):
         read = read_date(text, timezone=frame.source.timezone, now=frame.now)
-        # No published feed may name the future: what lies within a clock's error becomes the time it was first seen.
-        if read and read.moment <= frame.now:
+        if read:
             assumed = read.zone_assumed and frame.source.timezone_assumed
-            return read.moment, PublishedFrom.ASSUMED_ZONE if assumed else PublishedFrom.FEED, one_line(text)
+            # No published feed may name the future: what lies within a clock's error is now, and is the feed's word.
+            moment = min(read.moment, frame.now)
+            return moment, PublishedFrom.ASSUMED_ZONE if assumed else PublishedFrom.FEED, one_line(text)
     return frame.now, PublishedFrom.FIRST_SEEN, one_line(parsed.published or parsed.updated)
 
 

@@ -38,6 +38,7 @@ def seen(
         "summary": summary,
         "published": published or at,
         "published_from": PublishedFrom.FEED if published else PublishedFrom.FIRST_SEEN,
+        "published_text": published.isoformat() if published else "",
         "updated": published or at,
         "first_seen": at,
         "revised": at,

@@ -76,6 +76,19 @@ def test_a_date_where_there_was_none_is_an_improvement():
     assert one.entry.published_text == "4 am"
 
 
+def test_a_date_that_is_only_read_otherwise_by_now_is_no_revision():
+    known = seen("1", published=None, published_text="6 June, 4 am")
+    dated = seen("1", at=LATER, published=MONDAY - 5 * HOUR, published_text="6 June, 4 am")
+    assert judge([dated], known=[known], placements={}) == (Judged(entry=known, verdict=Same()),)
+
+
+def test_a_date_that_was_ahead_when_it_was_first_read_is_the_same_date_under_another_guid():
+    known = seen("1", "https://daily.example/1", published=MONDAY, published_text="9:01")
+    anew = seen("2", "https://daily.example/1", at=LATER, published=MONDAY + HOUR / 60, published_text="9:01")
+    (one,) = judge([anew], known=[known], placements={})
+    assert (one.entry.id, one.verdict) == (known.id, Same())
+
+
 def test_a_date_that_is_gone_again_changes_nothing():
     known = seen("1", published=MONDAY - HOUR)
     assert judge([seen("1", at=LATER, published=None)], known=[known], placements={})[0].entry == known

@@ -74,11 +74,25 @@ def test_a_zone_that_nobody_gave_makes_the_date_a_guess():
     )
 
 
-@pytest.mark.parametrize("text", ["", "soon", "Fri, 31 Dec 9999 00:00:00 GMT", "Fri, 09 Jun 2023 12:00:01 GMT"])
+@pytest.mark.parametrize("text", ["", "soon", "Fri, 31 Dec 9999 00:00:00 GMT", "Sat, 10 Jun 2023 12:00:01 GMT"])
 def test_an_entry_without_a_plausible_date_was_published_when_it_was_first_seen_and_says_so(text: str):
     entry = only(ParsedEntry(title="x", published=text))
 
     assert (entry.published, entry.published_from, entry.published_text) == (NOW, PublishedFrom.FIRST_SEEN, text)
+
+
+def test_a_date_ahead_within_the_error_of_clocks_is_now_and_still_the_feeds_word():
+    text = "Fri, 09 Jun 2023 12:00:40 GMT"
+    entry = only(ParsedEntry(title="x", published=text))
+
+    assert (entry.published, entry.published_from, entry.published_text) == (NOW, PublishedFrom.FEED, text)
+    assert entry.updated == NOW
+
+
+def test_a_date_ahead_read_in_a_zone_that_nobody_gave_is_now_and_still_a_guess():
+    entry = only(ParsedEntry(title="x", published="9 June 2023, 15:00"), source=Source(id="sea", url=URL))
+
+    assert (entry.published, entry.published_from) == (NOW, PublishedFrom.ASSUMED_ZONE)
 
 
 def test_an_entry_that_gives_only_its_last_edit_was_published_then():
