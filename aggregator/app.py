@@ -85,13 +85,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     All that is stored is decided on already; nothing runs and nothing is published yet. Raises StoreError and its
     children, and TransportError when the proxy cannot be used.
     """
-    client = Client(
-        user_agent=user_agent(config.site.contact),
-        timeout=config.fetch.timeout,
-        max_size=config.fetch.max_size,
-        proxy=config.fetch.proxy,
-        turns=world.turns,
-    )
+    client = make_client(config, turns=world.turns)
     with open_store(config.store.folder, writable=True) as store, Sandbox() as sandbox:
         site = settle_site(store, fixed=config.site.id, world=world)
         app = App(
@@ -115,6 +109,17 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
         )
         app.publisher.load()
         yield app
+
+
+def make_client(config: Config, *, turns: Turns | None = None) -> Client:
+    """The one door to the network, as the config wants it; raises TransportError when the proxy cannot be used."""
+    return Client(
+        user_agent=user_agent(config.site.contact),
+        timeout=config.fetch.timeout,
+        max_size=config.fetch.max_size,
+        proxy=config.fetch.proxy,
+        turns=turns,
+    )
 
 
 def _publisher(config: Config, store: Store, site: Site, world: World, observe: Observer) -> Publisher:

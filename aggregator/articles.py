@@ -18,7 +18,7 @@ from aggregator.events import Observer, PagesRead
 from feeds.conditional import Request, Response
 from feeds.errors import TopicwireError
 from feeds.model import Entry, ReadFeed, Source, Validators
-from feeds.read.article import Article, extract
+from feeds.read.article import Article
 from feeds.read.fulltext import pages_to_ask, with_article, with_known_text
 from feeds.read.robots import allowed
 
@@ -54,11 +54,6 @@ class Extract(Protocol):
         """The article on a page, None when there is none; may raise anything."""
 
 
-async def extract_here(body: bytes, *, url: str, content_type: str, language: str) -> Article | None:
-    """In a thread of this process."""
-    return await asyncio.to_thread(extract, body, url, content_type, language)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
     """A page as last read; None: there was no article on it."""
@@ -91,7 +86,7 @@ class Articles:
         client: Fetcher,
         clock: Callable[[], datetime],
         observe: Observer,
-        extract: Extract = extract_here,
+        extract: Extract,
     ) -> None:
         self._client = client
         self._clock = clock

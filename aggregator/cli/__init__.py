@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -14,7 +15,7 @@ from aggregator import __version__
 from aggregator.cli.problems import told
 from feeds.errors import TopicwireError
 
-COMMANDS = ("serve", "once", "demo", "check", "status")
+COMMANDS = ("serve", "once", "demo", "check", "status", "add", "import", "export")
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
 
@@ -30,7 +31,8 @@ class Commands(click.Group):
         """Import the command; None for a name that is none."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"aggregator.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = import_module(f"aggregator.cli.{module}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,117 @@
+"""`add`: follow one more source."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import assert_never
+
+import click
+
+from aggregator.app import make_client, utc_now
+from aggregator.cli.options import config_option, read_config
+from aggregator.cli.tables import counted
+from aggregator.config import Config
+from aggregator.config.addresses import check_web_url
+from aggregator.config.append import NewSource, append_sources, free_id
+from aggregator.config.ids import id_from_url
+from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
+from aggregator.logs import escaped
+from aggregator.sandbox import Sandbox
+from feeds.read.urls import canonical
+
+SHOWN = 3
+
+
+@click.command("add", epilog="Example: topicwire add https://www.pravda.com.ua/eng/")
+@click.argument("url")
+@config_option
+@click.option("--full-text", is_flag=True, help="Let its entries take their text from their own pages.")
+@click.option("--allow-private", is_flag=True, help="The source may live on a private or loopback address.")
+def command(url: str, config_file: Path | None, *, full_text: bool, allow_private: bool) -> int:
+    """Follow one more source: URL is a feed, or a page that names one.
+
+    Shows what is in it and appends it to the config, in which nothing else moves. Asks only on a terminal. The exit
+    code is 1 when there is no feed, or it is followed already.
+    """
+    config = read_config(config_file)
+    address = _address(url)
+    _refuse_known(config, address)
+    private = allow_private or config.fetch.allow_private
+    found = _settled(_look(config, address, private=private), config, private=private)
+    for known in (found.url, found.arrived):
+        _refuse_known(config, known)
+    _show(found)
+    if _on_terminal() and not click.confirm(f"Add it to {config.file}?", default=True):
+        click.echo("nothing was added")
+        return 0
+    taken = {source.id for source in config.sources}
+    new = NewSource(url=found.url, id=free_id(found.url, taken), full_text=full_text, allow_private=allow_private)
+    append_sources(config.file, [new], environ=os.environ)
+    click.echo(f"added as {new.id or id_from_url(new.url)}; followed from the next start on")
+    return 0
+
+
+def _address(url: str) -> str:
+    """With its scheme, which people leave out."""
+    try:
+        return check_web_url(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="URL") from error
+
+
+def _refuse_known(config: Config, url: str) -> None:
+    for source in config.sources:
+        if canonical(source.url) == canonical(url):
+            followed = "followed already" if source.enabled else "in the config, but disabled"
+            raise click.ClickException(f"{url} is {followed}: source {source.id}")
+
+
+def _look(config: Config, url: str, *, private: bool) -> Finding:
+    with Sandbox(size=1) as sandbox:
+        return asyncio.run(
+            look_at(url, client=make_client(config), reader=sandbox.read, now=utc_now(), allow_private=private)
+        )
+
+
+def _settled(finding: Finding, config: Config, *, private: bool) -> Found:
+    """The feed, behind its page if need be; click's error when there is none, or nobody says which of several."""
+    match finding:
+        case Found():
+            return finding
+        case NoFeed(reason=reason):
+            raise click.ClickException(escaped(reason))
+        case Offers(page=page, feeds=feeds):
+            chosen = _chosen(page, feeds)
+            click.echo(f"{escaped(page)} is a web page; its feed is {escaped(chosen)}")
+            behind = _look(config, chosen, private=private)
+            if isinstance(behind, Offers):
+                raise click.ClickException(f"{escaped(chosen)} is no feed either, but another web page")
+            return _settled(behind, config, private=private)
+        case _:
+            assert_never(finding)
+
+
+def _chosen(page: str, feeds: Sequence[str]) -> str:
+    if len(feeds) == 1:
+        return feeds[0]
+    listed = "\n".join(f"{number}. {escaped(feed)}" for number, feed in enumerate(feeds, 1))
+    if not _on_terminal():
+        raise click.ClickException(f"{escaped(page)} names several feeds; add one of them:\n{listed}")
+    click.echo(f"{escaped(page)} names several feeds:\n{listed}")
+    number: int = click.prompt("Which one?", type=click.IntRange(1, len(feeds)), default=1)
+    return feeds[number - 1]
+
+
+def _show(found: Found) -> None:
+    title = found.feed.title or found.url
+    click.echo(f"{escaped(title)}: {counted(len(found.feed.entries), 'entry')}")
+    for moment, entry_title in newest_titles(found.feed, SHOWN):
+        click.echo(f"  {moment:%Y-%m-%d %H:%M}  {escaped(entry_title)}")
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()

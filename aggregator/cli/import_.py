@@ -1,0 +1,71 @@
+"""`import`: follow all sources of a list."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from aggregator.cli.options import config_option, read_config
+from aggregator.cli.tables import counted, print_table
+from aggregator.config import Config
+from aggregator.config.addresses import check_web_url
+from aggregator.config.append import NewSource, append_sources, free_id
+from aggregator.config.ids import id_from_url
+from feeds.errors import ParseError
+from feeds.model import Outline
+from feeds.read.opml import read_opml
+from feeds.read.urls import canonical
+
+
+@click.command("import", epilog="Example: topicwire import subscriptions.opml")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@config_option
+def command(file: Path, config_file: Path | None) -> int:
+    """Follow all sources that the list FILE (OPML) names, and that are not followed yet.
+
+    They are appended to the config, in which nothing else moves; folders become tags. Nothing is fetched. What cannot
+    be followed is told, and the exit code is then 1.
+    """
+    config = read_config(config_file)
+    try:
+        outlines = read_opml(file.read_bytes())
+    except ParseError as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    new, known, refused = _sorted(outlines, config)
+    if new:
+        append_sources(config.file, new, environ=os.environ)
+    if refused:
+        print_table(("NOT FOLLOWED", "BECAUSE"), refused)
+    click.echo(f"{config.file}: {counted(len(new), 'source')} added, {known} followed already, {len(refused)} refused")
+    return 1 if refused else 0
+
+
+def _sorted(outlines: Iterable[Outline], config: Config) -> tuple[list[NewSource], int, list[tuple[str, str]]]:
+    """What is to be added, how many are there already, and which cannot be followed with the reason."""
+    urls = {canonical(source.url) for source in config.sources}
+    ids = {source.id for source in config.sources}
+    new: list[NewSource] = []
+    known = 0
+    refused: list[tuple[str, str]] = []
+    for outline in outlines:
+        try:
+            check_web_url(outline.url)
+        except ValueError as error:
+            refused.append((outline.title or outline.url, str(error)))
+            continue
+        if canonical(outline.url) in urls:
+            known += 1
+            continue
+        source = _source(outline, free_id(outline.url, ids))
+        urls.add(canonical(outline.url))
+        ids.add(source.id or id_from_url(source.url))
+        new.append(source)
+    return new, known, refused
+
+
+def _source(outline: Outline, own_id: str) -> NewSource:
+    name = "".join(filter(str.isprintable, outline.title)).strip()
+    return NewSource(url=outline.url, id=own_id, name="" if name == outline.url else name, tags=outline.tags)
