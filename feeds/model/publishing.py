@@ -57,6 +57,10 @@ class PublishedEntry:
     origin: Origin
     also: tuple[Origin, ...] = ()
     """Other sources whose copies this entry stands for, in the order in which they were first seen."""
+    first_seen: datetime | None = None
+    """When the first of the copies was met, where that is another than `entry`; None: when `entry` was."""
+    switched: datetime | None = None
+    """When `entry` took the place of another's text under this id; None: it never had to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
-from feeds.model import Enclosure, Entry, Origin, PublishedEntry, TopicFeed
+from feeds.model import Enclosure, Origin, PublishedEntry, TopicFeed
 from feeds.sanitize import clean_html, plain_text
 
 GENERATOR = "topicwire"
@@ -103,7 +103,7 @@ def _shown(published: PublishedEntry, topic_title: str) -> Shown:
     credit = credit_line(published)
     content = clean_html(entry.content, base=entry.url or origin.home or origin.url)
     body = content or (f"<p>{escape(entry.summary)}</p>" if entry.summary else "")
-    published_at, updated = _times(entry)
+    published_at, updated = _times(published)
     return Shown(
         id=published.id,
         entry=entry.id,
@@ -118,7 +118,7 @@ def _shown(published: PublishedEntry, topic_title: str) -> Shown:
         language=entry.language,
         published=published_at,
         updated=updated,
-        first_seen=_second(entry.first_seen),
+        first_seen=_second(published.first_seen or entry.first_seen),
         origin=origin,
         also=published.also,
     )
@@ -137,18 +137,19 @@ def _linked(name: str, url: str) -> str:
     return f'<a href="{escape(url)}">{escape(name)}</a>' if _WEB.match(url) else escape(name)
 
 
-def _times(entry: Entry) -> tuple[datetime, datetime]:
+def _times(published: PublishedEntry) -> tuple[datetime, datetime]:
     """(published, updated), neither later than when we saw it.
 
-    An article that we have held since noon was published by noon, whatever its publisher's clock says; so no reader
-    pins it to the top of the list as news from the future. `updated` moves when we saw the entry change (RFC 4287
-    §4.2.15: a significant change), not with each new date on the same words.
+    An article that we have held since noon was published by noon, whatever its publisher's clock says, and whichever
+    copy of it is shown; so no reader pins it to the top of the list as news from the future. `updated` moves when we
+    saw the entry change (RFC 4287 §4.2.15: a significant change), not with each new date on the same words; when a
+    copy's text takes the place of another's under the same id, it moves to the moment at which that copy came.
     """
+    entry = published.entry
     seen = _second(entry.first_seen)
-    published = min(_second(entry.published), seen)
-    if entry.revision:
-        return published, max(_second(entry.revised), published)
-    return published, min(max(_second(entry.updated), published), seen)
+    began = min(_second(entry.published), _second(published.first_seen or seen))
+    edited = _second(entry.revised) if entry.revision else min(_second(entry.updated), seen)
+    return began, max(edited, began, _second(published.switched or began))
 
 
 def _second(moment: datetime) -> datetime:

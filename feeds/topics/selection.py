@@ -41,8 +41,8 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
 
     `candidates` in any order give the same value. `origins` is by source id; `base_url` makes addresses, never ids.
     """
-    tellings = [telling for telling in _collapsed(topic.collapse, candidates) if _is_fresh(topic, telling.shown, now)]
-    tellings.sort(key=lambda telling: _order(telling.shown))
+    tellings = [telling for telling in _collapsed(topic.collapse, candidates) if _is_fresh(topic, telling, now)]
+    tellings.sort(key=lambda telling: _order(telling.first))
     listed = tellings[: topic.limit]
     base = base_url.rstrip("/")
     return TopicFeed(
@@ -66,6 +66,13 @@ class _Telling:
     shown: Entry
     hidden: Sequence[Entry] = ()
     """Its copies, first seen first."""
+
+    @property
+    def first(self) -> Entry:
+        """The one that was seen first: it gives the place in the feed, so that no copy makes its readers look twice."""
+        return min(
+            (self.shown, *self.hidden), key=lambda entry: (entry.first_seen, entry.id != self.original, entry.id)
+        )
 
     def changed(self) -> datetime:
         """When what readers see of it changed last: a copy that comes is named, or even shown."""
@@ -94,11 +101,11 @@ def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[_Telling]
     return tellings
 
 
-def _is_fresh(topic: Topic, entry: Entry, now: datetime) -> bool:
+def _is_fresh(topic: Topic, telling: _Telling, now: datetime) -> bool:
     """Whether neither age limit has passed."""
     limit, published_limit = topic.max_age, topic.where.max_age
-    return (limit is None or now - _moment(entry) <= limit) and (
-        published_limit is None or now - entry.published <= published_limit
+    return (limit is None or now - _moment(telling.first) <= limit) and (
+        published_limit is None or now - telling.shown.published <= published_limit
     )
 
 
@@ -113,13 +120,15 @@ def _order(entry: Entry) -> tuple[float, float, str]:
 
 
 def _publish(topic: Topic, telling: _Telling, site: Site, origins: Mapping[str, Origin]) -> PublishedEntry:
-    entry = telling.shown
+    entry, first = telling.shown, telling.first
     others = dict.fromkeys(copy.source for copy in telling.hidden if copy.source != entry.source)
     return PublishedEntry(
         id=entry_urn(site, topic.id, telling.original),
         entry=entry,
         origin=_origin(origins, entry.source),
         also=tuple(_origin(origins, source) for source in others),
+        first_seen=None if first is entry else first.first_seen,
+        switched=None if first is entry else entry.first_seen,
     )
 
 

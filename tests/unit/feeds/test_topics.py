@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from feeds.errors import QueryError
 from feeds.model import Match, Origin, Placement, PublishedEntry, Site, Source, Span, TopicFeed
 from feeds.query.syntax import parse_query
+from feeds.render import prepare
 from feeds.text.forms import Analyser
 from feeds.topics import Candidate, Example, Fault, Topic, Where, check, decide, entry_urn, fails, feed_urn, select
 from tests.decision_table import WHEN, entry
@@ -213,6 +214,30 @@ def test_among_copies_the_source_with_the_higher_rank_is_shown_under_the_id_of_t
     assert [e.id for e in after.entries] == [e.id for e in before.entries]
 
 
+def test_a_better_copy_stands_where_the_first_one_stood_and_says_when_it_came():
+    late = WHEN - timedelta(days=4)
+    between, old = seen("between", at=WHEN + timedelta(hours=1)), seen("old", at=WHEN - 2 * DAY)
+    one = seen("one", first_seen=WHEN, published=late)
+    came = WHEN + timedelta(hours=5)
+    better = seen("better", source="chronicle", copy_of="one", at=came, rank=1)
+    assert shown([one, between, old]) == ["between", "old", "one"]
+    feed = feed_of([one, between, old, better])
+    assert [e.entry.id for e in feed.entries] == ["between", "old", "better"]
+    assert [(e.first_seen, e.switched) for e in feed.entries] == [(None, None), (None, None), (WHEN, came)]
+
+
+def test_a_better_copy_that_came_first_took_no_place():
+    better = seen("better", source="chronicle", copy_of="one", rank=1)
+    other = seen("other", copy_of="one", at=WHEN + timedelta(hours=1))
+    (entry,) = feed_of([other, better]).entries
+    assert (entry.entry.id, entry.first_seen, entry.switched) == ("better", None, None)
+
+
+def test_an_age_counts_from_the_first_of_copies():
+    better = seen("better", source="chronicle", copy_of="one", at=WHEN + timedelta(hours=9), rank=1)
+    assert shown([seen("one"), better], WHEN + timedelta(hours=25), max_age=DAY) == []
+
+
 def test_a_copy_that_comes_later_changes_the_feed_it_is_named_in():
     copy = seen("copy", source="chronicle", copy_of="one", at=WHEN + timedelta(hours=1))
     assert feed_of([seen("one"), copy]).updated == WHEN + timedelta(hours=1)
@@ -286,6 +311,21 @@ def _stores(draw):
 def test_shuffled_candidates_give_the_same_feed(candidates, data):
     fields = {"limit": 4, "max_age": 2 * DAY, "collapse": data.draw(st.sampled_from(["none", "copies"]))}
     assert feed_of(data.draw(st.permutations(candidates)), **fields) == feed_of(candidates, **fields)
+
+
+@given(_stores())
+def test_updated_never_goes_back_as_entries_come_in_and_no_copy_moves_what_is_there(candidates):
+    arriving = sorted(candidates, key=lambda one: (one.entry.first_seen, one.placement is not None, one.entry.id))
+    arriving = [replace(one, entry=replace(one.entry, revision=0)) for one in arriving]
+    known: dict[str, datetime] = {}
+    order: list[str] = []
+    for count in range(1, len(arriving) + 1):
+        prepared = prepare(feed_of(arriving[:count], limit=9))
+        updated = {one.id: one.updated for one in prepared.entries}
+        assert all(updated[i] >= moment for i, moment in known.items())
+        known = updated
+        assert [i for i in updated if i in order] == order
+        order = list(updated)
 
 
 @given(_stores())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -65,6 +66,20 @@ def test_updated_is_the_publishers_until_we_see_a_change_and_ours_from_then_on()
     edited = NOON - timedelta(minutes=80)
     assert the_only(an_entry(updated=edited)).updated == edited
     assert the_only(an_entry(updated=edited, revision=1, revised=NOON)).updated == NOON
+
+
+def test_a_copy_that_takes_over_moves_updated_on_and_nothing_else():
+    before = replace(published(an_entry(9)), id="urn:x")
+    came = an_entry(2, published=NOON - timedelta(hours=3))
+    after = replace(published(came), id="urn:x", first_seen=before.entry.first_seen, switched=came.first_seen)
+    (shown,) = prepare(a_feed(after)).entries
+    assert (shown.published, shown.updated, shown.first_seen) == (
+        before.entry.first_seen,
+        came.first_seen,
+        before.entry.first_seen,
+    )
+    edited = replace(after, entry=replace(came, revision=1, revised=NOON))
+    assert prepare(a_feed(edited)).entries[0].updated == NOON
 
 
 def test_times_are_whole_seconds():
