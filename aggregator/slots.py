@@ -20,7 +20,7 @@ AT_WORK = 128
 PATIENCE = timedelta(seconds=0.1)
 """1,000 servers that drip are all aside after 0.8 s, 8 rounds of `AT_WORK`, and their 2.4 ms of work each."""
 ASIDE = 2000
-"""Sockets that wait: 50 kB each, 100 with TLS."""
+"""Sockets that wait: 25 KiB each, and TLS comes on top."""
 SPARE = 256
 """Descriptors left to readers, the store and everything else."""
 
