@@ -37,10 +37,12 @@ _BOUNDARY = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"<a(?:\s[^>]*)?>.*?</a>", re.DOTALL)
-_EMPTY = re.compile(
-    r"<(a|b|strong|i|em|u|s|sub|sup|small|span|code|p|li|ul|ol|h[1-6]|blockquote|div|section)(?:\s[^>]*)?>"
-    r"(?:\s|&nbsp;|<br>)*</\1>"
-)
+_EMPTY_INLINE = re.compile(r"<(a|b|strong|i|em|u|s|sub|sup|small|span|code)(?:\s[^>]*)?>(?:\s|&nbsp;|<br>)*</\1>")
+_EMPTY_BLOCK = re.compile(r"<(p|li|ul|ol|h[1-6]|blockquote|div|section)(?:\s[^>]*)?>(?:\s|&nbsp;|<br>)*</\1>")
+_BOUNDARY_BEFORE = re.compile(rf"(?:{_BOUNDARY.pattern}|\A)\s*\Z")
+_BOUNDARY_BEHIND = re.compile(rf"\s*(?:{_BOUNDARY.pattern}|\Z)")
+# Longer than any tag that `clean_html` leaves with its attributes for blocks.
+_NEAR = 200
 _EDGE_BREAKS = re.compile(
     r"(<(?:p|div|li|blockquote)(?:\s[^>]*)?>)(?:\s*<br>)+|(?:<br>\s*)+(</(?:p|div|li|blockquote)>)"
 )
@@ -138,8 +140,16 @@ def _is_dateline(line: str) -> bool:
 def _tidied(html: str) -> str:
     """Without the shells of what was taken out."""
     for _ in range(_ROUNDS):
-        html, count = _EMPTY.subn("", html)
-        if not count:
+        html, inlines = _EMPTY_INLINE.subn("", html)
+        html, blocks = _EMPTY_BLOCK.subn(_instead_of_block, html)
+        if not inlines + blocks:
             break
     html = _EDGE_BREAKS.sub(lambda edge: edge[1] or edge[2], html)
     return _MANY_BREAKS.sub("<br><br>", html).strip()
+
+
+def _instead_of_block(block: re.Match[str]) -> str:
+    """A block parts the lines around it, even when it is empty."""
+    before = block.string[max(0, block.start() - _NEAR) : block.start()]
+    behind = block.string[block.end() : block.end() + _NEAR]
+    return "" if _BOUNDARY_BEFORE.search(before) or _BOUNDARY_BEHIND.match(behind) else "<br>"
