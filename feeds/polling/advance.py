@@ -52,7 +52,9 @@ def advance(  # noqa: PLR0913 - one argument for each thing that the next state 
                 answered = learn(answered, now=now, new=new, known=known, width=len(feed.entries) + len(feed.unread))
             return _well(answered, outcome, when)
         case Unchanged():
-            return _well(replace(before, validators=outcome.validators or before.validators), outcome, when)
+            if outcome.validators is not None:
+                before = replace(before, validators=outcome.validators)
+            return _well(before, outcome, when)
         case Failed(kind=FailureKind.HELD):  # nobody was asked, so nothing is known that was not known before
             wait = outcome.retry_after or source.every
             return replace(before, next_fetch=when.after(wait, before.hint, asked=outcome.retry_after))
@@ -82,7 +84,7 @@ class _When:
 
 def _well(before: SourceState, outcome: Fetched | Unchanged, when: _When) -> SourceState:
     now = when.now
-    answered = replace(before, first_ok=before.first_ok or now)
+    answered = before if before.first_ok else replace(before, first_ok=now)
     wait = interval(when.source, answered, now=now, bounds=when.bounds)
     answered = replace(
         answered,

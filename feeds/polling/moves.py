@@ -23,7 +23,7 @@ GIVEN_UP_AFTER = 3
 def watch(source: Source, state: SourceState, outcome: Fetched | Unchanged, *, now: datetime) -> SourceState:
     """The state after a document was read, or known to be unchanged, at the end of whatever redirects there were."""
     if not outcome.moved_to or outcome.moved_to == (state.moved_to or source.url):
-        return replace(state, move=None)
+        return replace(state, move=None) if state.move else state
     if state.move is None or state.move.to != outcome.moved_to:
         return replace(state, move=Move(to=outcome.moved_to, since=now))
     move = replace(state.move, answers=state.move.answers + 1)
