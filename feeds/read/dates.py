@@ -17,7 +17,7 @@ import email.utils
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,10 +32,17 @@ FUTURE_ALLOWANCE = timedelta(days=1)
 _LONGEST = 80
 
 _EPOCH = re.compile(r"\d{10}|\d{13}")
+# A day of a month, of a week or of a year (ISO 8601-1 §5.2.2 to §5.2.4); what names no day is no moment of an article.
 _ISO = re.compile(
-    r"([1-9]\d{3})(?:-(\d\d)(?:-(\d\d)(?:[T\s]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?)?)?", re.IGNORECASE
+    r"(?P<year>[1-9]\d{3})-(?:(?P<month>\d\d)-(?P<day>\d\d)|W(?P<week>\d\d)-(?P<weekday>\d)|(?P<ordinal>\d{3}))"
+    r"(?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?)?",
+    re.IGNORECASE,
 )
-_ISO_COMPACT = re.compile(r"([1-9]\d{3})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?")
+_ISO_COMPACT = re.compile(
+    r"(?P<year>[1-9]\d{3})(?:(?P<month>\d\d)(?P<day>\d\d)|W(?P<week>\d\d)(?P<weekday>\d))"
+    r"(?:T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?"
+)
+_ISO_WEEK = re.compile(r"\d{4}-?W\d", re.IGNORECASE)
 # email.utils reads anything into anything ("1:10 pm" as 01:10, "0001" as 2001), hence a shape first.
 _RFC5322 = re.compile(
     r"(?:[^\W\d]+\.?,?\s*)?(?:\d{1,2}[\s-]+[A-Za-z]{3,9}|[A-Za-z]{3,9}\s+\d{1,2})\.?,?[\s-]+(?:\d\d|[1-9]\d{3})"
@@ -99,8 +106,25 @@ def _iso(text: str) -> datetime | None:
     found = _ISO.fullmatch(text) or _ISO_COMPACT.fullmatch(text)
     if found is None:
         return None
-    year, month, day, hour, minute, second = (int(part) if part else None for part in found.groups())
-    return _calendar(year or 0, month or 1, day or 1, hour or 0, minute or 0, second or 0)
+    # The compact form has no days of the year: seven digits are rather a number.
+    part = {name: int(digits) for name, digits in found.groupdict(default="").items() if digits}
+    try:
+        if "week" in part:
+            day = date.fromisocalendar(part["year"], part["week"], part["weekday"])
+        elif "ordinal" in part:
+            day = _of_the_year(part["year"], part["ordinal"])
+        else:
+            day = date(part["year"], part["month"], part["day"])
+    except ValueError:
+        return None
+    return _calendar(*day.timetuple()[:3], part.get("hour", 0), part.get("minute", 0), part.get("second", 0))
+
+
+def _of_the_year(year: int, ordinal: int) -> date:
+    day = date.fromordinal(date(year, 1, 1).toordinal() + ordinal - 1)
+    if day.year != year:
+        raise ValueError(f"the year {year} has no day {ordinal}")
+    return day
 
 
 def _rfc5322(text: str) -> datetime | None:
@@ -121,14 +145,14 @@ def _calendar(year: int, month: int, day: int, hour: int, minute: int, second: i
 
 def _any_language(text: str) -> datetime | None:
     # What has the form of ISO 8601 and is no day must not become another one.
-    if _ISO.fullmatch(text) or not _HAS_A_YEAR.search(text):
+    if _ISO.fullmatch(text) or _ISO_WEEK.search(text) or not _HAS_A_YEAR.search(text):
         return None
     try:
         found = _reader("MDY" if _AMERICAN.search(text) else "DMY")(text)
     except Exception:  # noqa: BLE001 - dateparser raises what its translations stumble on; all of it means «no date»
         return None
-    date = getattr(found, "date_obj", None)
-    return date if isinstance(date, datetime) else None
+    moment = getattr(found, "date_obj", None)
+    return moment if isinstance(moment, datetime) else None
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 
 from hypothesis import example, given, settings
@@ -187,6 +187,19 @@ def test_a_date_with_an_offset_is_read_in_every_standard_form(moment: datetime, 
     written = (format_datetime(there), there.isoformat(), str(there), there.strftime("%d %b %Y %H:%M:%S %z"))
     for text in written:
         assert read_date(text, timezone="Europe/Kyiv", now=NOW) == expected, text
+
+
+@given(st.dates(EARLIEST.date(), NOW.date()))
+@example(date(2020, 12, 31))
+@example(date(2021, 1, 3))
+def test_a_day_is_the_same_day_by_month_week_and_year(day: date):
+    year, week, weekday = day.isocalendar()
+    expected = DateRead(moment=datetime.combine(day, time(), UTC), zone_assumed=True)
+    for text in (
+        *(day.isoformat(), day.strftime("%Y%m%d"), day.strftime("%Y-%j")),
+        *(f"{year}-W{week:02}-{weekday}", f"{year}W{week:02}{weekday}"),
+    ):
+        assert read_date(text, timezone="UTC", now=NOW) == expected, text
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789-+:TZ ,./GMTEJunюня"), max_size=40))
