@@ -26,6 +26,8 @@ _DECLARED = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,4
 _SAYS_LITTLE = re.compile(r"charset\s*=\s*[\"']?(?:iso-8859-1|latin-?1|windows-1252|us-ascii)\b", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*>")
 
+# Where trafilatura finds no paragraphs it gives the lines of the page as one.
+_LINE_IN_TEXT = re.compile(r"(?<=[^\s>])[ \t]*\n\s*(?=[^\s<])")
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 
 
@@ -43,7 +45,7 @@ def extract(body: bytes, url: str, content_type: str, language: str) -> Article 
     if document is None:
         return None
     title = plain_title(facts.title or document.title or "", is_html=True)
-    cleaned = clean_html(_inner(document.text or ""), base=url)
+    cleaned = clean_html(_LINE_IN_TEXT.sub("<br>", _inner(document.text or "")), base=url)
     content = clean_html(without_asides(cleaned, title=title), base=url)
     words = plain_text(content)
     if not words:
