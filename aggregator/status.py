@@ -7,22 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from aggregator.config import Config
 from feeds.model import Source, SourceState
+from feeds.polling import Condition, health
 from storage.port import Counts, Store
-
-
-class Health(StrEnum):
-    """A source's state in a word."""
-
-    NEW = "not asked yet"
-    OK = "ok"
-    FAILING = "failing"
-    GONE = "gone"
-    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +22,20 @@ class SourceStatus:
     id: str
     url: str
     title: str
-    health: Health
+    health: Condition
     reason: str
-    """Why it is failing, in a sentence; else empty."""
+    """Why it is not well, in a sentence; else empty."""
+    remarks: Mapping[Condition, str]
+    """What else is worth knowing, each in a sentence: stale, gap, moved."""
     entries: int
     failures: int
+    failing_since: datetime | None
     http_status: int | None
     last_fetch: datetime | None
     last_ok: datetime | None
     last_new: datetime | None
+    usual_gap: float | None
+    """Seconds between two new entries, smoothed; None: not known yet."""
     next_fetch: datetime | None
 
 
@@ -65,14 +60,14 @@ class Status:
     topics: tuple[TopicStatus, ...]
 
 
-def status(config: Config, store: Store) -> Status:
-    """How things stand in `store` and in the publish folder. Raises StoreError."""
+def status(config: Config, store: Store, now: datetime) -> Status:
+    """How things stand at `now` in `store` and in the publish folder. Raises StoreError."""
     entries = Counter(entry.source for entry in store.entries())
     return Status(
         config=config.file,
         store=config.store.folder,
         counts=store.counts(),
-        sources=tuple(_sources(config.sources, store.states(), entries)),
+        sources=tuple(_sources(config.sources, store.states(), entries, now)),
         topics=tuple(
             TopicStatus(
                 id=topic.id,
@@ -86,36 +81,30 @@ def status(config: Config, store: Store) -> Status:
 
 
 def _sources(
-    sources: Iterable[Source], states: Mapping[str, SourceState], entries: Mapping[str, int]
+    sources: Iterable[Source], states: Mapping[str, SourceState], entries: Mapping[str, int], now: datetime
 ) -> Iterable[SourceStatus]:
     for source in sources:
         state = states.get(source.id)
         if state is None or state.url != source.url:  # what is known of another URL says nothing about this one
             state = SourceState(source=source.id, url=source.url)
+        found = health(source, state, now)
         yield SourceStatus(
             id=source.id,
             url=source.url,
             title=source.name or state.title,
-            health=_health(source, state),
-            reason=state.last_error,
+            health=found.condition,
+            reason=found.reason,
+            remarks=dict(found.remarks),
             entries=entries.get(source.id, 0),
             failures=state.failures,
+            failing_since=state.failing_since,
             http_status=state.last_status,
             last_fetch=state.last_fetch,
             last_ok=state.last_ok,
             last_new=state.last_new,
+            usual_gap=state.rhythm.total_seconds() if state.rhythm else None,
             next_fetch=state.next_fetch if source.enabled and not state.gone else None,
         )
-
-
-def _health(source: Source, state: SourceState) -> Health:
-    if not source.enabled:
-        return Health.DISABLED
-    if state.gone:
-        return Health.GONE
-    if state.failures:
-        return Health.FAILING
-    return Health.OK if state.last_fetch else Health.NEW
 
 
 def _published(file: Path) -> int | None:

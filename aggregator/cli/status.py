@@ -25,7 +25,7 @@ def command(config_file: Path | None, *, as_json: bool) -> int:
     """
     config = read_config(config_file)
     with open_store(config.store.folder, writable=False) as store:
-        found = status(config, store)
+        found = status(config, store, datetime.now(UTC))
     if as_json:
         click.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=2))
     else:
@@ -53,10 +53,10 @@ def _show(found: Status, now: datetime) -> None:
 def _row(source: SourceStatus, now: datetime) -> tuple[str, ...]:
     return (
         source.id,
-        str(source.health),
+        ", ".join((source.health, *source.remarks)),
         str(source.entries),
         ago(source.last_ok, now),
         ago(source.last_new, now),
         ago(source.next_fetch, now) if source.next_fetch is None or source.next_fetch > now else "now",
-        source.reason,
+        "; ".join(filter(None, (source.reason, *source.remarks.values()))),
     )

@@ -75,7 +75,11 @@ def remember(folder):
         state("alpha", "https://a.example/rss"), last_ok=NOW, last_new=NOW, next_fetch=NOW + timedelta(hours=1)
     )
     failing = replace(
-        state("beta", "https://b.example/rss"), failures=3, last_error="no answer", next_fetch=NOW + timedelta(hours=2)
+        state("beta", "https://b.example/rss"),
+        failures=3,
+        failing_since=NOW - timedelta(days=1),
+        last_error="no answer",
+        next_fetch=NOW + timedelta(hours=2),
     )
     gone = replace(
         state("gamma", "https://c.example/rss"), failures=1, gone=True, last_status=410, last_error="410 Gone"
@@ -115,7 +119,7 @@ def test_status_is_told_in_json_beside_a_writer(config, tmp_path, capsys):
     assert told == {
         "alpha": ("ok", 2, "Alpha"),
         "beta": ("failing", 1, "Beta"),
-        "gamma": ("gone", 0, "Gamma"),
+        "gamma": ("parked", 0, "Gamma"),
         "delta": ("disabled", 0, ""),
         "epsilon": ("not asked yet", 0, ""),
     }
@@ -125,12 +129,15 @@ def test_status_is_told_in_json_beside_a_writer(config, tmp_path, capsys):
         "title": "Beta",
         "health": "failing",
         "reason": "no answer",
+        "remarks": {},
         "entries": 1,
         "failures": 3,
+        "failing_since": "2026-02-28T12:00:00+00:00",
         "http_status": None,
         "last_fetch": "2026-03-01T12:00:00+00:00",
         "last_ok": None,
         "last_new": None,
+        "usual_gap": None,
         "next_fetch": "2026-03-01T14:00:00+00:00",
     }
     assert found["topics"] == [
@@ -179,3 +186,26 @@ def test_times_are_told_as_distances(moment, told):
 
 def test_nouns_are_counted_in_english():
     assert [counted(1, "entry"), counted(2, "entry"), counted(0, "source")] == ["1 entry", "2 entries", "0 sources"]
+
+
+def test_what_else_is_worth_knowing_of_a_source_stands_beside_its_health(config, tmp_path, capsys):
+    stale = replace(
+        state("alpha", "https://a.example/rss"),
+        last_new=NOW - timedelta(days=5),
+        last_ok=NOW,
+        rhythm=timedelta(hours=2),
+        moved_to="https://new.example/rss",
+    )
+    with open_store(tmp_path / "store", writable=True) as store:
+        store.commit(Change(states=(stale,)))
+    assert main(["status", "--json", "--config", config]) == 0
+    [alpha, *_] = json.loads(capsys.readouterr().out)["sources"]
+    assert (alpha["health"], alpha["usual_gap"]) == ("ok", 7200)
+    assert alpha["remarks"] == {
+        "stale": "nothing new for 5 days, where 2 hours are usual",
+        "moved": "moved for good to https://new.example/rss and is asked there now: give it that url in the config",
+    }
+    assert main(["status", "--config", config]) == 0
+    row = capsys.readouterr().out.splitlines()[1]
+    assert " ".join(row.split()).startswith("alpha ok, stale, moved 0 ")
+    assert "nothing new for 5 days, where 2 hours are usual; moved for good" in row
