@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from aggregator import __version__
 from aggregator.articles import Articles
+from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.daemon import Parts
@@ -19,6 +20,7 @@ from aggregator.ingest import Ingest
 from aggregator.publish import Imprint, Publisher
 from aggregator.sandbox import Sandbox
 from aggregator.server import application
+from aggregator.slots import Slots
 from aggregator.turns import Turns
 from feeds.model import Site
 from feeds.polling import Bounds
@@ -85,7 +87,8 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     All that is stored is decided on already; nothing runs and nothing is published yet. Raises StoreError and its
     children, and TransportError when the proxy cannot be used.
     """
-    client = make_client(config, turns=world.turns)
+    backlog = Backlog()
+    client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
     with open_store(config.store.folder, writable=True) as store, Sandbox() as sandbox:
         site = settle_site(store, fixed=config.site.id, world=world)
         app = App(
@@ -103,7 +106,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 observe=observe,
                 hold=client.hold,
                 articles=Articles(client=client, clock=world.clock, observe=observe, extract=sandbox.extract),
-                reader=sandbox.read,
+                reader=backlog.counting(sandbox.read),
             ),
             publisher=_publisher(config, store, site, world, observe),
         )

@@ -39,7 +39,7 @@ class Reader(Protocol):
     """`feeds.read.read`, called where hostile bytes do no harm."""
 
     async def __call__(
-        self, body: bytes, *, source: Source, url: str, content_type: str, now: datetime, seen: Collection[str]
+        self, body: bytes, /, *, source: Source, url: str, content_type: str, now: datetime, seen: Collection[str]
     ) -> ReadFeed:
         """The entries of a document; raises ParseError, and anything that nobody foresaw."""
 

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aggregator.backlog import Backlog
+
 AT_WORK = 128
 """An exchange is 1 ms of work, 2.5 with TLS: so many are a third of a second, far below any deadline."""
 PATIENCE = timedelta(seconds=0.1)
@@ -32,10 +34,18 @@ class _Slot:
 
 
 class Slots:
-    """Hands out slots, in the order of asking."""
+    """Hands out slots, in the order of asking, as long as the backlog is low."""
 
-    def __init__(self, *, at_work: int = AT_WORK, aside: int | None = None, patience: timedelta = PATIENCE) -> None:
+    def __init__(
+        self,
+        *,
+        at_work: int = AT_WORK,
+        aside: int | None = None,
+        patience: timedelta = PATIENCE,
+        backlog: Backlog | None = None,
+    ) -> None:
         self._free = asyncio.Semaphore(at_work)
+        self._backlog = backlog or Backlog()
         self._room = room_aside(at_work) if aside is None else aside
         self._patience = patience.total_seconds()
 
@@ -44,8 +54,9 @@ class Slots:
         """Hold a slot for a while, and a place aside from then on."""
         await self._free.acquire()
         slot = _Slot()
-        self._wait(slot)
         try:
+            await self._backlog.low()
+            self._wait(slot)
             yield
         finally:
             if slot.timer:
