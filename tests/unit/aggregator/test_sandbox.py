@@ -262,6 +262,12 @@ async def test_nothing_is_started_before_there_is_something_to_read():
         await the_child(sandbox)  # one is enough for one document after the other
 
 
+def test_a_command_that_reads_nothing_of_strangers_does_not_even_know_how():
+    script = "import sys, aggregator.cli.status; print(*{'aggregator.sandbox', 'feedparser'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
+
+
 async def test_a_slow_document_does_not_keep_the_others_waiting():
     with Sandbox(limits=Limits(cpu=timedelta(seconds=2)), size=2) as sandbox:
         slow = asyncio.create_task(reads(sandbox, quadratic_address()))
