@@ -51,6 +51,8 @@ _MOST_TAGS = 5_000
 # links move). What has not settled after this many rounds was built to confuse.
 _ROUNDS = 6
 
+# A browser takes no notice of the slash and so reads the rest of the article as the inside of the element.
+_CLOSED_IN_ITSELF = re.compile(rf"<({'|'.join(_SILENT_NAMES.split())})\b[^<>]*/>", re.IGNORECASE)
 _SEPARATORS = re.compile(f"<(/?)({'|'.join(sorted(_BLOCKS | _CELLS, key=len, reverse=True))}|br)>")
 _TAG = re.compile(r"<[^>]*>")
 _LINK_TAG = re.compile(r"<(link|base)((?: [a-z]+=\"[^\"]*\")*)>")
@@ -88,7 +90,7 @@ def clean_html(html: str, *, base: str) -> str:
     `base` is an absolute http(s) URL that relative links are resolved against; with any other `base` relative links
     lose their target. Nothing that runs, loads a frame, styles or submits survives. Idempotent for one `base`.
     """
-    html = without_controls(html)
+    html = _CLOSED_IN_ITSELF.sub("", without_controls(html))
     if html.count("<") > _MOST_TAGS:
         return _as_text(html)
     cleaner = _cleaner(base)
@@ -102,7 +104,7 @@ def clean_html(html: str, *, base: str) -> str:
 
 def plain_text(html: str) -> str:
     """The text of `html`: entities decoded, blocks and `<br>` on lines of their own, white space folded."""
-    html = without_controls(html)
+    html = _CLOSED_IN_ITSELF.sub("", without_controls(html))
     cleaned = _PLAIN.clean(html) if html.count("<") <= _MOST_TAGS else _as_text(html)
     return _folded_lines(_unescaped(_SEPARATORS.sub(lambda tag: " " if tag[2] in _CELLS else "\n", cleaned)))
 

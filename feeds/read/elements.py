@@ -14,7 +14,9 @@ from feeds.sanitize import escape_text
 
 Raw = Mapping[str, object]
 
-_NAME_BESIDE_ADDRESS = re.compile(r"[^\s()]+@[^\s()]+\s*\(([^()]*)\)|([^<>]*?)\s*<[^\s<>]+@[^\s<>]+>")
+_NAME_BESIDE_ADDRESS = re.compile(
+    r"[^\s()]+@[^\s()]+\s*\(([^()]*)\)|([^<>]*?)\s*<[^\s<>]+@[^\s<>]+>|([^()]*?)\s*\([^\s()]+@[^\s()]+\)"
+)
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
 _PROSE = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 
@@ -105,7 +107,7 @@ def _authors(entry: Raw, *, is_atom: bool) -> tuple[str, ...]:
 
 
 def _person(written: str) -> str:
-    """The name in `address (name)`, the form of RSS 2.0, or `name <address>`; else all that is written."""
+    """The name in `address (name)`, the form of RSS 2.0, or `name <address>` or `name (address)`; else all of it."""
     # Longer than any name with its address, and the pattern is quadratic in the number of at signs.
     if len(written) > 300:
         return written

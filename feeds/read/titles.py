@@ -9,8 +9,9 @@ from feeds.sanitize import without_controls
 
 # Only what is certainly mark-up goes: "a < b", "x<y" and "<3" are text.
 _TAG_NAMES = (
-    "a abbr acronym b bdi bdo big blockquote br center cite code del dfn div em font h[1-6] i img ins kbd li mark ol p"
-    " pre q s samp small span strike strong sub sup tt u ul var wbr"
+    "a abbr acronym applet b bdi bdo big blink blockquote br center cite code del dfn div em embed figure font frame"
+    " frameset h[1-6] i iframe img ins kbd li link mark marquee meta nobr object ol p picture pre q s samp small span"
+    " strike strong sub sup svg tt u ul var video wbr"
 )
 _TAG = re.compile(rf"</?(?:{'|'.join(_TAG_NAMES.split())})(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h[1-6])\b[^<>]*>", re.IGNORECASE)

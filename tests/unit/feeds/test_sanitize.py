@@ -112,3 +112,10 @@ def test_the_links_of_a_page_are_found_in_their_order():
         ("link", {"rel": "alternate", "href": "/f?a=1&b=2", "type": "x"}),
         ("link", {"rel": "y"}),
     ]
+
+
+@pytest.mark.parametrize("name", ["iframe", "script", "object", "video", "SVG", "textarea"])
+def test_an_element_closed_in_itself_does_not_swallow_the_rest(name: str):
+    html = f"<p>before</p><{name} src='https://film.example/' /><p>behind</p>"
+    assert clean_html(html, base="https://news.example/") == "<p>before</p><p>behind</p>"
+    assert plain_text(html) == "before\nbehind"

@@ -63,6 +63,7 @@ def test_a_picture_given_as_content_is_no_text():
     [
         ("<author>crew@news.online (Olena Sea)</author>", ("Olena Sea",)),
         ("<author>Olena Sea &lt;crew@news.online&gt;</author>", ("Olena Sea",)),
+        ("<author>Olena Sea (crew@news.online)</author>", ("Olena Sea",)),
         ("<author>crew@news.online</author>", ("crew@news.online",)),
         ("<author>Olena Sea</author>", ("Olena Sea",)),
         ("<dc:creator>Olena</dc:creator><dc:creator>Petro</dc:creator>", ("Olena", "Petro")),
@@ -142,3 +143,35 @@ def test_a_web_page_offers_its_feeds():
 
 def test_a_feed_with_the_document_type_of_a_page_is_a_feed():
     assert parsed("<!DOCTYPE html>" + rss("<item><title>x</title></item>")).entries[0].title == "x"
+
+
+MEDIA = '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><item>{}</item></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("written", "image", "enclosures"),
+    [
+        ('<media:thumbnail url="a.jpg"/>', "a.jpg", ()),
+        ('<media:thumbnail url="s.jpg" width="70"/><media:thumbnail url="l.jpg" width="640"/>', "l.jpg", ()),
+        ('<media:thumbnail url="s.jpg" width="900"/><media:content url="l.jpg" medium="image"/>', "l.jpg", ()),
+        ('<media:group><media:content url="l.png" width="9"/><media:content url="s.png"/></media:group>', "l.png", ()),
+        ('<media:content url="l" type="image/webp"><media:thumbnail url="s.jpg"/></media:content>', "l", ()),
+        (
+            '<media:content url="1.mp4" type="video/mp4" fileSize="7"/><media:thumbnail url="s.jpg"/>',
+            "s.jpg",
+            (Enclosure(url="1.mp4", media_type="video/mp4", length=7),),
+        ),
+        (
+            '<enclosure url="1.jpg" type="image/jpeg" length="-1"/>',
+            "",
+            (Enclosure(url="1.jpg", media_type="image/jpeg"),),
+        ),
+        ('<media:content url="page" medium="document"/>', "", (Enclosure(url="page"),)),
+        ('<media:content url="who-knows"/><media:thumbnail/>', "", ()),
+    ],
+)
+def test_the_widest_picture_stands_for_an_entry_and_other_media_go_with_it(
+    written: str, image: str, enclosures: tuple[Enclosure, ...]
+):
+    (entry,) = parsed(MEDIA.format(written)).entries
+    assert (entry.image, entry.enclosures) == (image, enclosures)
