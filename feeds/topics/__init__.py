@@ -1,6 +1,6 @@
 """Topics: what one is (`topic`), which entries are in (`decision`), and what its feed holds (`selection`)."""
 
-from feeds.topics.decision import Fault, decide, fails
+from feeds.topics.decision import decide, misjudged
 from feeds.topics.selection import Candidate, entry_urn, feed_urn, select
 from feeds.topics.topic import ANY, Example, Lines, Topic, Where, check
 
@@ -8,14 +8,13 @@ __all__ = [
     "ANY",
     "Candidate",
     "Example",
-    "Fault",
     "Lines",
     "Topic",
     "Where",
     "check",
     "decide",
     "entry_urn",
-    "fails",
     "feed_urn",
+    "misjudged",
     "select",
 ]

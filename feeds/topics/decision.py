@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from feeds.model import Entry, Match, Source
 from feeds.query.expr import Query
 from feeds.query.match import find, holds, word_count
 from feeds.text.forms import Analyser, primary
-from feeds.topics.topic import ANY, Example, Lines, Topic, Where
+from feeds.topics.topic import ANY, Lines, Topic, Where
 
 
 def decide(topic: Topic, entry: Entry, *, source: Source | None, analyser: Analyser) -> Match | None:
@@ -52,46 +51,28 @@ def _lines_for(lines: Lines, language: str) -> Iterable[Query]:
     yield from lines.get(ANY, ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """An example that a topic gets wrong; `wanted`: it stands under `yes`."""
+def misjudged(topic: Topic, title: str, *, language: str, wanted: bool, analyser: Analyser) -> str:
+    """How `topic` misjudges an example, in words; empty: it decides as the example says.
 
-    text: str
-    language: str
-    wanted: bool
-    reason: str
-
-
-def fails(topic: Topic, examples: Iterable[Example], analyser: Analyser) -> tuple[Fault, ...]:
-    """The examples that `topic` gets wrong, in their order; only its lines are tried, as titles, `where` is not."""
-    faults = []
-    for example in examples:
-        for text in (*example.yes, *example.no):
-            fault = _fault(topic, example, text, analyser)
-            if fault is not None:
-                faults.append(fault)
-    return tuple(faults)
-
-
-def _fault(topic: Topic, example: Example, text: str, analyser: Analyser) -> Fault | None:
-    entry = _sample(text, example.language)
+    An example is the title of an entry of which nothing is known but its language (empty: not even that): `match` and
+    `not` are held to it, and `where` is not.
+    """
+    entry = _example(title, language)
     met = _first(topic.match, entry, None, analyser)
     barred = _first(topic.exclude, entry, None, analyser)
-    wanted = text in example.yes
     if wanted == (met is not None and barred is None):
-        return None
+        return ""
     if met is None:
-        tables = f"{primary(example.language)} or any" if example.language else "any"
-        reason = f"no line of match for {tables} meets it"
-    else:
-        reason = f"the line {met.text} meets it" if barred is None else f"the line {barred.text} of not keeps it out"
-    return Fault(text=text, language=example.language, wanted=wanted, reason=reason)
+        lines = f'"{language}"' if language else "an unknown language"
+        return f"no line for {lines} or any takes this, but the example says yes"
+    if barred is None:
+        return f"the line {met.text} takes this, but the example says no"
+    return f"the line {barred.text} of `not` keeps this out, though {met.text} takes it, but the example says yes"
 
 
-def _sample(text: str, language: str) -> Entry:
-    """An entry that has nothing but a title; its times are never looked at."""
-    never = datetime.min.replace(tzinfo=UTC)
+def _example(title: str, language: str) -> Entry:
+    never = datetime.min.replace(tzinfo=UTC)  # lines do not look at times
     return Entry(
-        id="", source="", guid="", url="", canonical_url="", title=text, language=language,
+        id="", source="", guid="", url="", canonical_url="", title=title, language=language,
         published=never, updated=never, first_seen=never, revised=never,
     )  # fmt: skip

@@ -68,7 +68,7 @@ id = "peace"
         ('yes = ["War goes on"]', '9:8: no line for "en" or any takes this, but the example says yes'),
         (
             'yes = ["Peace", "Peace after football"]',
-            "9:17: a line of `not` keeps this out, though peace takes it, but the example says yes",
+            "9:17: the line football of `not` keeps this out, though peace takes it, but the example says yes",
         ),
         ('no = ["A peace treaty"]', "9:7: the line peace takes this, but the example says no"),
     ],

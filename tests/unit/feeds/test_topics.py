@@ -13,7 +13,7 @@ from feeds.model import Match, Origin, Placement, PublishedEntry, Site, Source, 
 from feeds.query.syntax import parse_query
 from feeds.render import prepare
 from feeds.text.forms import Analyser
-from feeds.topics import Candidate, Example, Fault, Topic, Where, check, decide, entry_urn, fails, feed_urn, select
+from feeds.topics import Candidate, Topic, Where, check, decide, entry_urn, feed_urn, misjudged, select
 from tests.decision_table import WHEN, entry
 
 SITE = Site(id=UUID("7b6f4c1e-58f0-4a39-9d0d-0a1f6f3f6c11"), since=WHEN - timedelta(days=400))
@@ -118,18 +118,26 @@ def test_a_version_changes_with_what_decides_and_with_nothing_else():
     assert len({plain.version, *(other.version for other in others)}) == 6
 
 
-def test_examples_that_a_topic_gets_wrong_are_named_with_the_reason():
+@pytest.mark.parametrize(
+    ("title", "language", "wanted", "reason"),
+    [
+        ("The harbours", "en", True, ""),
+        ("A bridge", "en", False, ""),
+        ("Harbour fish", "en", False, ""),
+        ("The bridge", "en", True, 'no line for "en" or any takes this, but the example says yes'),
+        ("Порт", "", True, "no line for an unknown language or any takes this, but the example says yes"),
+        ("Old harbour", "en", False, "the line harbour takes this, but the example says no"),
+        (
+            "Harbour fish",
+            "en",
+            True,
+            "the line fish of `not` keeps this out, though harbour takes it, but the example says yes",
+        ),
+    ],
+)
+def test_an_example_that_a_topic_gets_wrong_is_told_with_the_reason(title, language, wanted, reason):
     of = topic({"en": ["harbour"]}, exclude={"en": ["fish"]}, where=Where(sources=("chronicle",)))
-    examples = (
-        Example(language="en", yes=("The harbours", "The bridge", "Harbour fish"), no=("A bridge", "Old harbour")),
-        Example(language="uk", yes=("Порт",)),
-    )
-    assert fails(of, examples, Analyser()) == (
-        Fault(text="The bridge", language="en", wanted=True, reason="no line of match for en or any meets it"),
-        Fault(text="Harbour fish", language="en", wanted=True, reason="the line fish of not keeps it out"),
-        Fault(text="Old harbour", language="en", wanted=False, reason="the line harbour meets it"),
-        Fault(text="Порт", language="uk", wanted=True, reason="no line of match for uk or any meets it"),
-    )
+    assert misjudged(of, title, language=language, wanted=wanted, analyser=Analyser()) == reason
 
 
 # --- select

@@ -1,17 +1,17 @@
 """docs/topics.md says what is true."""
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
 
+from aggregator.config import load
+from aggregator.config.examples import broken
 from feeds.errors import QueryError
 from feeds.query.expr import TEXT_FIELDS, VALUE_FIELDS
 from feeds.query.match import find, holds
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
-from feeds.topics import Example, Topic, fails
 from tests.decision_table import decisions
 
 PAGE = (Path(__file__).parents[4] / "docs" / "topics.md").read_text("utf-8")
@@ -39,18 +39,12 @@ def test_a_refused_line_of_the_page_gets_the_message_it_shows(line, message):
     assert str(caught.value) == message
 
 
-def test_the_topic_of_the_page_keeps_its_own_examples():
+def test_the_topic_of_the_page_keeps_its_own_examples(tmp_path):
     (block,) = blocks("toml")
-    (given,) = tomllib.loads(block)["topic"]
-    lines = {
-        key: {language: tuple(map(parse_query, lines)) for language, lines in given[key].items()}
-        for key in ("match", "not")
-    }
-    topic = Topic(id=given["id"], title=given["title"], match=lines["match"], exclude=lines["not"])
-    examples = [
-        Example(language=one["language"], yes=tuple(one["yes"]), no=tuple(one["no"])) for one in given["example"]
-    ]
-    assert fails(topic, examples, Analyser()) == ()
+    (tmp_path / "config.toml").write_text(block, "utf-8")
+    config = load(tmp_path / "config.toml", environ={})
+    assert len(config.examples) == 2
+    assert broken(config, Analyser()) == ()
 
 
 def test_every_field_is_on_the_page():
