@@ -29,11 +29,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A topic's positive answer to an entry, with its evidence."""
+    """A topic's positive answer to an entry."""
 
     line: str
     """The line of the topic that matched, as its author wrote it."""
-    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,6 @@ from feeds.text import ukrainian
 from feeds.text.tokens import fold, lower
 from feeds.text.tokens import words as split
 
-ANALYSIS: Final = "1"
-"""Changes whenever the same text may get other keys: decisions kept from before are then void."""
-
 _SNOWBALL: Final = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from feeds.model import Entry, Match, Source
 from feeds.query.expr import Query
-from feeds.query.match import find, holds, word_count
+from feeds.query.match import holds, word_count
 from feeds.text.forms import Analyser, primary
 from feeds.topics.topic import ANY, Lines, Topic, Where
 
@@ -15,15 +15,15 @@ from feeds.topics.topic import ANY, Lines, Topic, Where
 def decide(topic: Topic, entry: Entry, *, source: Source | None, analyser: Analyser) -> Match | None:
     """Whether `topic` takes `entry`, and by which line: everything but age.
 
-    `source` is the entry's own, None when it left the config (its tags and name are then unknown). The answer depends
-    on the entry, the source's tags and name, and `topic.version`.
+    `source` is the entry's own, None when it left the config (its tags and name are then unknown). Where the line met
+    the entry, `feeds.query.match.find` tells whoever wants to show it.
     """
     if not _where_holds(topic.where, entry, source, analyser):
         return None
     met = _first(topic.match, entry, source, analyser)
     if met is None or _first(topic.exclude, entry, source, analyser) is not None:
         return None
-    return Match(line=met.text, spans=find(met, entry, source=source, analyser=analyser))
+    return Match(line=met.text)
 
 
 def _where_holds(where: Where, entry: Entry, source: Source | None, analyser: Analyser) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +9,6 @@ from typing import Final, Literal
 
 from feeds.errors import QueryError
 from feeds.query.expr import Everything, Query
-from feeds.text.forms import ANALYSIS
 
 ANY: Final = "any"
 """The table of lines that are meant for every language."""
@@ -64,22 +61,6 @@ class Topic:
     max_age: timedelta | None = None
     """How long an entry stays in the feed, counted from the time by which it is ordered; None: no limit."""
     examples: tuple[Example, ...] = ()
-    version: str = field(init=False, compare=False)
-    """Hash of what decides (lines, `where`, the analysis); with (entry id, revision) the key of a decision."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "version", _version(self))
-
-
-def _version(topic: Topic) -> str:
-    where = topic.where
-    deciding = {
-        "analysis": ANALYSIS,
-        "match": {language: [query.text for query in lines] for language, lines in topic.match.items()},
-        "not": {language: [query.text for query in lines] for language, lines in topic.exclude.items()},
-        "where": [sorted(where.languages), sorted(where.sources), sorted(where.tags), where.min_words],
-    }
-    return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def check(topic: Topic) -> None:
