@@ -83,18 +83,6 @@ def _decode_span(microseconds: int) -> timedelta:
     return microseconds * _MICROSECOND
 
 
-def share_strings(document: Document) -> Document:
-    """`document` with its keys and its often repeated texts made the same objects as in all others, to save memory."""
-    shared = {intern(key): value for key, value in document.items()}
-    for key in ("source", "language", "published_from"):
-        if type(value := shared.get(key)) is str:
-            shared[key] = intern(value)
-    for key, twin in (("revised", "first_seen"), ("updated", "published")):
-        if key in shared and shared[key] == shared.get(twin):
-            shared[key] = shared[twin]
-    return shared
-
-
 @dataclass(frozen=True, slots=True)
 class _Form:
     """How the values of one type are written and read; None: JSON has them as they are."""

@@ -1,12 +1,8 @@
 """TinyDB on the journal, through its own extension points; the only importer of tinydb.
 
 `JournalDB` is an ordinary `tinydb.TinyDB`: tables, documents, `Query` search, update, upsert, remove. Its `Storage`
-holds all documents in memory and writes only what changed, as one record; its `Table` finds out what that is.
-
-A record's payload is a JSON array with one line for each document, so that each can be found and read alone:
-
-    ["entries","17",{…}]   the document stands now        ["entries"]        the table exists, even without documents
-    ["entries","17",null]  the document was removed       ["entries",null]   the table was dropped
+knows where in the journal each document stands, reads it when it is asked for, and writes only what changed, as one
+record (`storage.lines`); its `Table` finds out what that is.
 """
 
 from __future__ import annotations
@@ -20,38 +16,35 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from feeds.errors import StoreError
-from storage.codec import Document, share_strings
+from storage.codec import Document
 from storage.frames import Record
+from storage.lines import Edits, Line, Place, length_of, lines_in, payload_of
+from storage.reading import JournalReader
 
-Documents = dict[str, Document]
-"""A table: documents by their number in TinyDB, as text."""
-Edits = Mapping[str, Mapping[str, Document | None] | None]
-"""What changes: by table, by number; None for what goes."""
-Append = Callable[[bytes], object]
+Places = dict[int, Place]
+"""A table: where each document stands, by its number in TinyDB."""
+Append = Callable[[bytes], Record]
 """Makes a payload durable, or raises a `StoreError`."""
-Watch = Callable[[str, str, Document | None, Document | None], None]
+Watch = Callable[[str, int, Document | None, Document | None], None]
 """Told of every document that changed: table, number, what it was, what it is."""
 
 
 class JournalStorage(Storage):
-    """All tables in memory; what changes goes to the journal first.
-
-    Documents are replaced, never changed in place: whoever holds one has a snapshot.
-    """
+    """Which documents there are, and where; what changes goes to the journal first."""
 
     def __init__(self, watch: Watch) -> None:
-        self._tables: dict[str, Documents] = {}
+        self._tables: dict[str, Places] = {}
+        self._reader: JournalReader | None = None
         self._append: Append = _refuse
         self._watch = watch
+        self.live = 0
+        """Bytes of the journal that are documents which still stand."""
 
-    def replay(self, record: Record) -> None:
-        """Take in a record that is already in the journal; raises `ValueError` when it is not one of this module's."""
-        try:
-            lines = json.loads(record.payload)
-            for table, *rest in lines:
-                self._apply(table, *rest)
-        except (TypeError, KeyError) as error:
-            raise ValueError(f"this is no change of documents ({error})") from error
+    def start(self, reader: JournalReader, tables: dict[str, Places]) -> None:
+        """Begin with documents that `reader` has; the watch knows them already."""
+        self._reader = reader
+        self._tables = tables
+        self.live = sum(length_of(place) for places in tables.values() for place in places.values())
 
     def write_to(self, append: Append) -> None:
         """From now on changes are welcome and go through `append`."""
@@ -59,44 +52,98 @@ class JournalStorage(Storage):
 
     def commit(self, edits: Edits) -> None:
         """Make `edits`, plain JSON, durable as one record, then visible; raises `StoreError`, and changes nothing."""
-        lines = list(_lines(edits))
-        if lines:
-            self._append(_payload(lines))
-            for table, *rest in lines:
-                self._apply(table, *rest)
+        payload = payload_of(edits)
+        if not payload:
+            return
+        changed = [(table, number) for table, documents in edits.items() for number in documents or ()]
+        dropped = [(table, n) for table, documents in edits.items() if documents is None for n in self.places(table)]
+        before = {one: self._at(*one) for one in (*changed, *dropped)}
+        record = self._append(payload)
+        for line in lines_in(payload, record.begin):
+            self._move(line)
+        for (table, number), document in before.items():
+            self._watch(table, number, document, (edits[table] or {}).get(number))
 
-    def _apply(self, table: str, *rest: Any) -> None:  # noqa: ANN401 - what JSON brings
-        match rest:
-            case ():
-                self._tables.setdefault(table, {})
-            case (None,):
-                for number, gone in self._tables.pop(table, {}).items():
-                    self._watch(table, number, gone, None)
-            case (str(number), None):
-                gone = self._tables[table].pop(number)
-                self._watch(table, number, gone, None)
-            case (str(number), dict(document)):
-                documents = self._tables.setdefault(table, {})
-                before = documents.get(number)
-                documents[number] = after = share_strings(document)
-                self._watch(table, number, before, after)
-            case _:
-                raise ValueError(f"no line of a record: {table!r}, {rest!r}")
+    @property
+    def reader(self) -> JournalReader:
+        """What has the documents; asked for only where there are some."""
+        return cast("JournalReader", self._reader)
 
-    def read(self) -> dict[str, Documents] | None:
-        """The tables as they are: the documents are not to be changed. None as long as there are none."""
-        return dict(self._tables) or None
+    def places(self, table: str) -> Places:
+        """Where the documents of a table stand; not to be changed."""
+        return self._tables.get(table, {})
+
+    def tables(self) -> Mapping[str, Places]:
+        """All tables; not to be changed."""
+        return self._tables
+
+    def read(self) -> dict[str, Documents] | None:  # type: ignore[override] # TinyDB needs no more than a Mapping
+        """The tables as they are now, read as they are asked for. None as long as there are none."""
+        return {name: Documents(dict(places), self._reader) for name, places in self._tables.items()} or None
+
+    def stored(self, table: str) -> Documents | None:
+        """A table as it is at any time, read as it is asked for; None: it is not there."""
+        places = self._tables.get(table)
+        return None if places is None else Documents(places, self._reader)
 
     def write(self, data: Mapping[str, Mapping[str, Document]]) -> None:
         """Make the tables equal `data`: what TinyDB does to drop tables. Only the difference is written."""
-        edits: dict[str, Mapping[str, Document | None] | None] = dict.fromkeys(self._tables.keys() - data.keys())
+        edits: dict[str, Mapping[int, Document | None] | None] = dict.fromkeys(self._tables.keys() - data.keys())
         for name, documents in data.items():
-            stored = self._tables.get(name)
-            if stored is not documents:
-                difference = _difference(stored or {}, {str(key): plain(value) for key, value in documents.items()})
-                if difference or stored is None:
-                    edits[name] = difference
+            places = self._tables.get(name)
+            if isinstance(documents, Documents) and documents.places == places:
+                continue
+            difference = _difference(self.stored(name) or {}, documents)
+            if difference or places is None:
+                edits[name] = difference
         self.commit(edits)
+
+    def _at(self, table: str, number: int) -> Document | None:
+        place = self.places(table).get(number)
+        return None if place is None else self.reader.document(place)
+
+    def _move(self, line: Line) -> None:
+        if line.number is None:
+            self.live -= sum(map(length_of, self.places(line.table).values())) if line.place is None else 0
+        else:
+            self.live -= length_of(self.places(line.table).get(line.number, 0))
+            self.live += length_of(line.place or 0)
+        move(self._tables, line)
+
+
+def move(tables: dict[str, Places], line: Line) -> None:
+    """Take in what a line says; raises `ValueError` when it removes what is not there."""
+    match line.number, line.place:
+        case None, None:
+            tables.pop(line.table, None)
+        case None, _:
+            tables.setdefault(line.table, {})
+        case number, None:
+            if tables.get(line.table, {}).pop(number, None) is None:
+                raise ValueError(f"document {number} of {line.table!r} is removed, and was never there")
+        case number, place:
+            tables.setdefault(line.table, {})[number] = place
+
+
+class Documents(Mapping[str, Document]):
+    """Documents by number, as TinyDB wants them, each read from the journal when it is asked for."""
+
+    def __init__(self, places: Places, reader: JournalReader | None) -> None:
+        self.places = places
+        self._reader = cast("JournalReader", reader)  # who has places has something to read them from
+
+    def __getitem__(self, number: str) -> Document:
+        place = self.places[int(number)]
+        return self._reader.document(place)
+
+    def __contains__(self, number: object) -> bool:
+        return int(cast("str", number)) in self.places
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 class JournalTable(Table):
@@ -104,17 +151,18 @@ class JournalTable(Table):
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         """Let `updater` change a draft of the table, then write what differs; when it raises, nothing has changed."""
-        stored: Documents | None = (self._storage.read() or {}).get(self.name)
-        draft = _Draft(stored or {})
+        storage = cast("JournalStorage", self._storage)
+        stored = storage.stored(self.name)
+        draft = _Draft(Documents({}, None) if stored is None else stored)
         updater(cast("dict[int, Mapping[str, Any]]", draft))
         edits = draft.edits()
         if edits or stored is None:
-            cast("JournalStorage", self._storage).commit({self.name: edits})
+            storage.commit({self.name: edits})
         self.clear_cache()
 
-    def next_number(self) -> str:
+    def next_number(self) -> int:
         """A number that no document of this table has."""
-        return str(self._get_next_id())  # type: ignore[no-untyped-call] # tinydb leaves this one unannotated
+        return cast("int", self._get_next_id())  # type: ignore[no-untyped-call] # tinydb leaves this one unannotated
 
 
 class JournalDB(TinyDB):
@@ -127,11 +175,7 @@ class JournalDB(TinyDB):
     def journal(self) -> JournalStorage:
         return cast("JournalStorage", self.storage)
 
-    def documents(self, table: str) -> Mapping[str, Document]:
-        """The documents of a table by number, not to be changed."""
-        return (self.journal.read() or {}).get(table, {})
-
-    def next_number(self, table: str) -> str:
+    def next_number(self, table: str) -> int:
         """A number that no document of `table` has."""
         return cast("JournalTable", self.table(table)).next_number()
 
@@ -148,11 +192,11 @@ class _Draft(MutableMapping[int, Document]):
     def __init__(self, stored: Documents) -> None:
         self._stored = stored
         self._touched: dict[int, Document | None] = {}
-        """Copies of what was asked for, for TinyDB changes documents in place; None: deleted."""
+        """What was read, for TinyDB changes documents in place, and what was put there; None: deleted."""
 
     def __getitem__(self, number: int) -> Document:
         if number not in self._touched:
-            self._touched[number] = _copy(self._stored[str(number)])
+            self._touched[number] = self._stored[str(number)]
         document = self._touched[number]
         if document is None:
             raise KeyError(number)
@@ -169,28 +213,29 @@ class _Draft(MutableMapping[int, Document]):
     def __contains__(self, number: object) -> bool:
         if number in self._touched:
             return self._touched[number] is not None
-        return str(number) in self._stored
+        return number in self._stored.places
 
     def __iter__(self) -> Iterator[int]:
-        stored = [int(number) for number in self._stored]
-        yield from (number for number in stored if number in self)
-        yield from (number for number in list(self._touched) if number in self and str(number) not in self._stored)
+        stored = self._stored.places
+        yield from (number for number in list(stored) if number in self)
+        yield from (number for number in list(self._touched) if number in self and number not in stored)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def clear(self) -> None:
         """Remove all: the inherited way looks for the first document again after each one."""
-        self._touched = dict.fromkeys(map(int, self._stored))
+        self._touched = dict.fromkeys(self._stored.places)
 
-    def edits(self) -> dict[str, Document | None]:
+    def edits(self) -> dict[int, Document | None]:
         """What differs from the stored table, as plain JSON."""
-        changed = {
-            str(number): None if document is None else plain(document)
-            for number, document in self._touched.items()
-            if document != self._stored.get(str(number))
+        changed = {number: document and plain(document) for number, document in self._touched.items()}
+        return {
+            number: document
+            for number, document in changed.items()
+            if (document is None or document != self._stored.get(str(number)))
+            and not (document is None and number not in self._stored.places)
         }
-        return {number: document for number, document in changed.items() if document != self._stored.get(number)}
 
 
 def plain(document: Mapping[str, Any]) -> Document:
@@ -198,33 +243,11 @@ def plain(document: Mapping[str, Any]) -> Document:
     return cast("Document", json.loads(json.dumps(dict(document))))
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, dict):
-        return {key: _copy(one) for key, one in value.items()}
-    return [_copy(one) for one in value] if isinstance(value, list) else value
+def _difference(old: Mapping[str, Document], new: Mapping[str, Document]) -> dict[int, Document | None]:
+    after = {str(key): plain(value) for key, value in new.items()}
+    gone: dict[int, Document | None] = {int(key): None for key in old if key not in after}
+    return gone | {int(key): document for key, document in after.items() if document != old.get(key)}
 
 
-def _difference(old: Documents, new: Documents) -> dict[str, Document | None]:
-    gone: dict[str, Document | None] = dict.fromkeys(old.keys() - new.keys())
-    return gone | {number: document for number, document in new.items() if document != old.get(number)}
-
-
-def _lines(edits: Edits) -> Iterator[list[Any]]:
-    for table, documents in edits.items():
-        if documents:
-            yield from ([table, number, document] for number, document in documents.items())
-        else:
-            yield [table] if documents is not None else [table, None]
-
-
-def _payload(lines: list[list[Any]]) -> bytes:
-    """One JSON array, one line for each document; lone surrogates go through."""
-    text = ",\n".join([_ENCODER.encode(line) for line in lines])
-    return f"[{text}]".encode("utf-8", "surrogatepass")
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
-
-
-def _refuse(payload: bytes) -> None:
+def _refuse(payload: bytes) -> Record:
     raise StoreError(f"the store was opened for reading only: {len(payload)} bytes of changes were not written")

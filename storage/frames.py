@@ -45,6 +45,13 @@ class Record:
     offset: int
     end: int
     payload: bytes = field(repr=False)
+    checksum: bytes = field(default=b"", repr=False, compare=False)
+    """The payload's, as the file has it."""
+
+    @property
+    def begin(self) -> int:
+        """Where the payload begins."""
+        return self.offset + _START.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,11 @@ def frame(payload: bytes) -> bytes:
     return b"".join((start, _SUM.pack(crc32(start)), payload, _SUM.pack(crc32(payload))))
 
 
+def checksum_of(frame: bytes) -> bytes:
+    """The checksum of a frame's payload."""
+    return frame[-_SUM.size :]
+
+
 def scan(file: BinaryIO) -> Iterator[Record | Torn | Damage | Newer]:
     """What a journal holds, in order; `file` stands at its beginning and is read once.
 
@@ -122,7 +134,7 @@ def _scan_frames(file: BinaryIO) -> Iterator[Record | Torn | Damage]:
             yield from _judge_rest(start + body + file.read(), offset)
             return
         end = offset + len(start) + len(body)
-        yield Record(offset=offset, end=end, payload=body[:length])
+        yield Record(offset=offset, end=end, payload=body[:length], checksum=body[length:])
         offset = end
 
 

@@ -7,7 +7,9 @@ Documents without the keys of their table are not ours and are passed over.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
+from sys import intern
 from typing import Any, Generic, TypeVar
 
 from storage.codec import Document
@@ -23,22 +25,31 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Our tables, and the fields that tell one document of a table from another."""
 
-Key = tuple[Any, ...]
+Key = Any
+"""The only key field, or a tuple of all: most keys are one text, which then costs no tuple."""
+Columns = dict[str, Any]
+"""An index as plain JSON."""
 
 
 def key_of(table: str, document: Document) -> Key:
     """What replaces what: equal keys are the same value."""
+    names = KEYS[table]
+    if len(names) == 1:
+        return document[names[0]]
     # A field that holds its default is not written; the only such key field is the number of a first revision.
-    return tuple([document[name] if name != "number" else document.get(name, 0) for name in KEYS[table]])
+    return tuple([document[name] if name != "number" else document.get(name, 0) for name in names])
 
 
 class MultiMap(Generic[K]):
     """From a key to all that have it; most keys belong to one, which then costs no set."""
 
-    def __init__(self) -> None:
-        self._held: dict[K, str | set[str]] = {}
+    def __init__(self, pairs: Iterable[tuple[K, int]] = ()) -> None:
+        self._held: dict[K, int | set[int]] = {}
+        for key, number in pairs:
+            if self._held.setdefault(key, number) != number:
+                self.add(key, number)
 
-    def add(self, key: K, number: str) -> None:
+    def add(self, key: K, number: int) -> None:
         match self._held.get(key):
             case None:
                 self._held[key] = number
@@ -47,7 +58,7 @@ class MultiMap(Generic[K]):
             case one if one != number:
                 self._held[key] = {one, number}
 
-    def discard(self, key: K, number: str) -> None:
+    def discard(self, key: K, number: int) -> None:
         match self._held.get(key):
             case set() as several:
                 several.discard(number)
@@ -56,21 +67,26 @@ class MultiMap(Generic[K]):
             case one if one == number:
                 del self._held[key]
 
-    def get(self, key: K) -> tuple[str, ...]:
+    def get(self, key: K) -> tuple[int, ...]:
         match self._held.get(key):
             case None:
                 return ()
-            case str(one):
+            case int(one):
                 return (one,)
             case several:
                 return tuple(several)
+
+    def pairs(self) -> Iterator[tuple[K, int]]:
+        """Every key with everyone that has it."""
+        for key, held in self._held.items():
+            yield from zip(repeat(key), held) if isinstance(held, set) else ((key, held),)
 
 
 class KeyIndex:
     """Numbers of documents by what is asked for."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, dict[Key, str]] = {table: {} for table in KEYS}
+        self._numbers: dict[str, dict[Key, int]] = {table: {} for table in KEYS}
         self.guids: MultiMap[tuple[str, str]] = MultiMap()
         """Entries by (source, guid)."""
         self.urls: MultiMap[str] = MultiMap()
@@ -82,38 +98,69 @@ class KeyIndex:
         self._ids_at: dict[str, list[str]] = {}
         """Ids of entries in order, by `first_seen`: an ingest has one moment, so there are few of them."""
 
-    def note(self, table: str, number: str, before: Document | None, after: Document | None) -> None:
+    def note(self, table: str, number: int, before: Document | None, after: Document | None) -> None:
         """Take in that a document changed from `before` to `after`."""
         if before is not None and _is_ours(table, before):
             self._remove(table, number, before)
         if after is not None and _is_ours(table, after):
             self._add(table, number, after)
 
-    def number(self, table: str, *key: object) -> str | None:
+    def number(self, table: str, key: Key) -> int | None:
         """The document of `table` with this key."""
         return self._numbers[table].get(key)
 
-    def numbers(self, table: str) -> tuple[str, ...]:
+    def numbers(self, table: str) -> tuple[int, ...]:
         """All documents of `table`."""
         return tuple(self._numbers[table].values())
 
     def count(self, table: str) -> int:
         return len(self._numbers[table])
 
-    def newest_first(self) -> Iterator[str]:
+    def newest_first(self) -> Iterator[int]:
         """Numbers of all entries: newest `first_seen` first, equal times by id."""
         numbers = self._numbers["entries"]
         for moment in reversed(self._moments):
             for entry_id in self._ids_at[moment]:
-                yield numbers[(entry_id,)]
+                yield numbers[entry_id]
 
-    def _add(self, table: str, number: str, document: Document) -> None:
+    def columns(self) -> Columns:
+        """All of it as plain JSON, for `from_columns`."""
+        guids, urls, revisions = list(self.guids.pairs()), list(self.urls.pairs()), list(self.revisions.pairs())
+        ids = self._numbers["entries"]
+        return {
+            "numbers": {table: [list(held), list(held.values())] for table, held in self._numbers.items()},
+            "guids": [[source for (source, _), _ in guids], [guid for (_, guid), _ in guids], [n for _, n in guids]],
+            "urls": [[url for url, _ in urls], [number for _, number in urls]],
+            "revisions": [[entry for entry, _ in revisions], [number for _, number in revisions]],
+            "copies": self.copies,
+            "moments": self._moments,
+            "order": [[ids[entry_id] for entry_id in self._ids_at[moment]] for moment in self._moments],
+        }
+
+    @classmethod
+    def from_columns(cls, columns: Columns) -> KeyIndex:
+        """The index that `columns` was made of."""
+        index = cls()
+        for table, (keys, numbers) in columns["numbers"].items():
+            index._numbers[table] = dict(zip(keys if len(KEYS[table]) == 1 else map(tuple, keys), numbers, strict=True))
+        sources, guids, numbers = columns["guids"]
+        index.guids = MultiMap(zip(zip(map(intern, sources), guids, strict=True), numbers, strict=True))
+        index.urls = MultiMap(zip(*columns["urls"], strict=True))
+        index.revisions = MultiMap(zip(*columns["revisions"], strict=True))
+        index.copies = columns["copies"]
+        index._moments = columns["moments"]
+        ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
+        order = zip(index._moments, columns["order"], strict=True)
+        index._ids_at = {moment: [ids[number] for number in numbers] for moment, numbers in order}
+        return index
+
+    def _add(self, table: str, number: int, document: Document) -> None:
         if self._numbers[table].setdefault(key_of(table, document), number) != number:
             return  # a second document under the same key, which only a hand could have written: the first one counts
         match table:
             case "entries":
                 if guid := document.get("guid"):
-                    self.guids.add((document["source"], guid), number)
+                    self.guids.add((intern(document["source"]), guid), number)
                 if url := document.get("canonical_url"):
                     self.urls.add(url, number)
                 self._place(document["first_seen"], document["id"])
@@ -124,7 +171,7 @@ class KeyIndex:
             case _:
                 pass
 
-    def _remove(self, table: str, number: str, document: Document) -> None:
+    def _remove(self, table: str, number: int, document: Document) -> None:
         if self._numbers[table].get(key := key_of(table, document)) != number:
             return
         del self._numbers[table][key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -11,14 +12,16 @@ from feeds.errors import StoreDamaged, StoreError
 from feeds.model import Entry, Placement, Revision, Site, SourceState
 from storage.codec import Document, decode, encode
 from storage.documents import JournalDB
-from storage.frames import Torn
-from storage.journal import DISK, Disk, Journal, make_folder, open_for_writing, replay
-from storage.keys import KeyIndex, key_of
+from storage.journal import DISK, Disk, make_folder
+from storage.keys import Key, key_of
+from storage.loading import JOURNAL, SNAPSHOT, Loaded, load, load_for_writing
 from storage.lock import Lock
 from storage.port import Change, Counts, Keys
+from storage.snapshot import Snapshot, save
 
-JOURNAL = "journal"
 LOCK = "lock"
+WORTH_A_SNAPSHOT = 1 << 20
+"""Bytes of the journal that the last snapshot lacks: 1 MiB is read in 10 ms."""
 
 T = TypeVar("T")
 
@@ -36,49 +39,46 @@ def open_store(folder: Path, *, writable: bool, disk: Disk = DISK) -> TinyDBStor
     if writable:
         return _open_writer(folder, path, disk)
     try:
-        return _open_reader(path)
+        return TinyDBStore(path, load(path), held=None)
     except StoreDamaged:
-        return _open_reader(path)  # a writer that opened meanwhile may have cut and written while we read: look again
+        return TinyDBStore(path, load(path), held=None)  # a writer that just opened may have cut and written
 
 
 def _open_writer(folder: Path, path: Path, disk: Disk) -> TinyDBStore:
     make_folder(folder, disk=disk)
     lock = Lock(folder / LOCK)
     try:
-        index = KeyIndex()
-        database = JournalDB(index.note)
-        journal, torn = open_for_writing(path, database.journal.replay, disk=disk)
-        database.journal.write_to(journal.append)
-        return TinyDBStore(path, database, index, torn=torn, held=(journal, lock))
+        loaded = load_for_writing(path, disk=disk)
+        store = TinyDBStore(path, loaded, held=lock)
+        store.keep_snapshot()
     except BaseException:
         lock.close()
         raise
-
-
-def _open_reader(path: Path) -> TinyDBStore:
-    index = KeyIndex()
-    database = JournalDB(index.note)
-    _, torn = replay(path, database.journal.replay)
-    return TinyDBStore(path, database, index, torn=torn, held=None)
+    else:
+        return store
 
 
 class TinyDBStore:
     """A `storage.port.Store`; made by `open_store`."""
 
-    def __init__(
-        self, path: Path, database: JournalDB, index: KeyIndex, *, torn: Torn | None, held: tuple[Journal, Lock] | None
-    ) -> None:
-        self.database = database
-        """The TinyDB underneath, for questions nobody foresaw; what it is told to write is as safe as a commit."""
-        self.torn = torn
+    def __init__(self, path: Path, loaded: Loaded, *, held: Lock | None) -> None:
+        self.torn = loaded.torn
         """The unfinished, never acknowledged record found at the journal's end; opening for writing cut it off."""
         self._path = path
-        self._index = index
+        self._index = loaded.index
+        self._journal = loaded.journal
         self._held = held
+        self._snapshot_end = loaded.snapshot_end
+        self.database = JournalDB(loaded.index.note)
+        """The TinyDB underneath, for questions nobody foresaw; what it is told to write is as safe as a commit."""
+        if loaded.reader is not None:
+            self.database.journal.start(loaded.reader, loaded.tables)
+        if self._journal is not None:
+            self.database.journal.write_to(self._journal.append)
 
     def commit(self, change: Change) -> None:
         """Remember `change` as one record; raises `StoreFailed` when the disk refuses, and from then on."""
-        edits: dict[str, dict[str, Document]] = {}
+        edits: dict[str, dict[int, Document]] = {}
         values = {
             "entries": change.entries,
             "revisions": change.revisions,
@@ -90,7 +90,7 @@ class TinyDBStore:
             latest = {key_of(table, document): document for document in map(encode, changed)}
             if latest:
                 edits[table] = {
-                    self._index.number(table, *key) or self.database.next_number(table): document
+                    self._index.number(table, key) or self.database.next_number(table): document
                     for key, document in latest.items()
                 }
         self.database.commit(edits)
@@ -109,9 +109,7 @@ class TinyDBStore:
 
     def entries(self) -> Iterator[Entry]:
         """All entries, newest `first_seen` first, equal times by id; what is committed later does not show."""
-        documents = self.database.documents("entries")
-        snapshot = [documents[number] for number in self._index.newest_first()]
-        return (decode(Entry, document) for document in snapshot)
+        return self._decoded(Entry, "entries", self._index.newest_first())
 
     def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
         asked = ((entry_id, self._one(Placement, "placements", entry_id)) for entry_id in entry_ids)
@@ -127,7 +125,7 @@ class TinyDBStore:
         return {state.source: state for state in states}
 
     def site(self) -> Site | None:
-        return self._one(Site, "site")
+        return self._one(Site, "site", ())
 
     def counts(self) -> Counts:
         try:
@@ -144,11 +142,22 @@ class TinyDBStore:
             size=size,
         )
 
+    def keep_snapshot(self, *, worth: int = WORTH_A_SNAPSHOT) -> None:
+        """Let the next opening begin here if it would have `worth` bytes to read otherwise; failing that is no harm."""
+        if self._journal is not None and self._journal.end - self._snapshot_end > worth:
+            tables = self.database.journal.tables()
+            snapshot = Snapshot(end=self._journal.end, chain=self._journal.chain, tables=tables, index=self._index)
+            with contextlib.suppress(OSError):
+                save(self._path.with_name(SNAPSHOT), snapshot)
+                self._snapshot_end = self._journal.end
+
     def close(self) -> None:
         """Let go of the journal and the lock; reading goes on, committing does not."""
-        if self._held is not None:
-            for one in self._held:
-                one.close()
+        if self._held is not None and self._journal is not None:
+            self.keep_snapshot()
+            self._journal.close()
+            self._held.close()
+            self._held = None
 
     def __enter__(self) -> Self:
         return self
@@ -158,10 +167,13 @@ class TinyDBStore:
     ) -> None:
         self.close()
 
-    def _one(self, kind: type[T], table: str, *key: object) -> T | None:
-        number = self._index.number(table, *key)
-        return None if number is None else decode(kind, self.database.documents(table)[number])
+    def _one(self, kind: type[T], table: str, key: Key) -> T | None:
+        number = self._index.number(table, key)
+        return None if number is None else next(self._decoded(kind, table, (number,)))
 
-    def _decoded(self, kind: type[T], table: str, numbers: Iterable[str]) -> Iterator[T]:
-        documents = self.database.documents(table)
-        return (decode(kind, documents[number]) for number in numbers)
+    def _decoded(self, kind: type[T], table: str, numbers: Iterable[int]) -> Iterator[T]:
+        """What these documents are now, each read when it is asked for."""
+        storage = self.database.journal
+        places = storage.places(table)
+        reader, found = storage.reader, [places[number] for number in numbers]
+        return (decode(kind, reader.document(place)) for place in found)

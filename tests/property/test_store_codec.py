@@ -8,7 +8,7 @@ from datetime import timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.codec import decode, encode, encode_time, share_strings
+from storage.codec import decode, encode, encode_time
 from tests.fakes.drawn_values import any_moments, entries, placements, revisions, sites, states
 from tests.fakes.stored_values import NOON
 
@@ -17,7 +17,6 @@ from tests.fakes.stored_values import NOON
 def test_a_value_is_the_same_after_its_journey_through_json(value):
     document = json.loads(json.dumps(encode(value)))
     assert decode(type(value), document) == value
-    assert decode(type(value), share_strings(document)) == value
 
 
 @given(entries)

@@ -40,6 +40,10 @@ class StoreLife(RuleBasedStateMachine):
         self.store = open_store(self.folder, writable=True)
         assert self.store.torn is None
 
+    @rule()
+    def keep_a_snapshot(self):
+        self.store.keep_snapshot(worth=0)
+
     @precondition(lambda self: (self.folder / "journal").stat().st_size > 20)
     @rule(cut=st.integers(1, 15))
     def die_in_the_middle_of_a_commit(self, cut):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
 
 from feeds.errors import StoreError
 from feeds.model import Entry, Placement, PublishedFrom, SourceState, Validators
-from storage.codec import decode, encode, encode_time, share_strings
+from storage.codec import decode, encode, encode_time
 from tests.fakes.stored_values import NOON, entry_of
 
 
@@ -61,13 +60,6 @@ def test_a_time_without_a_zone_is_refused():
 def test_what_is_no_value_is_an_error_that_names_its_kind(document):
     with pytest.raises(StoreError, match="a stored Entry cannot be read"):
         decode(Entry, document)
-
-
-def test_repeated_texts_become_one_object():
-    one, other = (share_strings(json.loads('{"source": "post"}')) for _ in range(2))
-    assert one == other == {"source": "post"}
-    assert next(iter(one)) is next(iter(other))
-    assert one["source"] is other["source"]
 
 
 def test_a_kind_that_is_not_stored_has_no_form():

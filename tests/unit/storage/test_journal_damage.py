@@ -8,8 +8,9 @@ import pytest
 
 from feeds.errors import StoreDamaged, StoreError
 from storage.frames import HEADER_SIZE, SECTOR, Damage, Newer, Record, Torn, frame, header, scan
-from storage.journal import open_for_writing, replay
+from storage.journal import open_for_writing
 from storage.port import Change
+from storage.reading import JournalReader
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import entry_of
 
@@ -41,8 +42,8 @@ def test_a_journal_cut_off_anywhere_gives_exactly_its_complete_records(tmp_path)
         complete = sum(end <= last for end in ENDS[1:])
         end = max((end for end in ENDS if end <= last), default=0)
         read, taken = [], []
-        assert replay(path, read.append)[0] == end
-        journal, torn = open_for_writing(path, taken.append)
+        assert JournalReader(path).replay(read.append)[0] == end
+        journal, _, torn = open_for_writing(path, taken.append)
         added = journal.append(b"[4]")
         journal.close()
         assert [one.payload for one in read] == [one.payload for one in taken] == PAYLOADS[:complete]

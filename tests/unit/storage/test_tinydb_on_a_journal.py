@@ -13,7 +13,7 @@ from tinydb.table import Document
 
 from storage.documents import JournalDB
 from storage.frames import Record, scan
-from storage.journal import open_for_writing
+from storage.loading import load_for_writing
 from storage.port import Change, Keys
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import entry_of
@@ -26,9 +26,10 @@ BOATS = [
 
 
 def open_database(folder: Path):
-    database = JournalDB(lambda *_: None)
-    journal, _ = open_for_writing(folder / "journal", database.journal.replay)
-    database.journal.write_to(journal.append)
+    loaded = load_for_writing(folder / "journal")
+    database = JournalDB(loaded.index.note)
+    database.journal.start(loaded.reader, loaded.tables)
+    database.journal.write_to(loaded.journal.append)
     return database
 
 
@@ -97,7 +98,7 @@ def test_a_search_after_a_change_sees_the_change(tmp_path):
     assert len(database.search(fast)) == 2
     database.remove(where("name") == "Ada")
     assert len(database.search(fast)) == 1
-    database.commit({"_default": {"9": {"knots": 20}}})
+    database.commit({"_default": {9: {"knots": 20}}})
     assert len(database.search(fast)) == 2
 
 

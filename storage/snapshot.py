@@ -1,0 +1,58 @@
+"""What opening a store works out, kept beside the journal: where every document stands, and the key indexes.
+
+Derived, and allowed to be missing, stale or broken: it says up to which record of which journal it goes, and whoever
+finds that it does not fit reads the journal instead. So it is written without waiting for the disk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from storage.keys import KeyIndex
+from storage.lines import Place
+
+VERSION = 1
+"""Of this file: any other one is passed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything about a journal up to `end`, where `chain` is the checksum of all records (`reading.chained`)."""
+
+    end: int
+    chain: int
+    tables: Mapping[str, dict[int, Place]]
+    index: KeyIndex
+
+
+def save(path: Path, snapshot: Snapshot) -> None:
+    """Write it in one step; raises `OSError`."""
+    tables = {name: [list(places), list(places.values())] for name, places in snapshot.tables.items()}
+    columns = {"end": snapshot.end, "chain": snapshot.chain, "tables": tables, "index": snapshot.index.columns()}
+    body = json.dumps(columns, check_circular=False, separators=(",", ":")).encode("ascii")
+    draft = path.with_name(path.name + ".new")
+    draft.write_bytes(_first_line(body) + body)
+    draft.replace(path)
+
+
+def read(path: Path) -> Snapshot | None:
+    """The snapshot at `path`; None when there is none that can be used."""
+    try:
+        first, _, body = path.read_bytes().partition(b"\n")
+        if first + b"\n" != _first_line(body):
+            return None
+        columns: dict[str, Any] = json.loads(body)
+        tables = {name: dict(zip(*both, strict=True)) for name, both in columns["tables"].items()}
+        index = KeyIndex.from_columns(columns["index"])
+        return Snapshot(end=columns["end"], chain=columns["chain"], tables=tables, index=index)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _first_line(body: bytes) -> bytes:
+    return b"topicwire snapshot %d %d %d\n" % (VERSION, len(body), crc32(body))
