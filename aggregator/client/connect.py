@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 
 from aggregator.guard import Forbidden, is_inside, is_local_host, is_numeric, judge_address
@@ -15,6 +16,8 @@ from feeds.model import FailureKind
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Host and port in, numeric addresses out, best first; raises OSError."""
 LONGEST_NAME = 254  # RFC 1035 §2.3.4, with the dot of the root
+HOST_NAME = re.compile(r"[A-Za-z0-9._-]+")
+"""What a name is made of where somebody else will read it: a percent sign may mean another name to them."""
 MOST_ADDRESSES = 6
 """Addresses of one name that are tried: a name with hundreds would have us knock at hundreds of strangers' doors."""
 MOST_NAMED = 3
@@ -61,15 +64,11 @@ async def permitted(host: str, port: int, *, resolve: Resolve, allow_private: bo
     Raises TransportError: `FORBIDDEN` when there are addresses and none is allowed, `CONNECT` when there are none.
     """
     addresses = written(host) or await _resolved(host, port, resolve)
-    verdicts = [(address, judge_address(address, allow_private=allow_private)) for address in addresses]
-    allowed = tuple(address for address, verdict in verdicts if not isinstance(verdict, Forbidden))
-    if allowed:
-        return allowed[:MOST_ADDRESSES]
-    forbidden = [(address, verdict.what) for address, verdict in verdicts if isinstance(verdict, Forbidden)]
-    reasons = ", ".join(f"{address[:60]!s} is {what}" for address, what in forbidden[:MOST_NAMED])
-    if len(forbidden) > MOST_NAMED:
-        reasons += f", and {len(forbidden) - MOST_NAMED} more"
-    raise _forbidden(f"{_named(host)} leads to a forbidden address: {reasons}", allow_private=allow_private)
+    forbidden = _forbidden(addresses, allow_private=allow_private)
+    allowed = tuple(address for address in addresses if address not in forbidden)
+    if not allowed:
+        raise _leads_inside(host, forbidden, allow_private=allow_private)
+    return allowed[:MOST_ADDRESSES]
 
 
 def refuse_inside(host: str, *, allow_private: bool) -> None:
@@ -77,13 +76,15 @@ def refuse_inside(host: str, *, allow_private: bool) -> None:
 
     Raises TransportError, `FORBIDDEN`.
     """
-    for address in written(host):
-        verdict = judge_address(address, allow_private=allow_private)
-        if isinstance(verdict, Forbidden):
-            reason = f"{_named(host)} leads to a forbidden address: {address} is {verdict.what}"
-            raise _forbidden(reason, allow_private=allow_private)
-    if is_inside(host) and not allow_private:
-        raise _forbidden(f"{_named(host)} is a name of a private network", allow_private=allow_private)
+    addresses = written(host)
+    if forbidden := _forbidden(addresses, allow_private=allow_private):
+        raise _leads_inside(host, forbidden, allow_private=allow_private)
+    if addresses or allow_private:
+        return
+    if not HOST_NAME.fullmatch(host):
+        raise TransportError(f"{_named(host)} is no host name", kind=FailureKind.FORBIDDEN)
+    if is_inside(host):
+        raise _refusal(f"{_named(host)} is a name of a private network", allow_private=allow_private)
 
 
 def written(host: str) -> tuple[str, ...]:
@@ -116,10 +117,24 @@ async def _resolved(host: str, port: int, resolve: Resolve) -> tuple[str, ...]:
     return addresses
 
 
-def _named(host: str) -> str:
-    return repr(host if len(host) < 80 else f"{host[:80]}…")  # a sentence may quote a stranger, but not at length
+def _forbidden(addresses: Iterable[str], *, allow_private: bool) -> dict[str, str]:
+    """Those of the addresses that may not be connected to, and what they are."""
+    verdicts = {address: judge_address(address, allow_private=allow_private) for address in addresses}
+    return {address: verdict.what for address, verdict in verdicts.items() if isinstance(verdict, Forbidden)}
 
 
-def _forbidden(reason: str, *, allow_private: bool) -> TransportError:
+def _leads_inside(host: str, forbidden: Mapping[str, str], *, allow_private: bool) -> TransportError:
+    reasons = [f"{address[:60]} is {what}" for address, what in forbidden.items()]
+    if len(reasons) > MOST_NAMED:
+        reasons[MOST_NAMED:] = [f"and {len(reasons) - MOST_NAMED} more"]
+    named = f"{_named(host)} leads to a forbidden address: {', '.join(reasons)}"
+    return _refusal(named, allow_private=allow_private)
+
+
+def _refusal(reason: str, *, allow_private: bool) -> TransportError:
     hint = "" if allow_private else "; a source that you trust may have allow_private = true"
     return TransportError(f"{reason}{hint}", kind=FailureKind.FORBIDDEN)
+
+
+def _named(host: str) -> str:
+    return repr(host if len(host) < 80 else f"{host[:80]}…")  # a sentence may quote a stranger, but not at length

@@ -32,7 +32,7 @@ class Door(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         allow_private = bool(request.extensions["allow_private"])
         if self._proxy is not None:  # which resolves the name, and so has the last word on where it leads
-            refuse_inside(request.url.host, allow_private=allow_private)
+            refuse_inside(request.url.raw_host.decode("ascii"), allow_private=allow_private)
         target = _for_engine(request.url)
         meter = Meter(self._max_size)
         sockets = Sockets(meter) if self._proxy else Guarded(meter, self._resolve, allow_private=allow_private)

@@ -69,6 +69,20 @@ class ShortLoopback(Disguised):
     host = "127.1"
 
 
+class LoopbackInIdeographs(Disguised):
+    """Full stops of another script, which IDNA takes for dots."""
+
+    expected = THIS_MACHINE
+    host = "127。0。0。1"
+
+
+class LoopbackInPercents(Disguised):
+    """Digits in percent signs: a name that nobody has, wherever it may lead."""
+
+    expected = THIS_MACHINE
+    host = "%31%32%37.0.0.1"
+
+
 class LoopbackOnIPv6(Disguised):
     """::1."""
 

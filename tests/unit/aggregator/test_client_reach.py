@@ -242,7 +242,15 @@ async def test_a_proxy_that_refuses_is_named():
 INSIDE = [
     *("127.0.0.1", "10.0.0.1", "[::1]", "[::ffff:10.0.0.1]", "2130706433", "0x7f.1", "127.1", "127.0.0.1."),
     *("169.254.169.254", "2852039166", "localhost", "tides.localhost", "printer.local", "metadata.google.internal"),
-    *("router.home.arpa", "intranet", "PRINTER.LOCAL.", "printer."),
+    *(
+        "router.home.arpa",
+        "intranet",
+        "127。0。0。1",
+        "%31%32%37.0.0.1",
+        "127.0.0.1%00.example",
+        "PRINTER.LOCAL.",
+        "printer.",
+    ),
 ]
 
 
@@ -270,6 +278,8 @@ def test_a_trusted_source_may_be_inside_behind_a_proxy_too(host):
     refuse_inside(host, allow_private=True)
 
 
-@pytest.mark.parametrize("host", ["tides.example", "local.example", "a.internal.example", "8.8.8.8"])
+@pytest.mark.parametrize(
+    "host", ["tides.example", "local.example", "a.internal.example", "8.8.8.8", "xn--e1aaajr.example", "tide_1.example"]
+)
 def test_what_is_outside_is_the_proxys_to_find(host):
     refuse_inside(host, allow_private=False)
