@@ -184,8 +184,8 @@ def test_newest_first_seen_comes_first_and_old_news_of_a_new_source_goes_where_i
 
 def test_entries_seen_together_are_ordered_by_published_then_id():
     first = {"first_seen": WHEN}
-    candidates = [seen("b", **first), seen("a", **first), seen("c", **first, published=WHEN - timedelta(hours=2))]
-    assert shown(candidates) == ["a", "b", "c"]
+    candidates = [seen("c", **first), seen("b", **first), seen("a", **first, published=WHEN - timedelta(hours=2))]
+    assert shown(candidates) == ["b", "c", "a"]
 
 
 def test_a_copy_alone_is_shown():
