@@ -45,15 +45,3 @@ def test_the_umask_decides_who_may_read(tmp_path):
     finally:
         os.umask(before)
     assert (tmp_path / "index.html").stat().st_mode & 0o777 == 0o644
-
-
-def test_a_failure_leaves_the_old_file_and_nothing_half_written(tmp_path, monkeypatch):
-    write(tmp_path, "/", PAGE)
-
-    def full(handle):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        write(tmp_path, "/", document(b"new", HTML, NOON))
-    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("index.html", PAGE.body)]
