@@ -98,11 +98,18 @@ class Child:
         if isinstance(started, Ready):
             self._ready = True
             return None
+        self._leaves = True
         self._process.kill()
         said = self._process.stderr.read().decode("utf-8", "replace").strip()
-        why = said.rpartition("\n")[2] or (started.reason if isinstance(started, GivenUp) else "it says no more")
-        self._leaves = True
-        return Fault(error=f"the process that reads documents could not be started: {why}", traceback=said)
+        return Fault(
+            error=f"the process that reads documents could not be started: {self._why_not_started(said)}",
+            traceback=said,
+        )
+
+    def _why_not_started(self, said: str) -> str:
+        if self._late:
+            return f"it was not ready after {self._limits.start.total_seconds():g} s"
+        return said.rpartition("\n")[2] or f"it ended at once ({_ending(self._process.wait())})"
 
     def _answer_within(self, patience: timedelta, request: Request | None, body: bytes = b"") -> Answer | GivenUp:
         assert self._process.stdin is not None
@@ -117,12 +124,11 @@ class Child:
                 answer, leaves = decode_answer(payload, request)
                 self._leaves = leaves or self._late
                 return answer
-        except OSError:
-            pass  # it is gone, and its exit code knows why
         except WireError as error:
-            if not self._late and self._process.poll() is None:
-                self._leaves = True
-                return Fault(error=str(error), traceback="")
+            self._leaves = True
+            return Fault(error=str(error), traceback="")
+        except (OSError, EOFError):
+            pass  # it is gone, and its exit code knows why
         self._leaves = True
         return GivenUp(reason=self._why_it_ended(patience))
 

@@ -176,18 +176,20 @@ def send(stream: IO[bytes], *payloads: bytes) -> None:
 def receive(stream: IO[bytes], *, longest: int) -> bytes | None:
     """The payload of the next frame, None at the end of the stream.
 
-    Raises WireError when the stream ends inside a frame, or when it is longer than `longest` bytes: then nothing of
-    it is read.
+    Raises EOFError when the stream ends inside a frame, and WireError when the frame is longer than `longest` bytes:
+    then nothing of it is read.
     """
     start = stream.read(_LENGTH.size)
     if not start:
         return None
-    length = _LENGTH.unpack(start)[0] if len(start) == _LENGTH.size else -1
+    if len(start) < _LENGTH.size:
+        raise EOFError("the stream ended inside a frame")
+    (length,) = _LENGTH.unpack(start)
     if length > longest:
         raise WireError(f"a frame of {length:,} bytes")
-    payload = stream.read(length) if length >= 0 else b""
-    if len(payload) != length:
-        raise WireError("the stream ended inside a frame")
+    payload = stream.read(length)
+    if len(payload) < length:
+        raise EOFError("the stream ended inside a frame")
     return payload
 
 

@@ -292,7 +292,7 @@ def test_a_stream_that_ends_inside_a_frame_is_told_from_one_that_ends(payload, d
     stream = io.BytesIO()
     send(stream, payload)
     cut = data.draw(st.integers(1, len(stream.getvalue()) - 1))
-    with pytest.raises(WireError, match="ended inside"):
+    with pytest.raises(EOFError, match="ended inside"):
         receive(io.BytesIO(stream.getvalue()[:cut]), longest=50)
 
 
