@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.ingest import Fetcher, Reader
+from aggregator.articles import Fetcher
+from aggregator.ingest import Reader
 from feeds.conditional import interpret, request_for
 from feeds.errors import ParseError, TransportError
 from feeds.model import Fetched, ReadFeed, Source

@@ -14,25 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.articles import Articles
+from aggregator.articles import Articles, Fetcher
 from aggregator.events import Ingested, IngestStopped, Observer, SourceChanged
 from aggregator.remember import Pace, Remembered, keys_of, remember
-from feeds.conditional import Request, Response, interpret, request_for
+from feeds.conditional import interpret, request_for
 from feeds.errors import ParseError, StoreError, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
 from feeds.polling import Bounds, held_hosts, host_of
 from feeds.read import read
 from storage.port import Store
-
-
-class Fetcher(Protocol):
-    """What a pass needs of the client."""
-
-    @property
-    def user_agent(self) -> str: ...
-
-    async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
-        """One exchange; raises TransportError and nothing else."""
 
 
 class Reader(Protocol):
