@@ -7,13 +7,10 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-import pytest
-
-import aggregator.ingest
 from aggregator.events import Event, SourceChanged
 from aggregator.ingest import Ingest
 from aggregator.passes import Passes
-from feeds.model import Entry
+from feeds.model import Entry, ReadFeed, Source
 from feeds.polling import Bounds, due
 from storage.memory import MemoryStore
 from storage.port import Keys
@@ -47,10 +44,9 @@ class Month:
         self.internet = Internet([publisher for _, publisher in self.people], began=BEGAN, seed=7)
         self.told: defaultdict[str, list[str]] = defaultdict(list)
         self._draw = Random(7)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(aggregator.ingest, "read", self._read)
-            with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-                runner.run(self._live())
+        self._by_source = {publisher.source.id: publisher for _, publisher in self.people}
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            runner.run(self._live())
         self.asked = self.internet.by_source()
 
     def of(self, *kinds: str) -> list[tuple[Publisher, list[Asked]]]:
@@ -72,6 +68,7 @@ class Month:
             draw=lambda: self._draw.uniform(-1, 1),
             observe=self._observe,
             hold=self.internet.turns.hold,
+            reader=self._read,
         )
         passes = Passes(ingest, changed=lambda _: None, apart=BOUNDS.fastest)
         sources = [publisher.source for _, publisher in self.people]
@@ -90,5 +87,5 @@ class Month:
         if isinstance(event, SourceChanged):
             self.told[event.source].append(("-" if event.change.ended else "") + event.change.condition)
 
-    def _read(self, body: bytes, *, source, now, **_):
-        return read_numbers(next(one for _, one in self.people if one.source.id == source.id), body, now)
+    async def _read(self, body: bytes, *, source: Source, now: datetime, **_: object) -> ReadFeed:
+        return read_numbers(self._by_source[source.id], body, now)
