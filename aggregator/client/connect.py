@@ -79,11 +79,11 @@ def refuse_inside(host: str, *, allow_private: bool) -> None:
     addresses = written(host)
     if forbidden := _forbidden(addresses, allow_private=allow_private):
         raise _leads_inside(host, forbidden, allow_private=allow_private)
-    if addresses or allow_private:
+    if addresses:
         return
     if not HOST_NAME.fullmatch(host):
         raise TransportError(f"{_named(host)} is no host name", kind=FailureKind.FORBIDDEN)
-    if is_inside(host):
+    if is_inside(host) and not allow_private:
         raise _refusal(f"{_named(host)} is a name of a private network", allow_private=allow_private)
 
 
