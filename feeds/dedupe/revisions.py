@@ -9,7 +9,8 @@ from feeds.model import Enclosure, Entry, PublishedFrom, Revision
 COMPARED = ("title", "summary", "content", "authors", "categories", "language")
 """Besides address, enclosures and publication date, which have rules of their own."""
 
-_TRUST = {PublishedFrom.FIRST_SEEN: 0, PublishedFrom.ASSUMED_ZONE: 1, PublishedFrom.FEED: 2}
+TRUST = {PublishedFrom.FIRST_SEEN: 0, PublishedFrom.ASSUMED_ZONE: 1, PublishedFrom.FEED: 2}
+"""A date from a surer origin takes the place of another one."""
 
 
 def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
@@ -58,7 +59,7 @@ def _changes(known: Entry, seen: Entry) -> tuple[str, ...]:
         changes.append("url")
     # Publishers move their dates at every fetch: the first one holds until a more trustworthy one comes. What the
     # publisher wrote all along is none, even if it is read otherwise by now.
-    better = _TRUST[seen.published_from] > _TRUST[known.published_from]
+    better = TRUST[seen.published_from] > TRUST[known.published_from]
     if better and seen.published_text != known.published_text:
         changes.append("published")
     return tuple(changes)

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from feeds.dedupe.revisions import TRUST
 from feeds.model import Entry, PublishedFrom, Source
 from feeds.read.article.value import Article
 from feeds.read.dates import read_date
+from feeds.read.normalize import SUMMARY_FROM_CONTENT
 from feeds.read.titles import one_line, shortened
 from feeds.sanitize import plain_text
 
@@ -23,9 +25,6 @@ _SHARED_AT_LEAST = 1 / 3
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # Endings of inflected languages are cut off.
 _STEM = 5
-_SUMMARY = 600
-
-_TRUST = {PublishedFrom.FIRST_SEEN: 0, PublishedFrom.ASSUMED_ZONE: 1, PublishedFrom.FEED: 2}
 
 
 def with_known_text(entries: Iterable[Entry], known: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -61,7 +60,7 @@ def with_article(entry: Entry, article: Article, *, source: Source, now: datetim
     return replace(
         _dated(entry, article, source=source, now=now),
         title=article.title if untitled and article.title else entry.title,
-        summary=entry.summary or shortened(one_line(article.text), _SUMMARY),
+        summary=entry.summary or shortened(one_line(article.text), SUMMARY_FROM_CONTENT),
         content=article.content,
         language=entry.language or article.language,
     )
@@ -100,7 +99,7 @@ def _dated(entry: Entry, article: Article, *, source: Source, now: datetime) -> 
         return entry
     assumed = read.zone_assumed and source.timezone_assumed
     found = PublishedFrom.ASSUMED_ZONE if assumed else PublishedFrom.FEED
-    if _TRUST[found] <= _TRUST[entry.published_from]:
+    if TRUST[found] <= TRUST[entry.published_from]:
         return entry
     return replace(
         entry,
