@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from feeds.model import Failed, Outcome
+from feeds.model import Failed, Outcome, Skipped
 from feeds.polling import HealthChange
 
 
@@ -26,8 +26,8 @@ class Ingested:
     revised: int = 0
     copies: int = 0
     same: int = 0
-    skipped: int = 0
-    """Entries that could not be kept."""
+    skipped: tuple[Skipped, ...] = ()
+    """Entries that could not be kept, and why."""
     changed: tuple[str, ...] = ()
     """Ids of the entries that are new, copies or revised: what publishing has to look at again."""
     problem: str = ""

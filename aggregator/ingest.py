@@ -223,7 +223,7 @@ def _told(source: Source, found: _Found, kept: Remembered, *, took: float) -> In
         revised=kept.revised,
         copies=kept.copies,
         same=kept.same,
-        skipped=len(found.feed.skipped) if found.feed else 0,
+        skipped=found.feed.skipped if found.feed else (),
         changed=kept.changed,
         problem=found.problem,
         took=timedelta(seconds=took),

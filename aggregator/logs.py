@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -23,7 +23,7 @@ from aggregator.events import (
     SourceChanged,
     Stopping,
 )
-from feeds.model import Failed, FailureKind, Fetched, Unchanged
+from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
 
 LOGGER = logging.getLogger("topicwire")
@@ -128,9 +128,16 @@ def _ingested(event: Ingested) -> tuple[int, str]:
             counted = [
                 *((f"{event.revised} revised",) if event.revised else ()),
                 *((_count(event.copies, "copy", "copies"),) if event.copies else ()),
-                *((f"{event.skipped} skipped",) if event.skipped else ()),
+                *((_skipped(event.skipped),) if event.skipped else ()),
             ]
             return logging.INFO, f"{event.source}: {', '.join([f'{event.new} new', *counted])}{took}"
+
+
+def _skipped(skipped: Sequence[Skipped]) -> str:
+    """`2 skipped (no. 4: it has neither title, nor text, nor link; and 1 more)`."""
+    first, *others = skipped
+    more = f"; and {len(others)} more" if others else ""
+    return f"{len(skipped)} skipped (no. {first.position + 1}: {first.reason}{more})"
 
 
 def _changed(source: str, change: HealthChange) -> tuple[int, str]:

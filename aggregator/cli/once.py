@@ -15,7 +15,7 @@ from aggregator.cli.outcomes import worded
 from aggregator.cli.progress import Round
 from aggregator.cli.tables import ago, print_table
 from aggregator.config import Config
-from aggregator.events import Event, Ingested, Observer, Published, tee
+from aggregator.events import Event, ExportFailed, Ingested, KeptBack, Published, tee
 from aggregator.passes import pass_once
 from feeds.model import Source, SourceState
 from feeds.polling import due
@@ -30,13 +30,14 @@ OFFLINE = "no source could be reached and nothing is stored; `topicwire demo` wo
 def command(config_file: Path | None, *, everything: bool) -> int:
     """Fetch what is due, publish to files, print a table, exit.
 
-    Some sources failing is exit code 0; 3 says that no source could be reached and nothing is stored.
+    Some sources failing is exit code 0; 1 says that a document could not be published; 3 that no source could be
+    reached and nothing is stored.
     """
     config = read_config(config_file)
-    published: list[Published] = []
+    happened: list[Event] = []
     with (
         Round(secrets=config.secrets) as shown,
-        open_app(config, world=real_world(), observe=tee(shown.observe, _kept(published))) as app,
+        open_app(config, world=real_world(), observe=tee(shown.observe, happened.append)) as app,
     ):
         enabled = [source for source in config.sources if source.enabled]
         asked = enabled if everything else due(enabled, app.ingest.states, app.world.clock())
@@ -47,21 +48,11 @@ def command(config_file: Path | None, *, everything: bool) -> int:
         states, stored = app.ingest.states, app.store.counts().entries
     print_table(("SOURCE", "#NEW", "OUTCOME"), _sources(config, passes, states, app.world.clock()))
     click.echo()
-    print_table(("TOPIC", "#ENTRIES", "FILE"), _topics(config, published))
+    print_table(("TOPIC", "#ENTRIES", "FILE"), _topics(config, happened))
     if enabled and not stored and not _any_reached(enabled, states):
         click.echo(f"topicwire: {OFFLINE}", err=True)
         return NOTHING_REACHED
-    return 0
-
-
-def _kept(published: list[Published]) -> Observer:
-    """An observer that notes what was published."""
-
-    def note(event: Event) -> None:
-        if isinstance(event, Published):
-            published.append(event)
-
-    return note
+    return 1 if any(isinstance(event, ExportFailed | KeptBack) for event in happened) else 0
 
 
 def _any_reached(sources: Sequence[Source], states: Mapping[str, SourceState]) -> bool:
@@ -89,7 +80,10 @@ def _not_due(state: SourceState | None, now: datetime) -> str:
     return f"not due; next {ago(state.next_fetch, now)}"
 
 
-def _topics(config: Config, published: Sequence[Published]) -> Iterator[tuple[str, str, str]]:
-    entries = {one.topic: one.entries for one in published}
+def _topics(config: Config, happened: Sequence[Event]) -> Iterator[tuple[str, str, str]]:
+    entries = {event.topic: event.entries for event in happened if isinstance(event, Published)}
+    not_written = {event.path for event in happened if isinstance(event, ExportFailed)}
     for topic in config.topics:
-        yield topic.id, str(entries.get(topic.id, "–")), str(config.publish.folder / "feeds" / f"{topic.id}.atom")
+        path = f"/feeds/{topic.id}.atom"
+        file = f"{config.publish.folder}{path}"
+        yield topic.id, str(entries.get(topic.id, "–")), f"not written: {file}" if path in not_written else file

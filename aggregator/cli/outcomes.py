@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from aggregator.events import Ingested
-from feeds.model import Failed, Fetched, Unchanged
+from feeds.model import Failed, FailureKind, Fetched, Unchanged
 
 
 def worded(ingested: Ingested) -> str:
     """`12 new, 1 revised`, `unchanged`, or why it failed."""
     match ingested.outcome:
+        case Failed(kind=FailureKind.HELD, reason=reason):
+            return reason
         case Failed(reason=reason):
             return f"failed: {reason}"
         case Unchanged():
@@ -18,9 +20,9 @@ def worded(ingested: Ingested) -> str:
         case Fetched():
             counts = {
                 "new": ingested.new,
-                "copies": ingested.copies,
+                "copy" if ingested.copies == 1 else "copies": ingested.copies,
                 "revised": ingested.revised,
-                "skipped": ingested.skipped,
+                "skipped": len(ingested.skipped),
             }
             return ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "nothing new"
         case other:

@@ -116,7 +116,7 @@ def _pass(done: Sequence[Ingested], *, seconds: float, cpu_seconds: float) -> Pa
         copies=sum(one.copies for one in done),
         revised=sum(one.revised for one in done),
         same=sum(one.same for one in done),
-        skipped=sum(one.skipped for one in done),
+        skipped=sum(len(one.skipped) for one in done),
         seconds=seconds,
         cpu_seconds=cpu_seconds,
     )

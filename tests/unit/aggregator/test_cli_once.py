@@ -83,6 +83,15 @@ def test_once_fetches_publishes_files_and_prints_a_table(once, tmp_path):
     assert any("silent" in line and "warning" in line for line in err)
 
 
+def test_a_feed_that_cannot_be_written_is_exit_code_1_and_said_in_the_table(once, tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "feeds").write_text("a file where a folder belongs")
+    code, out, err = once()
+    assert code == 1
+    assert out[6].split(maxsplit=2) == ["peace", "1", f"not written: {tmp_path / 'site' / 'feeds' / 'peace.atom'}"]
+    assert any("/feeds/peace.atom could not be written" in line for line in err)
+
+
 def test_what_is_not_due_is_not_asked_unless_all_is_said(once, newsroom):
     once()
     code, out, _ = once()

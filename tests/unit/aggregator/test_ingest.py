@@ -13,7 +13,7 @@ from aggregator.events import Event, Ingested, IngestStopped, SourceChanged
 from aggregator.ingest import Ingest
 from feeds.conditional import Response
 from feeds.errors import StoreError, StoreFailed, TransportError
-from feeds.model import Failed, FailureKind, Fetched, Source, SourceState, Unchanged, Validators
+from feeds.model import Failed, FailureKind, Fetched, Skipped, Source, SourceState, Unchanged, Validators
 from feeds.polling import Bounds
 from feeds.read import read
 from storage.memory import MemoryStore
@@ -209,10 +209,11 @@ async def test_a_document_that_cannot_be_read_changes_nothing_and_is_asked_for_i
     assert bench.titles() == ["High water"]
 
 
-async def test_skipped_entries_are_counted():
+async def test_skipped_entries_are_told_with_their_reason():
     told = await Bench([ok(feed("High water").replace(b"<item>", b"<item></item><item>"))]).run()
 
-    assert (told.new, told.skipped) == (1, 1)
+    empty = Skipped(position=0, reason="it has neither title, nor text, nor link")
+    assert (told.new, told.skipped) == (1, (empty,))
 
 
 async def test_a_source_may_be_private_by_its_own_choice():

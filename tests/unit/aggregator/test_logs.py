@@ -25,11 +25,12 @@ from aggregator.events import (
     SourceChanged,
     Stopping,
 )
-from feeds.model import Failed, FailureKind, Fetched, Unchanged
+from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
 
 TOOK = timedelta(seconds=1.26)
 FETCHED = Fetched(url="https://tides.example/", body=b"")
+SKIPPED = (Skipped(position=3, reason="it is empty"), Skipped(position=8, reason="it is too long"))
 REFUSED = Failed(kind=FailureKind.CONNECT, reason="the connection was refused")
 
 
@@ -58,8 +59,8 @@ def logged(*events, secrets=()) -> list[str]:
     [
         (Ingested(source="tides", outcome=FETCHED, new=2, took=TOOK), "info    tides: 2 new (1.3 s)"),
         (
-            Ingested(source="tides", outcome=FETCHED, revised=1, copies=1, same=9, skipped=3, took=TOOK),
-            "info    tides: 0 new, 1 revised, 1 copy, 3 skipped (1.3 s)",
+            Ingested(source="tides", outcome=FETCHED, revised=1, copies=1, same=9, skipped=SKIPPED, took=TOOK),
+            "info    tides: 0 new, 1 revised, 1 copy, 2 skipped (no. 4: it is empty; and 1 more) (1.3 s)",
         ),
         (Ingested(source="tides", outcome=Unchanged(), took=TOOK), "info    tides: unchanged (1.3 s)"),
         (
