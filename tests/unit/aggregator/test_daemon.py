@@ -61,6 +61,7 @@ class Bench:
     def __init__(self, *sources: Source, store: MemoryStore | None = None, port: int = 0) -> None:
         self.events: list[Event] = []
         self.stop = asyncio.Event()
+        self.looks = 0
         self.store = store or MemoryStore()
         self.titles = Titles(self.store)
         self.parts = Parts(
@@ -77,7 +78,7 @@ class Bench:
             application=self.titles,
             host="127.0.0.1",
             port=port,
-            clock=now,
+            clock=self.look,
             observe=self.events.append,
             tick=timedelta(seconds=0.05),
             gather=timedelta(seconds=0.01),
@@ -95,6 +96,16 @@ class Bench:
 
     async def told(self, kind: type) -> Event:
         return await until(lambda: next((one for one in self.events if isinstance(one, kind)), None))
+
+    def look(self) -> datetime:
+        """The daemon's clock: it looks at it once a tick, to see what is due."""
+        self.looks += 1
+        return now()
+
+    async def ticks(self, number: int) -> None:
+        """Returns after the daemon has looked that many more times for something to do."""
+        wanted = self.looks + number
+        await until(lambda: self.looks >= wanted)
 
     async def page(self) -> bytes:
         address = (await self.told(Serving)).address
@@ -150,7 +161,7 @@ async def test_it_serves_on_when_no_source_can_be_reached_and_says_so():
 
 async def test_without_anything_due_there_is_no_word_of_a_first_pass():
     async with Bench() as bench:
-        await asyncio.sleep(0.2)
+        await bench.ticks(3)
         assert await bench.page() == b""
 
     assert [type(event) for event in bench.events] == [Serving]
@@ -164,7 +175,7 @@ class FullDisk(MemoryStore):
 async def test_a_store_that_cannot_remember_ends_fetching_but_not_serving():
     async with Web({"/feed": reply(BODY)}) as web, Bench(source(web.url("/feed")), store=FullDisk()) as bench:
         assert await bench.told(IngestStopped) == IngestStopped(reason="the disk is full")
-        await asyncio.sleep(0.2)
+        await bench.ticks(3)
         assert await bench.page() == b""
 
     assert len(web.asked) == 1
