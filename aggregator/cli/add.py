@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -41,7 +42,10 @@ def command(url: str, config_file: Path | None, *, full_text: bool, allow_privat
     address = _address(url)
     _refuse_known(config, address)
     private = allow_private or config.fetch.allow_private
-    found = _settled(_look(config, address, private=private), config, private=private)
+    with Sandbox(size=1) as sandbox:
+        # One client for all requests, so that they keep their distance.
+        look = partial(look_at, client=make_client(config), reader=sandbox.read, now=utc_now(), allow_private=private)
+        found = asyncio.run(_settled(address, look))
     for known in (found.url, found.arrived):
         _refuse_known(config, known)
     _show(found)
@@ -70,27 +74,20 @@ def _refuse_known(config: Config, url: str) -> None:
             raise click.ClickException(f"{url} is {followed}: source {source.id}")
 
 
-def _look(config: Config, url: str, *, private: bool) -> Finding:
-    with Sandbox(size=1) as sandbox:
-        return asyncio.run(
-            look_at(url, client=make_client(config), reader=sandbox.read, now=utc_now(), allow_private=private)
-        )
-
-
-def _settled(finding: Finding, config: Config, *, private: bool) -> Found:
+async def _settled(url: str, look: Callable[[str], Awaitable[Finding]]) -> Found:
     """The feed, behind its page if need be; click's error when there is none, or nobody says which of several."""
+    finding = await look(url)
+    if isinstance(finding, Offers):
+        chosen = _chosen(finding.page, finding.feeds)
+        click.echo(f"{escaped(finding.page)} is a web page; its feed is {escaped(chosen)}")
+        finding = await look(chosen)
     match finding:
         case Found():
             return finding
         case NoFeed(reason=reason):
             raise click.ClickException(escaped(reason))
-        case Offers(page=page, feeds=feeds):
-            chosen = _chosen(page, feeds)
-            click.echo(f"{escaped(page)} is a web page; its feed is {escaped(chosen)}")
-            behind = _look(config, chosen, private=private)
-            if isinstance(behind, Offers):
-                raise click.ClickException(f"{escaped(chosen)} is no feed either, but another web page")
-            return _settled(behind, config, private=private)
+        case Offers(page=page):
+            raise click.ClickException(f"{escaped(page)} is no feed either, but another web page")
         case _:
             assert_never(finding)
 

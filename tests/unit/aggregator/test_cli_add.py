@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import timedelta
 
 import pytest
 
 from aggregator.__main__ import main
+from aggregator.app import make_client
 from aggregator.config import load
+from aggregator.turns import Turns
 from tests.fakes.serving import served
 
 CONFIG = """\
@@ -68,8 +71,14 @@ def config(tmp_path):
 
 
 @pytest.fixture
-def add(config, capsys):
-    """Runs `add` for a path of the site: exit code, lines of standard output, lines of standard error."""
+def add(config, capsys, monkeypatch):
+    """Runs `add` for a path of the site, without the two seconds between requests.
+
+    Exit code, lines of standard output, lines of standard error.
+    """
+    monkeypatch.setattr(
+        "aggregator.cli.add.make_client", lambda config: make_client(config, turns=Turns(gap=timedelta()))
+    )
     with served(site) as port:
 
         def run(path: str, *options: str) -> tuple[int, list[str], list[str]]:
