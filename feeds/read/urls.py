@@ -8,8 +8,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
+from feeds.read.variants import behind_a_cache, plain_host, plain_path, telling_query
+
 # What browsers accept is longer, what servers accept mostly shorter; RFC 9110 §4.1 asks for 8,000 octets.
 _LONGEST = 8_000
+
+# Rounds; addresses that need more were built to confuse.
+_ROUNDS = 6
 
 _DEFAULT_PORTS = {80, 443}
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
@@ -22,26 +27,6 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _SUB_DELIMS = "!$&'()*+,;="
 _IN_PATH = _SUB_DELIMS + ":@/%~"
 _IN_QUERY = _IN_PATH + "?"
-
-# Keys that say where a click came from and never which page it opens: one line per system that appends them. Whole
-# names, since a site may well name its articles by `pk_id` or `at_id`; `utm_` alone is nobody else's.
-_TRACKING_NAMES = (
-    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid igshid"
-    " mc_cid mc_eid mkt_tok ocid cmpid ref_src ref_url scid ito"
-    " ns_source ns_mchannel ns_campaign ns_linkname ns_fee"
-    " _ga _gl _hsenc _hsmi vero_id wickedid oly_enc_id oly_anon_id"
-    " hsa_acc hsa_cam hsa_grp hsa_ad hsa_src hsa_tgt hsa_kw hsa_mt hsa_net hsa_ver"
-    " pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid"
-    " piwik_campaign piwik_kwd piwik_keyword matomo_campaign matomo_kwd"
-    " mtm_campaign mtm_kwd mtm_keyword mtm_source mtm_medium mtm_content mtm_cid mtm_group mtm_placement"
-    " xtor at_medium at_campaign at_campaign_type at_custom1 at_custom2 at_custom3 at_custom4"
-    " at_link_id at_link_origin at_link_type at_link_title at_bbc_team at_ptr_name at_ptr_type at_format"
-    " at_objective at_audience_id at_nation at_product at_brand at_mid"
-    " at_email_send_date at_send_id at_send_date at_recipient_id at_recipient_list"
-    " at_creation at_variant at_general_placement at_detail_placement at_channel at_network at_platform at_term"
-)
-_TRACKING_KEYS = frozenset(_TRACKING_NAMES.split())
-_TRACKING_PREFIX = "utm_"
 
 
 def absolute(url: str, base: str) -> str:
@@ -70,11 +55,20 @@ def canonical(url: str) -> str:
     """The form in which addresses of articles are compared; "" when `url` is no absolute http(s) URL.
 
     Scheme (always https, since sites move there without changing their articles), host in lower case and ASCII,
-    default port, dot segments, percent-encoding (RFC 3986 §6.2.2) and trailing slashes are made equal; the fragment
-    goes, unless it is the address of a page that scripts fill (`#!/story/7`); keys that only track clicks go, other
-    parts of the query stay in their order. Nothing else is dropped and nothing invented: `/eng/…` and `/…`, `www.`
-    and none stay apart. Idempotent.
+    default port, fragment, dot segments, percent-encoding (RFC 3986 §6.2.2) and trailing slashes are made equal;
+    variants of one page (`feeds.read.variants`: `www.`, telephones, AMP, `index.html`, keys that track clicks) too.
+    Other parts of the query stay in their order, and languages stay apart: `/eng/…` and `/…`. Idempotent.
     """
+    for _ in range(_ROUNDS):
+        plain = _plain(url)
+        if plain == url:
+            break
+        url = plain
+    return url
+
+
+def _plain(url: str) -> str:
+    """One round of `canonical`: what one rule takes away may uncover what another one looks for."""
     try:
         parts = urlsplit(_LINE_BREAKS.sub("", _trimmed(url)))
         authority = _authority(parts.scheme.lower(), parts.netloc, drop_ports=True)
@@ -82,9 +76,13 @@ def canonical(url: str) -> str:
         return ""
     if not authority:
         return ""
-    path = _without_dots(_one_spelling(parts.path, _IN_PATH)).rstrip("/")
-    query, fragment = _telling_query(parts.query), _telling_fragment(parts.fragment)
-    return urlunsplit(("https", authority, path or "/", query, fragment))
+    path = _without_dots(_one_spelling(parts.path, _IN_PATH))
+    query = telling_query(_one_spelling(parts.query, _IN_QUERY))
+    if article := behind_a_cache(authority, path):
+        return f"https://{article}?{query}"
+    user, at, host = authority.rpartition("@")
+    fragment = _telling_fragment(parts.fragment)
+    return urlunsplit(("https", f"{user}{at}{plain_host(host)}", plain_path(path) or "/", query, fragment))
 
 
 def _trimmed(url: str) -> str:
@@ -141,16 +139,5 @@ def _without_dots(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-def _telling_query(query: str) -> str:
-    pairs = _one_spelling(query, _IN_QUERY).split("&")
-    return "&".join(pair for pair in pairs if pair and not _tracks(pair))
-
-
 def _telling_fragment(fragment: str) -> str:
     return _one_spelling(fragment, _IN_QUERY) if fragment.startswith("!") and fragment.strip("!/") else ""
-
-
-def _tracks(pair: str) -> bool:
-    # Feeds that escape twice leave `amp;` at the start of every key but the first.
-    key = pair.partition("=")[0].lower().removeprefix("amp;")
-    return key in _TRACKING_KEYS or key.startswith(_TRACKING_PREFIX)

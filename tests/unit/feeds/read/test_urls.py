@@ -33,7 +33,6 @@ def test_spellings_of_one_address_have_one_canonical_form(spelling: str):
     "other",
     [
         "https://news.example/eng/sea/1?id=7",
-        "https://www.news.example/sea/1?id=7",
         "https://news.example:8080/sea/1?id=7",
         "https://news.example/sea/1",
         "https://news.example/sea/1?id=7&page=2",
