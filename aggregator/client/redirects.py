@@ -20,6 +20,8 @@ PORTABLE = frozenset({"accept", "accept-language", "user-agent", "if-none-match"
 """Headers that may follow a redirect to another scheme, host or port: what the source's owner adds may be a secret."""
 PORTS = frozenset({80, 443, 8080, 8443})
 """Where feeds are served; a source's owner may name one more. A GET can do harm at others, and finds no feed there."""
+LONGEST_ADDRESS = 4096
+"""Bytes of a Location: an address may be kept, as where a source has moved to, and few servers take longer ones."""
 LONGEST_SHOWN = 120
 """Characters of a stranger's address in a sentence."""
 OURS = frozenset({"accept-encoding", "connection", "host", "content-length", "transfer-encoding"})
@@ -72,6 +74,8 @@ class Hop:
         if not location:
             raise _redirect(f"{shown(self.url)} redirects without saying where to")
         text = _decoded(location)
+        if len(location) > LONGEST_ADDRESS:
+            raise _redirect(f"{shown(self.url)} redirects to {_cut(text)!r}, which is too long for an address")
         try:
             return _bare(self.url.join(text))
         except (httpx.InvalidURL, ValueError) as error:
