@@ -15,7 +15,7 @@ import pytest
 from aggregator.turns import GAP
 from tests.fakes.population import LENGTH, MINUTE
 from tests.fakes.publishers import DAY, HOUR
-from tests.fakes.simulated_month import BEGAN, BOUNDS, END, TICK, Month
+from tests.fakes.simulated_month import BEGAN, BOUNDS, END, RESTART, TICK, WRONG_CLOCK, Month
 
 LATE = timedelta(seconds=TICK) + MINUTE
 """A tick, and the turn of a host that others ask, too."""
@@ -55,6 +55,24 @@ def test_nobody_who_can_be_asked_is_ever_forgotten(month):
         longest = max(BOUNDS.slowest, kind.every) * SPREAD + LATE
         times = [BEGAN, *(one.start for one in asked), END]
         assert max(after - before for before, after in pairwise(times)) <= longest, publisher.source.id
+
+
+def test_a_restart_asks_nobody_who_is_not_due(month):
+    """Not more in the minutes after it than in those before, but for what the old life left undone."""
+    around = [one.start - BEGAN - RESTART for one in month.internet.asked]
+    before = [span for span in around if -10 * MINUTE <= span < timedelta()]
+    after = [span for span in around if timedelta() <= span < 10 * MINUTE]
+    assert 0 < len(after) <= 2 * len(before) + 5
+
+
+def test_a_clock_that_is_set_ahead_and_back_costs_each_source_two_requests_at_most(month):
+    """One for what seems to be due, one for what seems to have been asked in the future."""
+    start, end, _ = WRONG_CLOCK
+    for kind, publisher in month.people:
+        at = [one.start - BEGAN for one in month.asked[publisher.source.id]]
+        wrong = sum(start <= moment < end + 10 * MINUTE for moment in at)
+        usual = sum(start - 2 * HOUR <= moment < start for moment in at)
+        assert wrong <= usual + 2, (kind.name, wrong, usual)
 
 
 def test_each_change_of_a_source_is_told_once(month):
