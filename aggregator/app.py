@@ -18,7 +18,7 @@ from aggregator.daemon import Parts
 from aggregator.events import Observer
 from aggregator.ingest import Ingest
 from aggregator.publish import Imprint, Publisher
-from aggregator.sandbox import Sandbox
+from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
@@ -89,7 +89,8 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     """
     backlog = Backlog()
     client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
-    with open_store(config.store.folder, writable=True) as store, Sandbox() as sandbox:
+    sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size))
+    with open_store(config.store.folder, writable=True) as store, sandbox:
         site = settle_site(store, fixed=config.site.id, world=world)
         app = App(
             config=config,

@@ -12,11 +12,14 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 MEGABYTE = 1_000_000
+USUAL = 10 * MEGABYTE
+"""The largest document for which the limits were measured: the most that is fetched by default."""
 _STATM = Path("/proc/self/statm")
 
 
@@ -25,7 +28,7 @@ class Limits:
     """For one document; where no reason is given, far beyond any document of the open web."""
 
     cpu: timedelta = timedelta(seconds=15)
-    """10 MB full of entries, the most that is fetched by default, take 4 to 7 s; a slower machine takes twice that."""
+    """10 MB full of entries take 4 to 7 s; a slower machine takes twice that."""
     wall: timedelta = timedelta(seconds=45)
     """With a child for each core, and the parent beside them, a second of CPU is seldom more than two on the wall."""
     memory: int = 256 * MEGABYTE
@@ -34,6 +37,18 @@ class Limits:
     """Bytes. An entry is kept as its content and a summary, so that 10 MB of feed seldom make more than 15."""
     start: timedelta = timedelta(seconds=60)
     """Until a child is ready: half a second of imports, on a disk and a machine that have better things to do."""
+
+    @classmethod
+    def up_to(cls, size: int) -> Self:
+        """For documents of at most `size` bytes: in proportion where that is more than `USUAL`, else the usual ones."""
+        usual, times = cls(), max(1.0, size / USUAL)
+        return replace(
+            usual,
+            cpu=usual.cpu * times,
+            wall=usual.wall * times,
+            memory=round(usual.memory * times),
+            answer=round(usual.answer * times),
+        )
 
 
 class Confinement:

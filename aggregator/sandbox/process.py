@@ -34,7 +34,10 @@ _BOOT = (
     "from aggregator.sandbox.child import main; main(sys.argv[2])"
 )
 # The environment may hold passwords. Of it, a child gets what an interpreter needs in order to start.
-_NEEDED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT")
+_NEEDED = (
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT"),
+    *("PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
+)
 # Seconds for a child that closed its output to be gone by itself.
 _LEAVING = 5.0
 _OUT_OF_CPU = None if sys.platform == "win32" else -signal.SIGPROF

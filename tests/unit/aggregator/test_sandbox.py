@@ -167,6 +167,13 @@ async def test_a_document_that_takes_too_long_is_given_up_and_the_next_one_is_re
         assert await reads(sandbox, good()) == read_here(good())
 
 
+def test_limits_grow_with_the_documents_that_are_let_in():
+    assert Limits.up_to(1_000_000) == Limits.up_to(10_000_000) == Limits()
+    assert Limits.up_to(25_000_000) == Limits(
+        cpu=timedelta(seconds=37.5), wall=timedelta(seconds=112.5), memory=640_000_000, answer=80_000_000
+    )
+
+
 async def test_an_answer_that_is_too_long_is_refused_and_the_child_stays():
     with Sandbox(limits=Limits(answer=3_000), size=1) as sandbox:
         child = await the_child(sandbox)
@@ -404,6 +411,7 @@ async def test_a_child_reaches_nobody(deed, monkeypatch, tmp_path, sandbox):
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(600)
 async def test_thousands_of_documents_leave_nothing_behind():
     with Sandbox(size=1) as sandbox:
         child = await the_child(sandbox)
