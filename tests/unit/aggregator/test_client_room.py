@@ -75,6 +75,15 @@ async def test_the_one_that_held_most_for_longest_gives_way_to_the_others():
     assert await end(slow, tiny, quick) == [TOO_SLOW, "whole", "whole"]
 
 
+async def test_one_that_has_to_go_may_still_get_what_was_on_its_way():
+    slow, quick = await arrivals(Room(100), 2)
+    slow.body.grow(60)
+    quick.body.grow(50)
+    slow.body.grow(30)
+
+    assert await end(slow, quick) == [TOO_SLOW, "whole"]
+
+
 async def test_it_may_be_the_one_that_asks_for_more():
     slow, other = await arrivals(Room(100), 2)
     other.body.grow(10)
