@@ -31,7 +31,7 @@ FUTURE_ALLOWANCE = timedelta(days=1)
 # The longest date in the feeds and suites at hand has 31 characters; dateparser's cost grows with the text.
 _LONGEST = 80
 
-_EPOCH = re.compile(r"\d{10}|\d{13}")
+_EPOCH = re.compile(r"\d{10}(?:\.\d{1,6})?|\d{13}")
 # A day of a month, of a week or of a year (ISO 8601-1 §5.2.2 to §5.2.4); what names no day is no moment of an article.
 _ISO = re.compile(
     r"(?P<year>[1-9]\d{3})-(?:(?P<month>\d\d)-(?P<day>\d\d)|W(?P<week>\d\d)-(?P<weekday>\d)|(?P<ordinal>\d{3}))"
@@ -131,14 +131,19 @@ def _rfc5322(text: str) -> datetime | None:
     shape = _RFC5322.fullmatch(text)
     if shape is None:
         return None
-    parts = email.utils.parsedate(text if shape[1] else f"{text} 00:00:00")
+    spaced = text.replace("-", " ")  # RFC 850 has hyphens, which email.utils takes for a sign
+    parts = email.utils.parsedate(spaced if shape[1] else f"{spaced} 00:00:00")
     return _calendar(*parts[:6]) if parts else None
 
 
 def _calendar(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime | None:
+    # ISO 8601-1:2019/Amd 1 has the end of a day as 24:00; nothing is later.
+    if midnight := (hour, minute, second) == (24, 0, 0):
+        hour = 0
     try:
         # RFC 5322 §3.3 allows a leap second; datetime has none.
-        return datetime(year, month, day, hour, minute, min(second, 59) if second == 60 else second)  # noqa: DTZ001
+        moment = datetime(year, month, day, hour, minute, min(second, 59) if second == 60 else second)  # noqa: DTZ001
+        return moment + timedelta(days=midnight)
     except (ValueError, OverflowError):
         return None
 

@@ -45,7 +45,7 @@ _PLACES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Den
 
 _REMARK = re.compile(r"(?<=\d)\s*\([^()]*\)$")
 _NUMERIC = re.compile(r"(?:(?<=:\d\d)|(?<=[.,]\d{3})|\s|(?<=\d)T?|)(?:GMT|UTC|UT)?([+\-−])(\d{1,2})(?::?(\d\d))?$")
-_AFTER_A_TIME_OR_SPACE = re.compile(r"(?::\d\d(?:[.,]\d+)?|\s|GMT|UTC|UT)$")
+_AFTER_A_TIME_OR_SPACE = re.compile(r"(?::\d\d(?:[.,]\d+)?|\dT\d{4}(?:\d\d)?|\s|GMT|UTC|UT)$")
 _NAMED = re.compile(r"(?:(?<=:\d\d)|\s)\(?([A-ZМСК]{1,5})\)?$|(?<=\d)(Z)$")
 _BEFORE_THE_YEAR = re.compile(r"(:\d\d) ([A-Z]{2,5}|[+-]\d{4}) ([12]\d{3})$")  # as `date` prints it
 _HALVES = frozenset({"AM", "PM"})
