@@ -14,13 +14,13 @@ from aggregator.passes import Passes
 from aggregator.slots import Slots
 from aggregator.turns import Turns
 from feeds.conditional import Request, Response
-from feeds.model import FailureKind, Fetched, Source, Unchanged
+from feeds.model import Failed, FailureKind, Fetched, Source, Unchanged
 from feeds.polling import Bounds
 from storage.memory import MemoryStore
 from tests.evil.everything import ALL
 from tests.evil.server import FEED, RSS, Evil, EvilServer, Fails, trusting
 from tests.evil.slow import RedirectsSlowly
-from tests.fakes.web import Web, drip, head, reply
+from tests.fakes.web import Web, drip, flood, head, reply
 
 pytestmark = [pytest.mark.anyio, pytest.mark.heavy]
 PATIENT = 60.0
@@ -76,6 +76,24 @@ async def test_a_thousand_dripping_sources_do_not_delay_a_hundred_good_ones():
 
     assert [type(ingested.outcome) for ingested in done] == [Fetched] * 100
     assert ended == 0  # a minute before their deadline: nobody waited for it
+
+
+async def test_two_hundred_endless_documents_at_once_cost_the_good_ones_nothing():
+    endless = flood(head(200, [RSS]), b"<item/>" * 1400)
+    async with Web({"/endless": endless, "/good": reply(FEED, headers=[RSS])}) as web:
+        everybody = passes(client(home))
+        names = [(f"endless{n}", "/endless") for n in range(200)]
+        for place in range(0, 220, 11):
+            names.insert(place, (f"good{place}", "/good"))
+        tasks = everybody.start(
+            Source(id=name, url=f"http://{name}.example:{web.port}{path}", allow_private=True) for name, path in names
+        )
+        done = await asyncio.gather(*tasks)
+
+    good = {name for name, path in names if path == "/good"}
+    assert {ingested.source for ingested in done if isinstance(ingested.outcome, Fetched)} == good
+    kinds = {ingested.outcome.kind for ingested in done if isinstance(ingested.outcome, Failed)}
+    assert kinds <= {FailureKind.TOO_LARGE, FailureKind.TIMEOUT}
 
 
 def outlasts(kind: type[Evil]) -> bool:
