@@ -36,7 +36,16 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 # A document in UTF-8 with a torn character or two is still UTF-8; one in another set has hardly a valid sequence.
 _MOST_DAMAGE = 0.1
 # Western text has single accented letters between ASCII ones; Cyrillic words are runs of high octets.
-_HIGH_RUN = re.compile(rb"[\xc0-\xff]{4,}")
+# The letters that Ukrainian has beside Russian stand below 0xC0.
+_HIGH_RUN = re.compile(rb"[\xa3-\xff]{4,}")
+_HIGH = bytes(range(0x80, 0x100))
+# Windows-1251 has its capitals in the first of these rows and its small letters in the second, KOI8 the reverse.
+_ROWS = (bytes(range(0xC0, 0xE0)), bytes(range(0xE0, 0x100)))
+_CYRILLIC = 0.5
+# With fewer octets there is too little to tell by: a name or two may well stand in capitals.
+_ENOUGH = 10
+# In prose one letter in twenty is a capital; even headlines alone stay far from this.
+_MOST_CAPITALS = 0.75
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -53,6 +62,8 @@ def decode(body: bytes, content_type: str) -> str:
             return body.decode(codec, "replace")
     declared = list(_candidates(body, content_type))
     for codec in declared:
+        if codec != "utf_8" and not _looks_like(body, codec):
+            continue
         try:
             return body.decode(codec)
         except UnicodeDecodeError:
@@ -79,11 +90,41 @@ def _codec(label: str | bytes) -> str:
 
 def _best_guess(body: bytes, declared: list[str]) -> str:
     """What to read a document as that is in none of the sets that it declares."""
-    high = sum(octet >= 0x80 for octet in body)
+    high = _count(body, _HIGH)
     if body.decode("utf_8", "replace").count("\ufffd") <= high * _MOST_DAMAGE:
         return "utf_8"
-    named = [codec for codec in declared if codec not in {"utf_8", "cp1252"}]
+    named = [codec for codec in declared if codec not in {"utf_8", "cp1252"} and _looks_like(body, codec)]
     if named:
         return named[0]
-    runs = sum(len(run) for run in _HIGH_RUN.findall(body))
-    return "cp1251" if runs > high / 2 else "cp1252"
+    if _in_runs(body) <= _CYRILLIC:
+        return "cp1252"
+    return "cp1251" if _looks_like(body, "cp1251") else "koi8_u"
+
+
+def _looks_like(body: bytes, codec: str) -> bool:
+    """Whether the octets may well be text in `codec`: of sets that take any octet this is all that can be told.
+
+    Servers that send one character set for everything, and feeds that were moved to another one but for their
+    declaration, name Western sets for Cyrillic, the reverse, and Windows' for KOI8.
+    """
+    if _count(body, _HIGH) < _ENOUGH:
+        return True
+    first, second = (_count(body, row) for row in _ROWS)
+    match codec:
+        case "cp1252":
+            return _in_runs(body) <= _CYRILLIC
+        case "cp1251":
+            return _in_runs(body) > _CYRILLIC and first <= _MOST_CAPITALS * (first + second)
+        case "koi8_r" | "koi8_u":
+            return _in_runs(body) > _CYRILLIC and second <= _MOST_CAPITALS * (first + second)
+        case _:
+            return True
+
+
+def _in_runs(body: bytes) -> float:
+    """The share of the high octets that stand four or more in a row."""
+    return sum(map(len, _HIGH_RUN.findall(body))) / (_count(body, _HIGH) or 1)
+
+
+def _count(body: bytes, octets: bytes) -> int:
+    return len(body) - len(body.translate(None, octets))
