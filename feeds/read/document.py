@@ -10,7 +10,7 @@ from feeds.read.charset import decode
 from feeds.read.marks import Marks, marks_of
 from feeds.read.repair import repair
 from feeds.read.splice import Spliced, limited, splice
-from feeds.read.strangers import page_refusal
+from feeds.read.strangers import cut_off_after, page_refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class Document:
 def opened(body: bytes, *, url: str, content_type: str) -> Document:
     """The document in `body`, which `url` served with the HTTP header `content_type` ("" when it had none).
 
-    Raises ParseError, whose message is for people, when it is empty, a web page, or broken at its start.
+    Raises ParseError, whose message is for people, when it is empty, a web page, broken at its start, or cut off: what
+    arrived of it would count as all of it, and the rest would never be asked for again.
     """
     if not body.strip():
         raise ParseError("the source answered with an empty document", kind=FailureKind.BROKEN)
@@ -37,5 +38,7 @@ def opened(body: bytes, *, url: str, content_type: str) -> Document:
     pieces = splice(repair(text))
     if page := page_refusal(text, root=pieces.root, url=url):
         raise page
+    if pieces.cut_off:
+        raise cut_off_after(pieces.whole_entries())
     kept = limited(pieces)
     return Document(url=url, text=text, pieces=kept, marks=marks_of(kept))

@@ -14,6 +14,7 @@ from feeds.model import Enclosure, FailureKind, ParsedEntry, ParsedFeed, Skipped
 from feeds.read.charset import decode
 from feeds.read.marks import Marks, marks_from
 from feeds.read.splice import LONGEST_ENTRY, MOST_ENTRIES
+from feeds.read.strangers import cut_off
 from feeds.sanitize import escape_text
 
 _Raw = Mapping[str, object]
@@ -51,11 +52,17 @@ def open_json(body: bytes, *, content_type: str) -> JsonDocument:
         if isinstance(raw, dict) and isinstance(raw.get("items"), list) and _is_feed(raw):
             return _taken_apart(raw, raw["items"])
     except (ValueError, RecursionError) as error:
+        if isinstance(error, json.JSONDecodeError) and _ends_too_early(error):
+            raise cut_off() from error
         raise ParseError(f"the document starts as JSON and is damaged: {error}", kind=FailureKind.BROKEN) from error
     raise ParseError(
         "got JSON that is no feed: a JSON Feed names https://jsonfeed.org in its `version` and lists its `items`",
         kind=FailureKind.NOT_A_FEED,
     )
+
+
+def _ends_too_early(error: json.JSONDecodeError) -> bool:
+    return error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
 
 
 def parse_json(document: JsonDocument, places: Sequence[int] | None = None) -> ParsedFeed:

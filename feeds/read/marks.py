@@ -40,7 +40,7 @@ class Marks:
 def marks_of(pieces: Spliced) -> Marks | None:
     """The marks of `pieces`; None when nobody can tell what tags are open around its entries."""
     opened = _open_tags(pieces.head)
-    if opened is None or pieces.cut_off:
+    if opened is None:
         return None
     languages = [found[2] for part in (pieces.head, pieces.tail) for found in _LANGUAGE.finditer(part)]
     return marks_from((*opened, "", *languages), (entry.strip() for entry in pieces.entries))

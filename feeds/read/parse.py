@@ -26,8 +26,8 @@ feedparser.api.PREFERRED_XML_PARSERS = []
 def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in `body`, which `url` served with the HTTP header `content_type` ("" when it had none).
 
-    Entries that exceed a limit, break the parser or are cut off are skipped and named. Raises ParseError, whose
-    message is for people, when the document is no feed, or is broken so that no entry of it can be trusted.
+    Entries that exceed a limit or break the parser are skipped and named. Raises ParseError, whose message is for
+    people, when the document is no feed, is cut off, or is broken so that no entry of it can be trusted.
     """
     return parse_whole(opened(body, url=url, content_type=content_type))
 
@@ -36,7 +36,7 @@ def parse_whole(document: Document) -> ParsedFeed:
     """All of `document`, as `parse` has it; entries that stand apart carry their marks."""
     pieces = document.pieces
     feed = _read(pieces, document.marks)
-    if refused := refusal(document.text, feed=feed, root=pieces.root, cut_off=pieces.cut_off, url=document.url):
+    if refused := refusal(document.text, feed=feed, root=pieces.root, url=document.url):
         raise refused
     return feed
 

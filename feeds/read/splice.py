@@ -1,7 +1,7 @@
 """Takes a document apart at its entries, without parsing it, and puts it together again.
 
-That is how limits hold before a parser has paid for what exceeds them, how the whole entries of a document that was
-cut off in transit are kept, and how an entry that breaks the parser is read, and fails, alone.
+That is how limits hold before a parser has paid for what exceeds them, how it shows that a document was cut off in
+transit, and how an entry that breaks the parser is read, and fails, alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ _LONGEST_FRAME = 16 * 1024
 _ENTRY = re.compile(r"<((?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry))(?=[\s/>])", re.IGNORECASE)
 # What stands before the document's element may hold tags too, in comments.
 _TO_ROOT = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<([A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>", re.DOTALL)
+# Warnings of the server's own programs stand before some feeds, with tags of their own.
+_FEED = re.compile(r"<((?:[A-Za-z_][\w.-]{0,30}:)?(?:rss|rdf|feed))(?:\s[^<>]*)?>", re.IGNORECASE)
+_ASIDE = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _CHANNEL = re.compile(r"<((?:[A-Za-z_][\w.-]{0,30}:)?channel)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
@@ -38,17 +41,24 @@ class Spliced:
     root: str
     """The name of the document's element; "" when none was found."""
     cut_off: bool
-    """True when the document's element does not end."""
+    """True when it is a feed whose element, whatever stands around it, does not end."""
     skipped: tuple[Skipped, ...] = ()
     """Entries that were taken out, in their order."""
 
     def text(self) -> str:
-        """The document, without what was taken out; whole even when it arrived cut off."""
-        return self.head + "".join(self.entries) + (self.closing if self.cut_off else self.tail)
+        """The document, without what was taken out."""
+        return self.head + "".join(self.entries) + self.tail
 
     def alone(self, entry: str) -> str:
         """A small document that has this entry only."""
         return self.opening + entry + self.closing
+
+    def whole_entries(self) -> int:
+        """How many entries arrived to their end, of a document that was cut off."""
+        if not self.entries:
+            return 0
+        last = self.entries[-1]
+        return len(self.entries) - ("</" + _name(last) not in last)
 
     def positions(self) -> tuple[int, ...]:
         """The 0-based place of each of `entries` in the document as it arrived."""
@@ -72,7 +82,7 @@ def splice(text: str) -> Spliced:
 
 
 def limited(spliced: Spliced) -> Spliced:
-    """The document without its torn last entry and without what exceeds the limits.
+    """The document without what exceeds the limits.
 
     Too many entries count as one that is skipped: the first of them, whose reason says how many there are.
     """
@@ -84,17 +94,11 @@ def limited(spliced: Spliced) -> Spliced:
     }
     if total > MOST_ENTRIES:
         reasons[MOST_ENTRIES] = f"the document has {total:,} entries; the first {MOST_ENTRIES:,} are read"
-    elif _is_torn(spliced):
-        reasons[total - 1] = "the document is cut off inside this entry"
     return replace(
         spliced,
         entries=tuple(e for place, e in enumerate(spliced.entries[:MOST_ENTRIES]) if place not in reasons),
         skipped=tuple(Skipped(position=place, reason=reasons[place]) for place in sorted(reasons)),
     )
-
-
-def _is_torn(spliced: Spliced) -> bool:
-    return bool(spliced.cut_off and spliced.entries and "</" + _name(spliced.entries[-1]) not in spliced.entries[-1])
 
 
 def _name(entry: str) -> str:
@@ -116,15 +120,17 @@ def _spliced(text: str, root: re.Match[str] | None, *, first: int, entries: tupl
         opening=opening,
         closing=closing,
         root=root[1] if root else "",
-        # A closing tag behind the entries says that the document went on, however badly written.
-        cut_off=_lacks_its_end(text, root) and (not entries or "</" not in tail),
+        cut_off=_lacks_its_end(head, root, behind=(entries[-1] if entries else "") + tail),
     )
 
 
-def _lacks_its_end(text: str, root: re.Match[str] | None) -> bool:
-    if root is None or root[0].endswith("/>"):
+def _lacks_its_end(head: str, root: re.Match[str] | None, *, behind: str) -> bool:
+    """Whether the feed is open at the end of a document that has `behind` from its last entry on, if it has one."""
+    feed = (_FEED.search(head, root.start()) if root else None) or (root if behind else None)
+    if feed is None or feed[0].endswith("/>"):
         return False
-    return f"</{root[1]}" not in text
+    # Without its last character it has all the same.
+    return not re.search(rf"</{re.escape(feed[1])}\s*(?:>|\Z)", _ASIDE.sub("", behind or head), re.IGNORECASE)
 
 
 def _frame(head: str, root: re.Match[str] | None) -> tuple[str, str]:

@@ -26,19 +26,31 @@ def page_refusal(text: str, *, root: str, url: str) -> ParseError | None:
     return _web_page(text, url) if root.lower() in _PAGE_ROOTS else None
 
 
-def refusal(text: str, *, feed: ParsedFeed, root: str, cut_off: bool, url: str) -> ParseError | None:
+def cut_off(where: str = "") -> ParseError:
+    """The error for a document that ends before its feed does, at `where` ("" when nobody knows)."""
+    message = f"the document is cut off{where}: nothing of it was taken; it will be asked for again"
+    return ParseError(message, kind=FailureKind.BROKEN)
+
+
+def cut_off_after(entries: int) -> ParseError:
+    """The same for one that has so many whole `entries`."""
+    count = f"{entries:,} {'entry' if entries == 1 else 'entries'}"
+    return cut_off(f" after {count}" if entries else " before the end of its first entry")
+
+
+def refusal(text: str, *, feed: ParsedFeed, root: str, url: str) -> ParseError | None:
     """Why `text` brings nothing that can be trusted; None when it does.
 
     `feed` is what was read from it, `root` the name of its outermost element ("" when none was found).
     """
-    if feed.entries or (feed.format and not cut_off):
+    if feed.entries or feed.format:
         return None
     start = text[:_START]
     # Some feeds carry the document type of a page, hence only now.
-    if not feed.format and (_HTML_DOCTYPE.match(start) or root.lower() in _FRAGMENT_ROOTS):
+    if _HTML_DOCTYPE.match(start) or root.lower() in _FRAGMENT_ROOTS:
         return _web_page(text, url)
-    if feed.format or (not root and start.lstrip().startswith("<")):
-        return ParseError("the document is cut off before the end of its first entry", kind=FailureKind.BROKEN)
+    if not root and start.lstrip().startswith("<"):
+        return cut_off_after(0)
     return _not_a_feed(root)
 
 

@@ -193,6 +193,7 @@ async def test_an_exchange_that_fails_counts_and_backs_off():
         (b"<!doctype html><html><head><title>Tides</title></head><body>Hello</body></html>", FailureKind.NOT_A_FEED),
         (b"/etc/passwd", FailureKind.NOT_A_FEED),
         (feed("High water", "Low water")[:90], FailureKind.BROKEN),
+        (feed("Low water", "Spring tide")[: -len("</channel></rss>")], FailureKind.BROKEN),
     ],
 )
 async def test_a_document_that_cannot_be_read_changes_nothing_and_is_asked_for_in_full_again(body, kind):

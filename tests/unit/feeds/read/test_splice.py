@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from feeds.model import Skipped
 from feeds.read.splice import LONGEST_ENTRY, MOST_ENTRIES, limited, splice
 
@@ -32,17 +34,36 @@ def test_a_document_without_entries_is_all_head():
     assert (spliced.head, spliced.entries, spliced.tail, spliced.cut_off) == (HEAD + TAIL, (), "", False)
 
 
-def test_a_document_that_broke_off_in_an_entry_is_closed_after_the_last_whole_one():
-    broken = limited(splice(HEAD + item("1") + item("2")[:12]))
-
-    assert broken.text() == HEAD + item("1") + TAIL
-    assert broken.skipped == (Skipped(position=1, reason="the document is cut off inside this entry"),)
+def broke_off(document: str) -> tuple[bool, int]:
+    spliced = splice(document)
+    return spliced.cut_off, spliced.whole_entries()
 
 
-def test_a_document_that_broke_off_between_entries_is_closed():
-    broken = limited(splice(HEAD + item("1") + "\n<ite"))
+def test_a_document_that_broke_off_says_how_many_entries_arrived():
+    assert broke_off(HEAD) == (True, 0)
+    assert broke_off(HEAD + item("1")[:12]) == (True, 0)
+    assert broke_off(HEAD + item("1") + item("2")[:12]) == (True, 1)
+    assert broke_off(HEAD + item("1") + "\n<ite") == (True, 1)
+    assert broke_off(HEAD + item("1") + item("2") + "</channel>\n") == (True, 2)
+    assert broke_off(HEAD + item("1") + "<item><x><![CDATA[</rss>]]>") == (True, 1)
+    assert broke_off(f"<br/><b>Warning</b>{HEAD}{item('1')}<ite") == (True, 1)
 
-    assert (broken.text(), broken.skipped) == (HEAD + item("1") + TAIL, ())
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        HEAD + item("1") + "</channel></rss",
+        HEAD + item("1") + "</channel></RSS >\n<!-- 0.3 s --><script>",
+        HEAD + "<item><title>1</title>" + TAIL,
+        f"<br><b>Warning</b>{HEAD}{item('1')}{TAIL}",
+        "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry/></a:feed>",
+        "<feed/>",
+        "<note>No feed",
+        "no feed",
+    ],
+)
+def test_a_document_that_ends_or_is_no_feed_is_not_taken_for_one_that_broke_off(whole: str):
+    assert not splice(whole).cut_off
 
 
 def test_an_entry_that_is_too_long_costs_only_itself():
@@ -64,7 +85,7 @@ def test_entries_beyond_the_limit_are_counted_and_left():
     assert document.text().endswith(item("999") + TAIL)
 
 
-def test_entries_that_never_end_are_not_taken_for_a_torn_document():
-    document = limited(splice(f"{HEAD}<item><title>1</title><item><title>2</title>{TAIL}"))
+def test_entries_that_never_end_are_taken_all_the_same():
+    document = splice(f"{HEAD}<item><title>1</title><item><title>2</title>{TAIL}")
 
-    assert (len(document.entries), document.skipped) == (2, ())
+    assert (len(document.entries), document.cut_off) == (2, False)

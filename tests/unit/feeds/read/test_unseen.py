@@ -133,7 +133,7 @@ def test_a_permalink_that_is_guid_and_address_is_no_clash():
         rss(item(4), item(1)) + "<oops>",
         rss(item(4), item(1), head="<b>"),
         rss(item(4, more="<b>"), item(1)),
-        rss(item(4), item(1))[: -len("</channel></rss>")],
+        rss(item(4), item(1))[: -len("</channel></rss>")] + "</rss>",
         rss(item(4, more="<![CDATA[</item> <item>]]>"), item(1)),
         rss(item(4) + "<language>uk</language>", item(1)),
         rss(item(4, more="<item/>"), item(1)),
