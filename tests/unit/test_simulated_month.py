@@ -149,7 +149,7 @@ def test_who_asks_to_be_left_alone_is(month):
 def test_one_host_that_turns_two_away_is_left_alone_by_all(month):
     turned = [one for one in month.internet.asked if "press.example" in one.url and one.status == 429]
     crowd = len(month.of("asking"))
-    assert len(turned) <= crowd + 6
+    assert crowd <= len(turned) <= 1.5 * crowd  # 8 of 7; twice as many when only their own URLs count
 
 
 def test_a_throttle_gets_far_fewer_requests_than_an_answer(month):

@@ -399,3 +399,19 @@ async def test_a_source_that_was_held_back_comes_when_the_hold_is_over():
     assert told.outcome == Failed(kind=FailureKind.HELD, reason="not asked", retry_after=timedelta(minutes=10))
     assert bench.ingest.states["tides"] == SourceState(source="tides", url=URL, next_fetch=NOW + timedelta(minutes=10))
     assert told_of(bench) == []
+
+
+async def test_a_source_that_moved_is_asked_at_its_new_address_after_a_week_and_the_config_keeps_the_old_one():
+    new_home = "https://new.example/feed"
+    moved = replace(ok(feed("High water"), url=new_home), moved_to=new_home)
+    bench = Bench({URL: [moved], new_home: [NOT_MODIFIED]})
+    secret = replace(SOURCE, headers=(("X-Key", "tide-table"),))
+    for _ in range(4):
+        await bench.run(secret)
+        bench.now += timedelta(days=3)
+
+    assert [request.url for request in bench.client.asked] == [URL] * 4
+    assert told_of(bench) == [("tides", "moved")]
+    await bench.run(secret)
+    assert (bench.client.asked[-1].url, bench.client.asked[-1].home) == (new_home, URL)
+    assert bench.ingest.states["tides"].url == URL
