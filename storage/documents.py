@@ -44,7 +44,13 @@ class JournalStorage(Storage):
         """Begin with documents that `reader` has; the watch knows them already."""
         self._reader = reader
         self._tables = tables
-        self.live = sum(length_of(place) for places in tables.values() for place in places.values())
+        self.live = sum(_size(place) for places in tables.values() for place in places.values())
+
+    def switch(self, reader: JournalReader, tables: dict[str, Places]) -> object:
+        """Go on with the same documents in another file; returns what is no longer needed."""
+        old = (self._reader, self._tables)
+        self._reader, self._tables = reader, tables
+        return old
 
     def write_to(self, append: Append) -> None:
         """From now on changes are welcome and go through `append`."""
@@ -104,11 +110,15 @@ class JournalStorage(Storage):
 
     def _move(self, line: Line) -> None:
         if line.number is None:
-            self.live -= sum(map(length_of, self.places(line.table).values())) if line.place is None else 0
+            self.live -= sum(map(_size, self.places(line.table).values())) if line.place is None else 0
         else:
-            self.live -= length_of(self.places(line.table).get(line.number, 0))
-            self.live += length_of(line.place or 0)
+            self.live += _size(line.place) - _size(self.places(line.table).get(line.number))
         move(self._tables, line)
+
+
+def _size(place: Place | None) -> int:
+    """Bytes of the journal that a document takes: with its table and number, about 30 more than its JSON."""
+    return 0 if place is None else length_of(place) + 30
 
 
 def move(tables: dict[str, Places], line: Line) -> None:

@@ -162,6 +162,19 @@ def _judge_rest(rest: bytes, offset: int) -> Iterator[Record | Torn | Damage]:
         yield Torn(offset=offset, size=len(rest))
 
 
+def records_in(data: bytes, offset: int) -> Iterator[Record]:
+    """The records of `data`, which begins with one at `offset` of a file, up to the first that is not whole."""
+    at = 0
+    while (length := _length(data[at : at + _START.size])) is not None:
+        begin = at + _START.size
+        body = data[begin : begin + length + _SUM.size]
+        if not _holds(body, length):
+            return
+        end = begin + len(body)
+        yield Record(offset=offset + at, end=offset + end, payload=body[:length], checksum=body[length:])
+        at = end
+
+
 def _is_begun(rest: bytes) -> bool:
     """True when `rest` is the beginning of a frame for which the file is too short."""
     start = rest[: _START.size]

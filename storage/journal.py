@@ -37,6 +37,7 @@ class Journal:
         self.chain = chain
         self._disk = disk
         self._failure = ""
+        self._file = -1
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         except OSError as error:
@@ -72,6 +73,17 @@ class Journal:
         _write_all(self._file, data, self._disk)
         self.end += len(data)
 
+    def refuse(self, failure: str) -> None:
+        """Take nothing more, as after a failed write."""
+        self._failure = self._failure or failure
+
+    def renamed(self, path: Path) -> None:
+        """The file has another name now."""
+        self._path = path
+
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
         """Let go of the file; closing twice is fine."""
         if self._file >= 0:
@@ -89,6 +101,8 @@ def open_for_writing(path: Path, take: Take, *, disk: Disk = DISK) -> tuple[Jour
     try:
         if not path.exists():
             _create(path, disk)
+        draft_of(path).unlink(missing_ok=True)  # of a compaction that a crash ended
+        _sync_folder(path.parent, disk)  # the name may be from a rename that a crash kept from being synced
         reader = JournalReader(path)
         end, torn = reader.replay(take)
         if end < HEADER_SIZE:
@@ -112,16 +126,44 @@ def make_folder(folder: Path, *, disk: Disk = DISK) -> None:
         raise StoreFailed(f"the folder {folder} cannot be made: {error.strerror}") from error
 
 
+def draft_of(path: Path) -> Path:
+    """Where a journal is made that is to take the name `path`."""
+    return path.with_name(path.name + ".new")
+
+
+def new_draft(path: Path, disk: Disk) -> Journal:
+    """An empty journal beside the one at `path`, in place of one that was left there; raises `StoreFailed`."""
+    try:
+        _write_header(draft_of(path), disk)
+    except OSError as error:
+        raise StoreFailed(f"{draft_of(path)} could not be written: {error.strerror}") from error
+    return Journal(draft_of(path), end=HEADER_SIZE, disk=disk)
+
+
+def take_name(draft: Journal, path: Path, disk: Disk) -> None:
+    """Let `draft` be the journal at `path`; raises `StoreFailed` when it is not known whether it is that on disk."""
+    try:
+        draft_of(path).replace(path)
+        _sync_folder(path.parent, disk)
+    except OSError as error:
+        draft.close()
+        raise StoreFailed(f"{path} could not be replaced: {error.strerror}") from error
+    draft.renamed(path)
+
+
 def _create(path: Path, disk: Disk) -> None:
     """Put an empty journal at `path` in one step, so that a crash leaves a whole header or no file."""
-    draft = path.with_name(path.name + ".new")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    _write_header(draft_of(path), disk)
+    draft_of(path).replace(path)
+    _sync_folder(path.parent, disk)
+
+
+def _write_header(path: Path, disk: Disk) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
     try:
         _write_all(file, header(), disk)
     finally:
         os.close(file)
-    draft.replace(path)
-    _sync_folder(path.parent, disk)
 
 
 def _write_all(file: int, data: bytes, disk: Disk) -> None:

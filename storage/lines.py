@@ -60,7 +60,7 @@ def lines_in(payload: bytes, begin: int) -> Iterator[Line]:
     if payload[:1] != b"[" or payload[-1:] != b"]":
         raise ValueError("this is no list of changes")
     at = begin + 1
-    for text in payload[1:-1].split(_BREAK) if len(payload) > 2 else ():
+    for text in raw_lines(payload):
         if (found := _LINE.fullmatch(text)) is None:
             raise ValueError(f"this is no change of a document: {text[:60]!r}")
         name, number, document, dropped = found.groups()
@@ -71,6 +71,11 @@ def lines_in(payload: bytes, begin: int) -> Iterator[Line]:
         else:
             yield Line(_table(name), int(number), place_of(at + found.start(3), len(document)))
         at += len(text) + len(_BREAK)
+
+
+def raw_lines(payload: bytes) -> list[bytes]:
+    """The lines of a payload as they are, one for each that `lines_in` finds."""
+    return payload[1:-1].split(_BREAK) if len(payload) > 2 else []
 
 
 def payload_of(edits: Edits) -> bytes:

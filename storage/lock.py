@@ -17,6 +17,9 @@ from pathlib import Path
 
 from feeds.errors import StoreError, StoreLocked
 
+LOCK = "lock"
+"""The lock's name in a store's folder."""
+
 
 class Lock:
     """The right to write; held until `close` or the end of the process."""

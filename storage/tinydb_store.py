@@ -8,18 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from feeds.errors import StoreDamaged, StoreError
+from feeds.errors import StoreDamaged, StoreError, StoreFailed
 from feeds.model import Entry, Placement, Revision, Site, SourceState
 from storage.codec import Document, decode, encode
+from storage.compaction import LEAST, Compaction, let_go
 from storage.documents import JournalDB
 from storage.journal import DISK, Disk, make_folder
 from storage.keys import Key, key_of
 from storage.loading import JOURNAL, SNAPSHOT, Loaded, load, load_for_writing
-from storage.lock import Lock
+from storage.lock import LOCK, Lock
 from storage.port import Change, Counts, Keys
 from storage.snapshot import Snapshot, save
 
-LOCK = "lock"
 WORTH_A_SNAPSHOT = 1 << 20
 """Bytes of the journal that the last snapshot lacks: 1 MiB is read in 10 ms."""
 
@@ -49,7 +49,7 @@ def _open_writer(folder: Path, path: Path, disk: Disk) -> TinyDBStore:
     lock = Lock(folder / LOCK)
     try:
         loaded = load_for_writing(path, disk=disk)
-        store = TinyDBStore(path, loaded, held=lock)
+        store = TinyDBStore(path, loaded, held=lock, disk=disk)
         store.keep_snapshot()
     except BaseException:
         lock.close()
@@ -61,13 +61,17 @@ def _open_writer(folder: Path, path: Path, disk: Disk) -> TinyDBStore:
 class TinyDBStore:
     """A `storage.port.Store`; made by `open_store`."""
 
-    def __init__(self, path: Path, loaded: Loaded, *, held: Lock | None) -> None:
+    def __init__(self, path: Path, loaded: Loaded, *, held: Lock | None, disk: Disk = DISK) -> None:
         self.torn = loaded.torn
         """The unfinished, never acknowledged record found at the journal's end; opening for writing cut it off."""
         self._path = path
         self._index = loaded.index
         self._journal = loaded.journal
         self._held = held
+        self._disk = disk
+        self._compaction: Compaction | None = None
+        self._compact_from = 0
+        """The size of the journal from which the next compaction is considered."""
         self._snapshot_end = loaded.snapshot_end
         self.database = JournalDB(loaded.index.note)
         """The TinyDB underneath, for questions nobody foresaw; what it is told to write is as safe as a commit."""
@@ -94,6 +98,7 @@ class TinyDBStore:
                     for key, document in latest.items()
                 }
         self.database.commit(edits)
+        self._tidy()
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
@@ -151,9 +156,67 @@ class TinyDBStore:
                 save(self._path.with_name(SNAPSHOT), snapshot)
                 self._snapshot_end = self._journal.end
 
+    def compact(self) -> None:
+        """Free what is dead, now; raises `StoreError` when that cannot be done, and then nothing has changed."""
+        self._begin_compaction()
+        if failure := self._end_compaction():
+            raise StoreError(f"the journal could not be compacted: {failure}")
+
+    @property
+    def dead(self) -> int:
+        """Bytes of the journal that compaction would free, about."""
+        return max(0, (self._journal.end if self._journal else 0) - self.database.journal.live)
+
+    def _tidy(self) -> None:
+        """Compact in the background when more is dead than stands."""
+        assert self._journal is not None
+        if self._compaction is not None:
+            if self._compaction.ready:
+                with contextlib.suppress(
+                    StoreFailed
+                ):  # what was committed is on disk either way; the next one is refused
+                    self._end_compaction()
+        elif self._journal.end > self._compact_from and self.dead > max(LEAST, self.database.journal.live):
+            self._begin_compaction()
+
+    def _begin_compaction(self) -> None:
+        if self._journal is None:
+            raise StoreError("the store was opened for reading only")
+        storage = self.database.journal
+        self._compaction = self._compaction or Compaction(
+            self._path, reader=storage.reader, journal=self._journal, tables=storage.tables(), disk=self._disk
+        )
+
+    def _end_compaction(self) -> str:
+        """Go on with the new journal; why there is none, else."""
+        assert self._journal is not None
+        assert self._compaction is not None
+        compaction, self._compaction = self._compaction, None
+        # Whatever comes of it: not again before the journal has grown by half.
+        self._compact_from = self._journal.end * 3 // 2
+        try:
+            switched = compaction.finish()
+        except StoreFailed as error:
+            self._journal.refuse(str(error))
+            raise
+        failure = compaction.failure
+        if switched is not None:
+            old: list[object] = [self._journal]
+            reader, self._journal, tables = switched
+            old += (compaction, self.database.journal.switch(reader, tables))
+            del compaction
+            self.database.journal.write_to(self._journal.append)
+            let_go(old)
+            self._compact_from = self._journal.end * 3 // 2
+            self._snapshot_end = 0
+        return failure
+
     def close(self) -> None:
         """Let go of the journal and the lock; reading goes on, committing does not."""
         if self._held is not None and self._journal is not None:
+            if self._compaction is not None:
+                self._compaction.abandon()
+                self._compaction = None
             self.keep_snapshot()
             self._journal.close()
             self._held.close()

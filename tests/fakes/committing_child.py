@@ -19,6 +19,7 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from feeds.model import Placement, Site, SourceState
+from storage import tinydb_store
 from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import NOON, entry_of, revision_of
@@ -42,6 +43,7 @@ def change(number: int, seed: int) -> Change:
 
 
 def main(folder: Path, seed: int) -> None:
+    tinydb_store.LEAST = 1 << 16  # so that compactions are under way at most times
     with open_store(folder, writable=True) as store:
         state = store.states().get("harbour-post")
         number = 0 if state is None else state.failures + 1

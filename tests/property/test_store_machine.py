@@ -44,6 +44,10 @@ class StoreLife(RuleBasedStateMachine):
     def keep_a_snapshot(self):
         self.store.keep_snapshot(worth=0)
 
+    @rule()
+    def compact(self):
+        self.store.compact()
+
     @precondition(lambda self: (self.folder / "journal").stat().st_size > 20)
     @rule(cut=st.integers(1, 15))
     def die_in_the_middle_of_a_commit(self, cut):

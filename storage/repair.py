@@ -1,0 +1,107 @@
+"""Repair: a journal of what is whole in a damaged one, and a report of what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from feeds.errors import StoreError, StoreFailed
+from storage.compaction import standing_lines, write_lines
+from storage.documents import Places, move
+from storage.frames import Damage, Newer, Record, Torn, scan
+from storage.journal import DISK, Disk, new_draft, take_name
+from storage.lines import lines_in, table_line
+from storage.loading import JOURNAL
+from storage.lock import LOCK, Lock
+
+Lost = Damage | Torn
+"""What could not be kept: from `offset`, up to the next whole record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """What a repair found."""
+
+    records: int
+    """Changes that are whole."""
+    lost: tuple[Lost, ...]
+    kept_as: Path | None
+    """Where the damaged journal is now; None: nothing was wrong, and nothing was done."""
+
+
+def _spare(path: Path) -> Path:
+    """A free name for a damaged journal."""
+    number = 1
+    while (spare := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return spare
+
+
+def repair(folder: Path, *, disk: Disk = DISK) -> Repaired:
+    """Make the journal in `folder` of what is whole in it; the old one stays beside it under another name.
+
+    A change that was damaged is lost whole: what it replaced stands again. Raises `StoreLocked` while another process
+    writes, `StoreError` when there is no journal or a newer one, `StoreFailed` when the disk refuses.
+    """
+    path = folder / JOURNAL
+    if not path.exists():
+        raise StoreError(f"{folder} has no journal")
+    lock = Lock(folder / LOCK)
+    try:
+        found = _Found(path)
+        if not found.lost:
+            return Repaired(records=found.records, lost=(), kept_as=None)
+        kept_as = _spare(path)
+        draft = new_draft(path, disk)
+        tables: dict[str, Places] = {}
+        write_lines(draft, map(table_line, found.tables), tables)
+        write_lines(draft, standing_lines(found.whole(), found.tables), tables)
+        kept_as.hardlink_to(path)
+        take_name(draft, path, disk)
+        draft.close()
+        return Repaired(records=found.records, lost=tuple(found.lost), kept_as=kept_as)
+    except OSError as error:
+        raise StoreFailed(f"{path} cannot be repaired: {error.strerror}") from error
+    finally:
+        lock.close()
+
+
+class _Found:
+    """What a journal holds, with no care for what is missing in between."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.tables: dict[str, Places] = {}
+        self.lost: list[Lost] = []
+        self.records = 0
+        self._senseless: set[int] = set()
+        for record in self.whole(first=True):
+            try:
+                self._take(record)
+            except ValueError as error:
+                self._senseless.add(record.offset)
+                self.lost.append(Damage(offset=record.offset, reason=f"a record cannot be understood: {error}"))
+
+    def whole(self, *, first: bool = False) -> Iterator[Record]:
+        """The whole records; the first time, what is not is taken down."""
+        with self._path.open("rb") as file:
+            for found in scan(file):
+                match found:
+                    case Record(offset=offset):
+                        if offset not in self._senseless:
+                            yield found
+                    case Newer(version=version):
+                        raise StoreError(f"{self._path} was written by a newer topicwire (format {version})")
+                    case Damage() | Torn():
+                        if first:
+                            self.lost.append(found)
+
+    def _take(self, record: Record) -> None:
+        lines = list(lines_in(record.payload, record.begin))
+        for line in lines:
+            if line.place is None and line.number is not None:
+                self.tables.get(line.table, {}).pop(line.number, None)  # its beginning may be among what is lost
+            else:
+                move(self.tables, line)
+        self.records += 1

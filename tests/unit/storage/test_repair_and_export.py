@@ -1,0 +1,122 @@
+"""Repair keeps what is whole and says what is not; an export is an ordinary TinyDB file."""
+
+from __future__ import annotations
+
+import pytest
+from tinydb import TinyDB, where
+
+from feeds.errors import StoreError, StoreLocked
+from storage.export import export
+from storage.frames import Damage, Torn, frame, header
+from storage.port import Change
+from storage.repair import repair
+from storage.tinydb_store import open_store
+from tests.fakes.stored_values import entry_of
+
+LAST = frame(b'[["entries","9",null]]')
+
+
+def fill(folder) -> list[int]:
+    """Four changes; where each begins."""
+    begins = []
+    with open_store(folder, writable=True) as store:
+        for one in ("a", "b", "a", "c"):
+            begins.append(store.counts().size)
+            store.commit(Change(entries=(entry_of(one, title=f"{one} of change {len(begins)}"),)))
+    return begins
+
+
+def flip(path, at: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+
+
+def titles(folder) -> list[str]:
+    with open_store(folder, writable=True) as store:
+        return [entry.title for entry in store.entries()]
+
+
+def test_a_damaged_change_is_lost_and_what_it_replaced_stands_again(tmp_path):
+    path, begins = tmp_path / "journal", fill(tmp_path)
+    flip(path, begins[2] + 30)
+    damaged = path.read_bytes()
+    found = repair(tmp_path)
+    assert found.records == 3
+    assert found.lost == (Damage(offset=begins[2], reason="a record does not match its checksum"),)
+    assert found.kept_as == tmp_path / "journal.damaged-1"
+    assert found.kept_as.read_bytes() == damaged
+    assert titles(tmp_path) == ["a of change 1", "b of change 2", "c of change 4"]
+
+
+def test_every_flipped_byte_is_repaired_with_the_loss_of_one_change_at_most(tmp_path):
+    begins = fill(tmp_path / "whole")
+    data = (tmp_path / "whole" / "journal").read_bytes()
+    for at in range(0, len(data), 7):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        (folder / "journal").write_bytes(data)
+        flip(folder / "journal", at)
+        found = repair(folder)
+        assert found.records == (4 if at < begins[0] else 3)
+        assert len(found.lost) == 1
+        assert repair(folder).lost == ()
+        assert len(titles(folder)) in (2, 3)
+
+
+def test_a_removal_whose_document_was_lost_is_passed_over(tmp_path):
+    path = tmp_path / "journal"
+    path.write_bytes(header() + LAST + frame(b"no change of documents"))
+    found = repair(tmp_path)
+    assert found.records == 1
+    assert [type(one) for one in found.lost] == [Damage]
+    assert titles(tmp_path) == []
+
+
+def test_a_torn_end_is_reported_and_a_whole_journal_left_alone(tmp_path):
+    path, _ = tmp_path / "journal", fill(tmp_path)
+    whole = path.read_bytes()
+    assert repair(tmp_path).kept_as is None
+    assert path.read_bytes() == whole
+    path.write_bytes(whole + LAST[:20])
+    assert repair(tmp_path).lost == (Torn(offset=len(whole), size=20),)
+    assert len(titles(tmp_path)) == 3
+
+
+def test_several_repairs_keep_all_that_was_damaged(tmp_path):
+    for _ in range(2):
+        begins = fill(tmp_path)
+        flip(tmp_path / "journal", begins[0] + 30)
+        repair(tmp_path)
+    assert sorted(one.name for one in tmp_path.glob("*damaged*")) == ["journal.damaged-1", "journal.damaged-2"]
+
+
+def test_a_store_in_use_or_newer_or_not_there_is_not_repaired(tmp_path):
+    with open_store(tmp_path, writable=True), pytest.raises(StoreLocked):
+        repair(tmp_path)
+    (tmp_path / "journal").write_bytes(header(version=99))
+    with pytest.raises(StoreError, match="newer topicwire"):
+        repair(tmp_path)
+    with pytest.raises(StoreError, match="has no journal"):
+        repair(tmp_path / "nowhere")
+
+
+def test_stock_tinydb_reads_an_export(tmp_path):
+    fill(tmp_path / "store")
+    file = tmp_path / "all.json"
+    with open_store(tmp_path / "store", writable=True) as store:
+        store.commit(Change(entries=(entry_of("d", title="Ferry \ud800 «пором» 🛟"),)))
+        store.database.table("empty", persist_empty=True)
+        assert export(store.database.journal, file) == 4
+        expected = {one.doc_id: dict(one) for one in store.database.table("entries")}
+    with TinyDB(file) as stock:
+        assert stock.tables() == {"entries", "empty"}
+        assert {one.doc_id: dict(one) for one in stock.table("entries")} == expected
+        assert [one["id"] for one in stock.table("entries").search(where("title").search("пором"))] == ["d"]
+
+
+def test_the_export_of_an_empty_store_is_an_empty_database(tmp_path):
+    with open_store(tmp_path / "store", writable=False) as store:
+        assert export(store.database.journal, tmp_path / "all.json") == 0
+    with TinyDB(tmp_path / "all.json") as stock:
+        assert stock.tables() == set()
