@@ -37,7 +37,11 @@ class ParsedEntry:
     published: str = ""
     updated: str = ""
     base: str = ""
-    """Base URL of relative links in this entry (xml:base), already absolute."""
+    """What relative addresses in this entry refer to (xml:base); empty where nothing says it."""
+    summary_base: str = ""
+    """The same for those in its summary."""
+    content_base: str = ""
+    """And in its content."""
     mark: str = field(default="", compare=False)
     """Of its mark-up (`feeds.read.marks`); empty where it does not stand apart from the rest."""
 

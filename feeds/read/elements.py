@@ -40,6 +40,7 @@ def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
     for entry in _dicts(raw, "entries"):
         title, summary = _dict(entry, "title_detail"), _dict(entry, "summary_detail")
         contents = _dicts(entry, "content")
+        content = max(contents, key=lambda one: len(_prose(one, is_atom=is_atom)), default={})
         details = (title, summary, *contents)
         yield ParsedEntry(
             guid=_text(entry, "id"),
@@ -47,7 +48,7 @@ def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
             title=_text(entry, "title"),
             title_is_html=not is_atom or _text(title, "type") != "text/plain",
             summary=_summary(entry, is_atom=is_atom),
-            content=max((_prose(content, is_atom=is_atom) for content in contents), key=len, default=""),
+            content=_prose(content, is_atom=is_atom),
             authors=_authors(entry, is_atom=is_atom),
             categories=tuple(_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags")),
             enclosures=tuple(_enclosures(entry)),
@@ -55,7 +56,9 @@ def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
             language=_text(entry, "language") or next(filter(None, (_text(d, "language") for d in details)), ""),
             published=_text(entry, "published") or _text(entry, "created"),
             updated=_text(entry, "updated"),
-            base=next(filter(None, (_text(detail, "base") for detail in details)), ""),
+            base=next((_text(detail, "base") for detail in details if detail), ""),
+            summary_base=_text(summary, "base"),
+            content_base=_text(content, "base"),
         )
 
 

@@ -11,7 +11,7 @@ from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.identity import Clues, assign_ids, clue_mark
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
 from feeds.read.dates import read_date
-from feeds.read.language import language_tag
+from feeds.read.language import language_tag, spoken
 from feeds.read.marks import envelope_in
 from feeds.read.titles import one_line, plain_title, shortened
 from feeds.read.urls import absolute, canonical
@@ -98,7 +98,7 @@ def _ids(source: Source, drafts: Iterable[tuple[int, Entry]]) -> tuple[str, ...]
 def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
     base = absolute(parsed.base, frame.url) or frame.url
     link = absolute(parsed.url, base) if parsed.url.strip() else ""
-    body = _body(parsed, base)
+    body = _body(parsed, frame.url)
     title = plain_title(parsed.title, is_html=parsed.title_is_html)
     title = title or shortened(one_line(body.text), TITLE_FROM_TEXT) or link
     if not title:
@@ -117,7 +117,7 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
         categories=_labels(parsed.categories),
         enclosures=_enclosures(parsed.enclosures, base),
         image=absolute(parsed.image, base) if parsed.image.strip() else "",
-        language=language_tag(frame.source.language) or language_tag(parsed.language) or frame.language,
+        language=language_tag(frame.source.language) or _language(parsed, frame, f"{title}\n{body.text}"),
         published=published,
         published_from=published_from,
         published_text=published_text,
@@ -128,11 +128,18 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
     )
 
 
-def _body(parsed: ParsedEntry, base: str) -> _Body:
+def _language(parsed: ParsedEntry, frame: _Frame, text: str) -> str:
+    return spoken(language_tag(parsed.language) or frame.language, text)
+
+
+def _body(parsed: ParsedEntry, url: str) -> _Body:
     summary, content = plain_text(parsed.summary), plain_text(parsed.content)
     # The fuller of the two is the content, whatever the publisher called it.
-    html, text = (parsed.content, content) if len(content) >= len(summary) else (parsed.summary, summary)
-    cleaned, line = clean_html(html, base=base), one_line(text)
+    if len(content) >= len(summary):
+        html, text, base = parsed.content, content, parsed.content_base
+    else:
+        html, text, base = parsed.summary, summary, parsed.summary_base
+    cleaned, line = clean_html(html, base=absolute(base or parsed.base, url) or url), one_line(text)
     own = one_line(summary) or line
     short = shortened(own, SUMMARY_FROM_CONTENT)
     if short.removesuffix("…") not in line:
