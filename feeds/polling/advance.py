@@ -56,7 +56,7 @@ def advance(  # noqa: PLR0913 - one argument for each thing that the next state 
                 before = replace(before, validators=outcome.validators)
             return _well(before, outcome, when)
         case Failed(kind=FailureKind.HELD):  # nobody was asked, so nothing is known that was not known before
-            wait = outcome.retry_after or source.every
+            wait = bounds.around(outcome.retry_after or source.every, source)
             return replace(before, next_fetch=when.after(wait, before.hint, asked=outcome.retry_after))
         case Failed():
             return _badly(before, outcome, when)
