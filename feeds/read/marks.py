@@ -57,15 +57,14 @@ def stand_alone(entries: Iterable[str]) -> bool:
 
 
 def envelope_in(feed: ParsedFeed, *, source: Source, url: str) -> str:
-    """The mark of what the entries of `feed`, served by `url`, stand in; "" when they do not stand apart in it."""
-    return envelope_mark(feed.envelope, source=source, url=url) if feed.envelope else ""
+    """The mark of what the entries of `feed`, served by `url`, stand in, with all else that decides how they are read.
 
-
-def envelope_mark(envelope: str, *, source: Source, url: str) -> str:
-    """`Marks.envelope` with all else that decides how an entry is read."""
-    return _ENVELOPE + _mark(
-        envelope, url, source.id, source.language, source.timezone, "assumed" if source.timezone_assumed else "given"
-    )
+    "" when they do not stand apart in it.
+    """
+    if not feed.envelope:
+        return ""
+    assumed = "assumed" if source.timezone_assumed else "given"
+    return _ENVELOPE + _mark(feed.envelope, feed.home, url, source.id, source.language, source.timezone, assumed)
 
 
 def entries_in(seen: Iterable[str]) -> dict[str, str]:

@@ -29,11 +29,15 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,60}")
 def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> ReadFeed:
     """The entries of `feed` as entries of `source`, in the order of the document.
 
-    `url` is where the document came from, the base of its relative links; `now` (aware, UTC) is when it was first
-    seen, and the `published` of an entry that has no plausible date, which `published_from` says. Of one article that
-    is in the document twice, the first is kept. Nothing is raised.
+    `url` is where the document came from; `now` (aware, UTC) is when it was first seen, and the `published` of an
+    entry that has no plausible date, which `published_from` says. Of one article that is in the document twice, the
+    first is kept. Nothing is raised.
+
+    Relative addresses refer to what xml:base says. Without it they refer in Atom to `url` (RFC 4287 §2, by RFC 3986
+    §5.1.3), which is what its generators count on; RSS and JSON Feed have no rule, and their generators copy what
+    stands on the entry's page: to the entry's own address, else to the feed's home, else to `url`.
     """
-    frame = _Frame(source=source, url=url, now=now, language=language_tag(feed.language))
+    frame = _frame(feed, source=source, url=url, now=now)
     skipped = list(feed.skipped)
     places = feed.places or _places(feed)
     drafts: list[tuple[int, Entry]] = []
@@ -68,6 +72,10 @@ class _Frame:
 
     source: Source
     url: str
+    site: str
+    """What relative addresses refer to where nothing says it."""
+    has_rule: bool
+    """Whether the document's format has a rule for that."""
     now: datetime
     language: str
 
@@ -80,6 +88,18 @@ class _Body:
     """All of it, plain; what the fingerprint is made of."""
     summary: str
     content: str
+
+
+def _frame(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> _Frame:
+    has_rule = feed.format.startswith("atom")
+    return _Frame(
+        source=source,
+        url=url,
+        site=url if has_rule else absolute(feed.home, "") or url,
+        has_rule=has_rule,
+        now=now,
+        language=language_tag(feed.language),
+    )
 
 
 def _places(feed: ParsedFeed) -> list[int]:
@@ -96,9 +116,10 @@ def _ids(source: Source, drafts: Iterable[tuple[int, Entry]]) -> tuple[str, ...]
 
 
 def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
-    base = absolute(parsed.base, frame.url) or frame.url
-    link = absolute(parsed.url, base) if parsed.url.strip() else ""
-    body = _body(parsed, frame.url)
+    base = _base(parsed.base, frame) or frame.site
+    # An xml:base that is relative itself has been applied to it.
+    link = absolute(parsed.url, frame.url if parsed.base else frame.site) if parsed.url.strip() else ""
+    body = _body(parsed, frame, base if frame.has_rule else link)
     title = plain_title(parsed.title, is_html=parsed.title_is_html)
     title = title or shortened(one_line(body.text), TITLE_FROM_TEXT) or link
     if not title:
@@ -132,14 +153,20 @@ def _language(parsed: ParsedEntry, frame: _Frame, text: str) -> str:
     return spoken(language_tag(parsed.language) or frame.language, text)
 
 
-def _body(parsed: ParsedEntry, url: str) -> _Body:
+def _base(written: str, frame: _Frame) -> str:
+    """The absolute form of an xml:base; "" when there is none."""
+    return absolute(written, frame.url) if written else ""
+
+
+def _body(parsed: ParsedEntry, frame: _Frame, page: str) -> _Body:
+    """`page` is what its relative addresses refer to where nothing says it; "" when the entry has none."""
     summary, content = plain_text(parsed.summary), plain_text(parsed.content)
     # The fuller of the two is the content, whatever the publisher called it.
     if len(content) >= len(summary):
         html, text, base = parsed.content, content, parsed.content_base
     else:
         html, text, base = parsed.summary, summary, parsed.summary_base
-    cleaned, line = clean_html(html, base=absolute(base or parsed.base, url) or url), one_line(text)
+    cleaned, line = clean_html(html, base=_base(base or parsed.base, frame) or page or frame.site), one_line(text)
     own = one_line(summary) or line
     short = shortened(own, SUMMARY_FROM_CONTENT)
     if short.removesuffix("…") not in line:

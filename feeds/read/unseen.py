@@ -10,7 +10,7 @@ from datetime import datetime
 from feeds.dedupe.identity import clue_mark
 from feeds.dedupe.ids import CLUE_MARK
 from feeds.model import Entry, ParsedFeed, ReadFeed, Source
-from feeds.read.marks import Marks, entries_in, envelope_mark
+from feeds.read.marks import Marks, entries_in, envelope_in
 from feeds.read.normalize import normalize
 
 _NO_CLUE = "." * CLUE_MARK
@@ -33,14 +33,12 @@ def read_unseen(
     entries do not come apart, or one of the new ones shares its guid or address with another entry, for then what
     names them depends on both.
     """
-    if envelope_mark(marks.envelope, source=source, url=url) not in seen:
-        return None
     known = entries_in(seen)
     places = [place for place, mark in enumerate(marks.entries) if mark not in known]
     if len(places) == len(marks.entries):
         return None
     parsed = parse(places)
-    if parsed is None:
+    if parsed is None or envelope_in(parsed, source=source, url=url) not in seen:
         return None
     feed = normalize(parsed, source=source, url=url, now=now)
     unread = [known[mark] for mark in marks.entries if mark in known]

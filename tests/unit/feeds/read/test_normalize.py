@@ -199,3 +199,40 @@ def test_the_fuller_text_is_the_content_whatever_it_is_called():
     entry = only(ParsedEntry(title="x", summary="<p>The whole story of <i>the sea</i></p>", content="Caption"))
 
     assert entry.content == "<p>The whole story of <i>the sea</i></p>"
+
+
+@pytest.mark.parametrize(
+    ("form", "base", "link", "home", "expected"),
+    [
+        ("rss20", "https://b.example/x/", "https://b.example/1/2", "https://home.example/", "https://b.example/x/rel"),
+        ("rss20", "x/", "https://b.example/1/2", "https://home.example/", "https://news.example/feeds/x/rel"),
+        ("rss20", "", "https://page.example/sea/1", "https://home.example/", "https://page.example/sea/rel"),
+        ("rss20", "", "sea/1", "https://home.example/a/", "https://home.example/a/sea/rel"),
+        ("rss20", "", "", "https://home.example/a/", "https://home.example/a/rel"),
+        ("rss20", "", "", "/home", "https://news.example/feeds/rel"),
+        ("rss20", "", "", "", "https://news.example/feeds/rel"),
+        ("json1", "", "https://page.example/sea/1", "", "https://page.example/sea/rel"),
+        ("atom10", "", "https://page.example/sea/1", "https://home.example/", "https://news.example/feeds/rel"),
+    ],
+)
+def test_what_a_relative_address_in_a_text_refers_to(form: str, base: str, link: str, home: str, expected: str):
+    parsed = ParsedEntry(title="x", url=link, summary="<a href='rel'>this</a>", base=base)
+    feed = normalize(ParsedFeed(format=form, home=home, entries=(parsed,)), source=SOURCE, url=URL, now=NOW)
+
+    assert f'href="{expected}"' in feed.entries[0].content
+
+
+@pytest.mark.parametrize(
+    ("form", "home", "site"),
+    [
+        ("rss20", "https://home.example/a/", "https://home.example/a/"),
+        ("rss20", "home", "https://news.example/feeds/"),
+        ("atom10", "https://home.example/a/", "https://news.example/feeds/"),
+    ],
+)
+def test_what_relative_addresses_of_an_entry_refer_to(form: str, home: str, site: str):
+    parsed = ParsedEntry(title="x", url="1", image="1.png", enclosures=(Enclosure(url="1.mp3"),))
+    feed = normalize(ParsedFeed(format=form, home=home, entries=(parsed,)), source=SOURCE, url=URL, now=NOW)
+
+    (entry,) = feed.entries
+    assert (entry.url, entry.image, entry.enclosures) == (f"{site}1", f"{site}1.png", (Enclosure(url=f"{site}1.mp3"),))

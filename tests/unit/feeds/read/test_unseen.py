@@ -82,6 +82,7 @@ def test_what_moves_out_of_a_document_is_forgotten():
         rss(item(1), item(4), opening='<rss version="2.0" xml:lang="uk">'),
         rss(item(1), item(4), opening='<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'),
         rss(item(1), item(4), head="<language>uk</language>"),
+        rss(item(1), item(4), head="<link>https://other.example/</link>"),
         rss(item(1), item(4), tail="<language><![CDATA[uk]]></language>"),
     ],
 )
