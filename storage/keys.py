@@ -22,8 +22,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "placements": ("entry",),
     "states": ("source",),
     "site": (),
+    "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
+
+CLUED = ("entries", "tombstones")
+"""The tables in which the clues of an entry are looked up."""
 
 Key = Any
 """The only key field, or a tuple of all: most keys are one text, which then costs no tuple."""
@@ -87,12 +91,12 @@ class KeyIndex:
 
     def __init__(self) -> None:
         self._numbers: dict[str, dict[Key, int]] = {table: {} for table in KEYS}
-        self.guids: MultiMap[tuple[str, str]] = MultiMap()
-        """Entries by (source, guid)."""
-        self.urls: MultiMap[str] = MultiMap()
-        """Entries by canonical URL."""
+        self.guids: dict[str, MultiMap[tuple[str, str]]] = {table: MultiMap() for table in CLUED}
+        """Entries and tombstones by (source, guid)."""
+        self.urls: dict[str, MultiMap[str]] = {table: MultiMap() for table in CLUED}
+        """Entries and tombstones by canonical URL."""
         self.revisions: MultiMap[str] = MultiMap()
-        """Revisions by entry."""
+        """The numbers of an entry's revisions, by entry."""
         self.copies = 0
         self._moments: list[str] = []
         self._ids_at: dict[str, list[str]] = {}
@@ -125,17 +129,26 @@ class KeyIndex:
 
     def columns(self) -> Columns:
         """All of it as plain JSON, for `from_columns`."""
-        guids, urls, revisions = list(self.guids.pairs()), list(self.urls.pairs()), list(self.revisions.pairs())
+        revisions = list(self.revisions.pairs())
         ids = self._numbers["entries"]
         return {
             "numbers": {table: [list(held), list(held.values())] for table, held in self._numbers.items()},
-            "guids": [[source for (source, _), _ in guids], [guid for (_, guid), _ in guids], [n for _, n in guids]],
-            "urls": [[url for url, _ in urls], [number for _, number in urls]],
+            "clues": {table: self._clue_columns(table) for table in CLUED},
             "revisions": [[entry for entry, _ in revisions], [number for _, number in revisions]],
             "copies": self.copies,
             "moments": self._moments,
             "order": [[ids[entry_id] for entry_id in self._ids_at[moment]] for moment in self._moments],
         }
+
+    def _clue_columns(self, table: str) -> list[list[Any]]:
+        guids, urls = list(self.guids[table].pairs()), list(self.urls[table].pairs())
+        return [
+            [source for (source, _), _ in guids],
+            [guid for (_, guid), _ in guids],
+            [number for _, number in guids],
+            [url for url, _ in urls],
+            [number for _, number in urls],
+        ]
 
     @classmethod
     def from_columns(cls, columns: Columns) -> KeyIndex:
@@ -143,9 +156,10 @@ class KeyIndex:
         index = cls()
         for table, (keys, numbers) in columns["numbers"].items():
             index._numbers[table] = dict(zip(keys if len(KEYS[table]) == 1 else map(tuple, keys), numbers, strict=True))
-        sources, guids, numbers = columns["guids"]
-        index.guids = MultiMap(zip(zip(map(intern, sources), guids, strict=True), numbers, strict=True))
-        index.urls = MultiMap(zip(*columns["urls"], strict=True))
+        for table, (sources, guids, numbers, *urls) in columns["clues"].items():
+            called = zip(map(intern, sources), guids, strict=True)
+            index.guids[table] = MultiMap(zip(called, numbers, strict=True))
+            index.urls[table] = MultiMap(zip(*urls, strict=True))
         index.revisions = MultiMap(zip(*columns["revisions"], strict=True))
         index.copies = columns["copies"]
         index._moments = columns["moments"]
@@ -154,18 +168,31 @@ class KeyIndex:
         index._ids_at = {moment: [ids[number] for number in numbers] for moment, numbers in order}
         return index
 
+    def older_than(self, moment: str) -> Iterator[str]:
+        """Ids of entries, oldest first, whose `first_seen` is before `moment`."""
+        for one in self._moments[: bisect_left(self._moments, moment)]:
+            yield from self._ids_at[one]
+
+    def oldest_first(self) -> Iterator[str]:
+        """Ids of all entries, oldest first."""
+        for one in self._moments:
+            yield from self._ids_at[one]
+
+    def oldest_tombstones(self) -> Iterator[str]:
+        """Ids of all tombstones, those first that were written longest ago."""
+        return iter(self._numbers["tombstones"])
+
     def _add(self, table: str, number: int, document: Document) -> None:
         if self._numbers[table].setdefault(key_of(table, document), number) != number:
             return  # a second document under the same key, which only a hand could have written: the first one counts
         match table:
             case "entries":
-                if guid := document.get("guid"):
-                    self.guids.add((intern(document["source"]), guid), number)
-                if url := document.get("canonical_url"):
-                    self.urls.add(url, number)
+                self._add_clues(table, number, document)
                 self._place(document["first_seen"], document["id"])
+            case "tombstones":
+                self._add_clues(table, number, document)
             case "revisions":
-                self.revisions.add(document["entry"], number)
+                self.revisions.add(document["entry"], document.get("number", 0))
             case "placements":
                 self.copies += "copy_of" in document
             case _:
@@ -177,15 +204,26 @@ class KeyIndex:
         del self._numbers[table][key]
         match table:
             case "entries":
-                self.guids.discard((document["source"], document.get("guid", "")), number)
-                self.urls.discard(document.get("canonical_url", ""), number)
+                self._discard_clues(table, number, document)
                 self._displace(document["first_seen"], document["id"])
+            case "tombstones":
+                self._discard_clues(table, number, document)
             case "revisions":
-                self.revisions.discard(document["entry"], number)
+                self.revisions.discard(document["entry"], document.get("number", 0))
             case "placements":
                 self.copies -= "copy_of" in document
             case _:
                 pass
+
+    def _add_clues(self, table: str, number: int, document: Document) -> None:
+        if guid := document.get("guid"):
+            self.guids[table].add((intern(document["source"]), guid), number)
+        if url := document.get("canonical_url"):
+            self.urls[table].add(url, number)
+
+    def _discard_clues(self, table: str, number: int, document: Document) -> None:
+        self.guids[table].discard((document["source"], document.get("guid", "")), number)
+        self.urls[table].discard(document.get("canonical_url", ""), number)
 
     def _place(self, moment: str, entry_id: str) -> None:
         if moment not in self._ids_at:
@@ -207,6 +245,7 @@ _TEXTS = {
     "placements": ("entry",),
     "states": ("source",),
     "site": (),
+    "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = ("guid", "canonical_url")
 

@@ -6,6 +6,7 @@ Tests use it as their fake, and every other store is held against it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ class MemoryStore:
         self._entries: dict[str, Entry] = {}
         self._revisions: dict[tuple[str, int], Revision] = {}
         self._placements: dict[str, Placement] = {}
+        self._tombstones: dict[str, Entry] = {}
         self._states: dict[str, SourceState] = {}
         self._site: Site | None = None
         self._closed = False
@@ -34,11 +36,40 @@ class MemoryStore:
         self._placements.update({placement.entry: placement for placement in change.placements})
         self._states.update({state.source: state for state in change.states})
         self._site = change.site or self._site
+        self._let_go(change)
+
+    def _let_go(self, change: Change) -> None:
+        for entry in (*change.entries, *change.buried):
+            self._tombstones.pop(entry.id, None)
+        for entry in change.buried:
+            self._entries.pop(entry.id, None)
+            self._placements.pop(entry.id, None)
+            self._tombstones[entry.id] = entry
+        gone = {entry.id for entry in change.buried}
+        left = {key: one for key, one in self._revisions.items() if key[0] not in gone and key not in change.outdated}
+        self._revisions = left
+        for one in change.forgotten:
+            self._tombstones.pop(one, None)
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
         found = (entry for entry in self._entries.values() if _shares_a_key(entry, keys))
         return tuple(sorted(found, key=lambda entry: entry.id))
+
+    def buried(self, keys: Keys) -> tuple[Entry, ...]:
+        """The tombstones that share at least one key, by id."""
+        found = (entry for entry in self._tombstones.values() if _shares_a_key(entry, keys))
+        return tuple(sorted(found, key=lambda entry: entry.id))
+
+    def aged(self, *, before: datetime, most: int) -> tuple[str, ...]:
+        """Ids of entries first seen before `before`, and of all but the newest `most`; oldest first."""
+        oldest = sorted(self._entries.values(), key=lambda entry: (entry.first_seen, entry.id))
+        extra = max(0, len(oldest) - most)
+        return tuple(entry.id for n, entry in enumerate(oldest) if n < extra or entry.first_seen < before)
+
+    def tombstones_beyond(self, most: int) -> tuple[str, ...]:
+        """Ids of all tombstones but the `most` that were remembered last."""
+        return tuple(self._tombstones)[: max(0, len(self._tombstones) - most)]
 
     def entry(self, entry_id: str) -> Entry | None:
         return self._entries.get(entry_id)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -34,13 +35,20 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Facts to be remembered together. Entries, states and placements replace what has the same id."""
+    """Facts to be remembered together: entries, states and placements replace what has the same id, then some leave."""
 
     entries: tuple[Entry, ...] = ()
     revisions: tuple[Revision, ...] = ()
     placements: tuple[Placement, ...] = ()
     states: tuple[SourceState, ...] = ()
     site: Site | None = None
+    buried: tuple[Entry, ...] = ()
+    """Entries that leave, with their revisions and their placement: what is given here remains as a tombstone, until
+    an entry with its id is remembered again."""
+    outdated: tuple[tuple[str, int], ...] = ()
+    """Revisions that leave: (entry, number)."""
+    forgotten: tuple[str, ...] = ()
+    """Ids of tombstones that leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +71,15 @@ class Store(Protocol):
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, each once, ordered by id."""
+
+    def buried(self, keys: Keys) -> tuple[Entry, ...]:
+        """The tombstones that share at least one key, as `known` does for entries."""
+
+    def aged(self, *, before: datetime, most: int) -> tuple[str, ...]:
+        """Ids of entries first seen before `before`, and of all but the newest `most`; oldest first."""
+
+    def tombstones_beyond(self, most: int) -> tuple[str, ...]:
+        """Ids of all tombstones but the `most` that were remembered last."""
 
     def entry(self, entry_id: str) -> Entry | None: ...
 

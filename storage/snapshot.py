@@ -16,7 +16,7 @@ from zlib import crc32
 from storage.keys import KeyIndex
 from storage.lines import Place
 
-VERSION = 1
+VERSION = 2
 """Of this file: any other one is passed over."""
 
 

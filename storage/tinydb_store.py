@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from feeds.errors import StoreDamaged, StoreError, StoreFailed
 from feeds.model import Entry, Placement, Revision, Site, SourceState
-from storage.codec import Document, decode, encode
+from storage.changes import edits_of
+from storage.codec import decode, encode_time
 from storage.compaction import LEAST, Compaction, let_go
 from storage.documents import JournalDB
 from storage.journal import DISK, Disk, make_folder
-from storage.keys import Key, key_of
+from storage.keys import Key
 from storage.loading import JOURNAL, SNAPSHOT, Loaded, load, load_for_writing
 from storage.lock import LOCK, Lock
 from storage.port import Change, Counts, Keys
@@ -82,32 +85,26 @@ class TinyDBStore:
 
     def commit(self, change: Change) -> None:
         """Remember `change` as one record; raises `StoreFailed` when the disk refuses, and from then on."""
-        edits: dict[str, dict[int, Document]] = {}
-        values = {
-            "entries": change.entries,
-            "revisions": change.revisions,
-            "placements": change.placements,
-            "states": change.states,
-            "site": () if change.site is None else (change.site,),
-        }
-        for table, changed in values.items():
-            latest = {key_of(table, document): document for document in map(encode, changed)}
-            if latest:
-                edits[table] = {
-                    self._index.number(table, key) or self.database.next_number(table): document
-                    for key, document in latest.items()
-                }
+        edits = edits_of(change, self._index, self.database.next_number)
         self.database.commit(edits)
         self._tidy()
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
-        numbers = {number for one in keys.ids if (number := self._index.number("entries", one))}
-        for guid in keys.guids:
-            numbers.update(self._index.guids.get(guid))
-        for url in keys.urls:
-            numbers.update(self._index.urls.get(url))
-        return tuple(sorted(self._decoded(Entry, "entries", numbers), key=lambda entry: entry.id))
+        return self._sharing("entries", keys)
+
+    def buried(self, keys: Keys) -> tuple[Entry, ...]:
+        """The tombstones that share at least one key, by id."""
+        return self._sharing("tombstones", keys)
+
+    def aged(self, *, before: datetime, most: int) -> tuple[str, ...]:
+        """Ids of entries first seen before `before`, and of all but the newest `most`; oldest first."""
+        too_many = islice(self._index.oldest_first(), max(0, self._index.count("entries") - most))
+        return tuple(dict.fromkeys((*too_many, *self._index.older_than(encode_time(before)))))
+
+    def tombstones_beyond(self, most: int) -> tuple[str, ...]:
+        """Ids of all tombstones but the `most` that were remembered last."""
+        return tuple(islice(self._index.oldest_tombstones(), max(0, self._index.count("tombstones") - most)))
 
     def entry(self, entry_id: str) -> Entry | None:
         return self._one(Entry, "entries", entry_id)
@@ -121,8 +118,8 @@ class TinyDBStore:
         return {entry_id: placement for entry_id, placement in asked if placement is not None}
 
     def revisions(self, entry_id: str) -> tuple[Revision, ...]:
-        own = self._decoded(Revision, "revisions", self._index.revisions.get(entry_id))
-        return tuple(sorted(own, key=lambda revision: revision.number))
+        own = (self._one(Revision, "revisions", (entry_id, one)) for one in sorted(self._index.revisions.get(entry_id)))
+        return tuple(revision for revision in own if revision is not None)
 
     def states(self) -> Mapping[str, SourceState]:
         """By source id."""
@@ -229,6 +226,14 @@ class TinyDBStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
+        numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}
+        for guid in keys.guids:
+            numbers.update(self._index.guids[table].get(guid))
+        for url in keys.urls:
+            numbers.update(self._index.urls[table].get(url))
+        return tuple(sorted(self._decoded(Entry, table, numbers), key=lambda entry: entry.id))
 
     def _one(self, kind: type[T], table: str, key: Key) -> T | None:
         number = self._index.number(table, key)

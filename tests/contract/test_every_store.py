@@ -159,6 +159,64 @@ def test_counts_count_what_is_there_now(store):
     assert store.counts().copies == 0
 
 
+def test_a_buried_entry_leaves_a_tombstone_and_nothing_else(store):
+    remains = entry_of("a", title="What remains")
+    store.commit(
+        Change(
+            entries=(entry_of("a"), entry_of("b")),
+            revisions=(revision_of("a", 0), revision_of("b", 0)),
+            placements=(Placement(entry="a", copy_of="b"),),
+        )
+    )
+    store.commit(Change(buried=(remains,)))
+    assert [entry.id for entry in store.entries()] == ["b"]
+    assert store.known(Keys(ids=frozenset({"a"}), guids=frozenset({("harbour-post", "guid-a")}))) == ()
+    assert store.placements(["a"]) == {}
+    assert store.revisions("a") == ()
+    assert len(store.revisions("b")) == 1
+    for keys in (
+        Keys(ids=frozenset({"a"})),
+        Keys(guids=frozenset({("harbour-post", "guid-a")})),
+        Keys(urls=frozenset({"harbour.example/a"})),
+    ):
+        assert store.buried(keys) == (remains,)
+    assert replace(store.counts(), size=0) == Counts(entries=1, copies=0, revisions=1, sources=0, size=0)
+
+
+def test_an_entry_that_is_remembered_again_has_no_tombstone(store):
+    store.commit(Change(entries=(entry_of("a"),)))
+    store.commit(Change(buried=(entry_of("a"),)))
+    store.commit(Change(entries=(entry_of("a"),)))
+    assert store.buried(Keys(ids=frozenset({"a"}))) == ()
+    assert store.entry("a") == entry_of("a")
+
+
+def test_aged_are_those_before_a_moment_and_those_beyond_a_number(store):
+    seen = [NOON + timedelta(hours=n) for n in range(4)]
+    store.commit(Change(entries=tuple(entry_of(one, first_seen=at) for one, at in zip("dcba", seen, strict=True))))
+    assert store.aged(before=NOON, most=100) == ()
+    assert store.aged(before=seen[2], most=100) == ("d", "c")
+    assert store.aged(before=NOON, most=1) == ("d", "c", "b")
+    assert store.aged(before=seen[3], most=3) == ("d", "c", "b")
+
+
+def test_tombstones_are_forgotten_in_the_order_in_which_they_were_remembered(store):
+    store.commit(Change(buried=(entry_of("a"),)))
+    store.commit(Change(buried=(entry_of("b"),)))
+    store.commit(Change(buried=(entry_of("a"),)))
+    assert store.tombstones_beyond(1) == ("b",)
+    assert store.tombstones_beyond(2) == ()
+    store.commit(Change(forgotten=("b", "nobody")))
+    assert store.tombstones_beyond(0) == ("a",)
+
+
+def test_outdated_revisions_leave_alone(store):
+    store.commit(Change(revisions=(revision_of("a", 0), revision_of("a", 1), revision_of("b", 0))))
+    store.commit(Change(revisions=(revision_of("a", 2),), outdated=(("a", 0), ("nobody", 0))))
+    assert [revision.number for revision in store.revisions("a")] == [1, 2]
+    assert len(store.revisions("b")) == 1
+
+
 def test_a_closed_store_takes_nothing_more_and_closes_twice(store):
     store.commit(Change(entries=(entry_of("a"),)))
     store.close()

@@ -103,4 +103,7 @@ changes = st.builds(
     placements=several(placements),
     states=several(states),
     site=st.none() | sites,
+    buried=several(entries),
+    outdated=several(st.tuples(ids, st.integers(0, 3))),
+    forgotten=several(ids),
 )

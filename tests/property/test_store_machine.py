@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from storage.memory import MemoryStore
 from storage.port import Keys
 from storage.tinydb_store import open_store
 from tests.fakes.drawn_values import addresses, changes, guids, ids, sources
+from tests.fakes.stored_values import NOON
 
 KEYS = st.builds(
     Keys, ids=st.frozensets(ids), guids=st.frozensets(st.tuples(sources, guids)), urls=st.frozensets(addresses)
@@ -64,6 +66,7 @@ class StoreLife(RuleBasedStateMachine):
     def known_answers_alike(self, keys):
         known = self.store.known(keys)
         assert set(known) >= set(self.reference.known(keys)), "known may over-answer and never under-answers"
+        assert self.store.buried(keys) == self.reference.buried(keys)
         assert list(known) == [self.reference.entry(entry.id) for entry in known]
         assert [entry.id for entry in known] == sorted({entry.id for entry in known})
 
@@ -77,6 +80,11 @@ class StoreLife(RuleBasedStateMachine):
             assert [store.entry(one) for one in everyone] == [self.reference.entry(one) for one in everyone]
             assert store.placements(everyone) == self.reference.placements(everyone)
             assert [store.revisions(one) for one in everyone] == [self.reference.revisions(one) for one in everyone]
+            for before in (NOON, NOON + timedelta(minutes=2)):
+                for most in (0, 3, 100):
+                    assert store.aged(before=before, most=most) == self.reference.aged(before=before, most=most)
+            assert store.buried(Keys(ids=frozenset(everyone))) == self.reference.buried(Keys(ids=frozenset(everyone)))
+            assert sorted(store.tombstones_beyond(0)) == sorted(self.reference.tombstones_beyond(0))
             assert store.states() == self.reference.states()
             assert store.site() == self.reference.site()
             assert replace(store.counts(), size=0) == self.reference.counts()
