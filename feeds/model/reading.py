@@ -53,6 +53,7 @@ class ParsedFeed:
     format: str
     """For people: `rss20`, `atom10`, `rss10`, …"""
     title: str = ""
+    title_is_html: bool = True
     home: str = ""
     language: str = ""
     entries: tuple[ParsedEntry, ...] = ()

@@ -27,6 +27,7 @@ def feed_of(raw: Raw, entries: tuple[ParsedEntry, ...], skipped: tuple[Skipped, 
     return ParsedFeed(
         format=_text(raw, "version"),
         title=_text(about, "title"),
+        title_is_html=_is_html(_dict(about, "title_detail"), is_atom=_is_atom(raw)),
         home=_text(about, "link"),
         language=_text(about, "language"),
         entries=entries,
@@ -36,7 +37,7 @@ def feed_of(raw: Raw, entries: tuple[ParsedEntry, ...], skipped: tuple[Skipped, 
 
 def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
     """The entries of `raw`, in the order of the document."""
-    is_atom = _text(raw, "version").startswith("atom")
+    is_atom = _is_atom(raw)
     for entry in _dicts(raw, "entries"):
         title, summary = _dict(entry, "title_detail"), _dict(entry, "summary_detail")
         contents = _dicts(entry, "content")
@@ -46,7 +47,7 @@ def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
             guid=_text(entry, "id"),
             url=_link(entry),
             title=_text(entry, "title"),
-            title_is_html=not is_atom or _text(title, "type") != "text/plain",
+            title_is_html=_is_html(title, is_atom=is_atom),
             summary=_summary(entry, is_atom=is_atom),
             content=_prose(content, is_atom=is_atom),
             authors=_authors(entry, is_atom=is_atom),
@@ -65,6 +66,14 @@ def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
 def count_of(raw: Raw) -> int:
     """How many entries `raw` has."""
     return len(_dicts(raw, "entries"))
+
+
+def _is_atom(raw: Raw) -> bool:
+    return _text(raw, "version").startswith("atom")
+
+
+def _is_html(title: Raw, *, is_atom: bool) -> bool:
+    return not is_atom or _text(title, "type") != "text/plain"
 
 
 def _link(entry: Raw) -> str:

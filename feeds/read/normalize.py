@@ -35,7 +35,8 @@ def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> R
 
     Relative addresses refer to what xml:base says. Without it they refer in Atom to `url` (RFC 4287 §2, by RFC 3986
     §5.1.3), which is what its generators count on; RSS and JSON Feed have no rule, and their generators copy what
-    stands on the entry's page: to the entry's own address, else to the feed's home, else to `url`.
+    stands on the entry's page: to the entry's own address, else to the feed's home, else to `url`. So with titles: Atom
+    says how often they are escaped (RFC 4287 §3.1.1), elsewhere they are decoded as long as there is something to.
     """
     frame = _frame(feed, source=source, url=url, now=now)
     skipped = list(feed.skipped)
@@ -57,7 +58,7 @@ def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> R
         else:
             entries[entry_id] = replace(entry, id=entry_id)
     return ReadFeed(
-        title=plain_title(feed.title, is_html=True),
+        title=plain_title(feed.title, is_html=feed.title_is_html, is_exact=frame.is_atom),
         home=absolute(feed.home, url) if feed.home else "",
         language=frame.language,
         entries=tuple(entries.values()),
@@ -74,8 +75,8 @@ class _Frame:
     url: str
     site: str
     """What relative addresses refer to where nothing says it."""
-    has_rule: bool
-    """Whether the document's format has a rule for that."""
+    is_atom: bool
+    """Which has rules where other formats leave readers to guess."""
     now: datetime
     language: str
 
@@ -91,12 +92,12 @@ class _Body:
 
 
 def _frame(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> _Frame:
-    has_rule = feed.format.startswith("atom")
+    is_atom = feed.format.startswith("atom")
     return _Frame(
         source=source,
         url=url,
-        site=url if has_rule else absolute(feed.home, "") or url,
-        has_rule=has_rule,
+        site=url if is_atom else absolute(feed.home, "") or url,
+        is_atom=is_atom,
         now=now,
         language=language_tag(feed.language),
     )
@@ -119,8 +120,8 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
     base = _base(parsed.base, frame) or frame.site
     # An xml:base that is relative itself has been applied to it.
     link = absolute(parsed.url, frame.url if parsed.base else frame.site) if parsed.url.strip() else ""
-    body = _body(parsed, frame, base if frame.has_rule else link)
-    title = plain_title(parsed.title, is_html=parsed.title_is_html)
+    body = _body(parsed, frame, base if frame.is_atom else link)
+    title = plain_title(parsed.title, is_html=parsed.title_is_html, is_exact=frame.is_atom)
     title = title or shortened(one_line(body.text), TITLE_FROM_TEXT) or link
     if not title:
         return None

@@ -32,13 +32,15 @@ def one_line(text: str) -> str:
     return " ".join(without_controls(text).split())
 
 
-def plain_title(raw: str, *, is_html: bool) -> str:
+def plain_title(raw: str, *, is_html: bool, is_exact: bool = False) -> str:
     """The text of a title, a name or a label on one line.
 
     Entities are decoded, also those escaped several times; with `is_html` the tags of HTML go, and scripts with what
-    they hold. Longer than 500 characters is cut.
+    they hold. `is_exact` says that `raw` is what its format makes of it: HTML is decoded once, text not at all. Longer
+    than 500 characters is cut.
     """
-    for _ in range(_ESCAPED_AT_MOST):
+    rounds = int(is_html) if is_exact else _ESCAPED_AT_MOST
+    for _ in range(rounds):
         text = _without_tags(raw) if is_html else raw
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
         if text == raw:

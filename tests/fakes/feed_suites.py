@@ -59,21 +59,29 @@ def read_as_ours(body: bytes, content_type: str) -> Ours:
 def holds(claim: Claim, ours: Ours) -> bool:
     """Whether our reading says the same, in our form: plain titles, absolute links, clean text, moments in UTC."""
     if claim.entry is None:
-        return _feed_says(claim, ours.clean)
+        return _feed_says(claim, ours)
     if claim.entry >= len(ours.clean.entries):
         return False
-    return _entry_says(claim, ours.clean.entries[claim.entry], ours.parsed.entries[claim.entry])
+    clean, parsed = ours.clean.entries[claim.entry], ours.parsed.entries[claim.entry]
+    if claim.field == "title":
+        # An entry whose title is a picture has none.
+        return clean.title == (_title(claim, ours.parsed, is_html=parsed.title_is_html) or clean.title)
+    return _entry_says(claim, clean, parsed)
 
 
-def _feed_says(claim: Claim, feed: ReadFeed) -> bool:
+def _title(claim: Claim, feed: ParsedFeed, *, is_html: bool) -> str:
+    return plain_title(str(claim.value), is_html=is_html, is_exact=feed.format.startswith("atom"))
+
+
+def _feed_says(claim: Claim, ours: Ours) -> bool:
     value = str(claim.value)
     match claim.field:
         case "title":
-            return feed.title == plain_title(value, is_html=True)
+            return ours.clean.title == _title(claim, ours.parsed, is_html=ours.parsed.title_is_html)
         case "link":
-            return feed.home == absolute(value, SOURCE.url)
+            return ours.clean.home == absolute(value, SOURCE.url)
         case _:
-            return feed.language.lower() == value.lower().replace("_", "-")
+            return ours.clean.language.lower() == value.lower().replace("_", "-")
 
 
 def _entry_says(claim: Claim, entry: Entry, parsed: ParsedEntry) -> bool:
@@ -81,8 +89,6 @@ def _entry_says(claim: Claim, entry: Entry, parsed: ParsedEntry) -> bool:
     texts = (entry.summary, plain_text(entry.content), plain_text(parsed.summary))
     url, label = absolute(value, SOURCE.url), plain_title(value, is_html=True)
     answers = {
-        # An entry whose title is a picture has none.
-        "title": lambda: entry.title == (plain_title(value, is_html=parsed.title_is_html) or entry.title),
         "text": lambda: not {one_line(plain_text(value)), one_line(value)}.isdisjoint(map(one_line, texts)),
         "link": lambda: entry.url == url,
         "id": lambda: entry.guid == one_line(value),
