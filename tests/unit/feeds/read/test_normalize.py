@@ -6,7 +6,7 @@ import pytest
 
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
-from feeds.read.normalize import SUMMARY_FROM_CONTENT, normalize
+from feeds.read.normalize import LONGEST_LABEL, MOST_LISTED, SUMMARY_FROM_CONTENT, normalize
 
 NOW = datetime(2023, 6, 9, 12, 0, tzinfo=UTC)
 URL = "https://news.example/feeds/rss.xml"
@@ -236,3 +236,19 @@ def test_what_relative_addresses_of_an_entry_refer_to(form: str, home: str, site
 
     (entry,) = feed.entries
     assert (entry.url, entry.image, entry.enclosures) == (f"{site}1", f"{site}1.png", (Enclosure(url=f"{site}1.mp3"),))
+
+
+def test_what_an_entry_lists_without_end_is_left_out_behind_the_first_hundred():
+    names = tuple(f"name {n}" for n in range(5_000))
+    files = tuple(Enclosure(url=f"https://news.example/{n}.mp3") for n in range(5_000))
+    entry = only(ParsedEntry(title="x", authors=names, categories=names, enclosures=files))
+
+    assert MOST_LISTED == 100
+    assert (entry.authors, entry.categories, entry.enclosures) == (names[:100], names[:100], files[:100])
+
+
+def test_an_endless_name_or_category_is_cut():
+    entry = only(ParsedEntry(title="x", authors=("Olena " * 9_000,), categories=("sea" * 9_000,)))
+
+    assert LONGEST_LABEL == 200
+    assert (entry.authors, entry.categories) == (("Olena " * 32 + "Olena…",), (("sea" * 67)[:199] + "…",))
