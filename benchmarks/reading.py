@@ -74,9 +74,9 @@ def measure(count: int, *, article: bool) -> dict[str, float]:
         assert isinstance(interpret(SOURCE, state, response, now=NOW), Unchanged)
 
     jobs = {
-        "feedparser, all": (lambda: feedparser.parse(io.BytesIO(after)), 2),
-        "topicwire, all new": (lambda: read(after, source=SOURCE, url=SOURCE.url, content_type="", now=NOW), 2),
-        "topicwire, one new": (one_new, 20),
+        "feedparser, all": (lambda: feedparser.parse(io.BytesIO(after)), 6),
+        "topicwire, all new": (lambda: read(after, source=SOURCE, url=SOURCE.url, content_type="", now=NOW), 6),
+        "topicwire, one new": (one_new, 60),
         "topicwire, equal body": (equal_body, 500),
     }
     rounds = [{name: cpu(job, times) for name, (job, times) in jobs.items()} for _ in range(3)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -48,15 +47,13 @@ def read_unseen(
     return replace(feed, seen=tuple(dict.fromkeys((*feed.seen, *left_out))), unread=tuple(unread))
 
 
-def _clues_clash(entries: Iterable[Entry], unread: Sequence[str]) -> bool:
+def _clues_clash(entries: Iterable[Entry], unread: Iterable[str]) -> bool:
     """Whether an entry's guid or address is that of another one, read or not."""
     own = [clue_mark(entry.guid, entry.canonical_url) for entry in entries]
-    count = Counter(half for clues in (*own, *set(unread)) for half in _halves(clues))
-    return any(count[half] > 1 for clues in own for half in _halves(clues))
-
-
-def _halves(clues: str) -> tuple[str, ...]:
-    """Guids and addresses are told apart: a permalink is both."""
-    guid, address = clues[:CLUE_MARK], clues[CLUE_MARK:]
-    halves = (f"guid {guid}" if guid != _NO_CLUE else "", f"url {address}" if address != _NO_CLUE else "")
-    return tuple(filter(None, halves))
+    # Guids and addresses are told apart: a permalink is both.
+    guids = [mark[:CLUE_MARK] for mark in own if mark[:CLUE_MARK] != _NO_CLUE]
+    addresses = [mark[CLUE_MARK:] for mark in own if mark[CLUE_MARK:] != _NO_CLUE]
+    taken, places = set(guids), set(addresses)
+    if len(taken) < len(guids) or len(places) < len(addresses):
+        return True
+    return any(mark[:CLUE_MARK] in taken or mark[CLUE_MARK:] in places for mark in unread)
