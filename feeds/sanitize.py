@@ -55,6 +55,8 @@ _ROUNDS = 6
 _CLOSED_IN_ITSELF = re.compile(rf"<({'|'.join(_SILENT_NAMES.split())})\b[^<>]*/>", re.IGNORECASE)
 _SEPARATORS = re.compile(f"<(/?)({'|'.join(sorted(_BLOCKS | _CELLS, key=len, reverse=True))}|br)>")
 _TAG = re.compile(r"<[^>]*>")
+# Browsers take any number of slashes of either kind.
+_SECRET = re.compile(r"( (?:href|src)=\"\s*https?:[\\/]*)[^\\/?#\"]*@", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<(link|base)((?: [a-z]+=\"[^\"]*\")*)>")
 _LINK_ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"]*)\"")
 
@@ -88,14 +90,15 @@ def clean_html(html: str, *, base: str) -> str:
     """Allow-listed HTML with absolute http(s) links.
 
     `base` is an absolute http(s) URL that relative links are resolved against; with any other `base` relative links
-    lose their target. Nothing that runs, loads a frame, styles or submits survives. Idempotent for one `base`.
+    lose their target. Nothing that runs, loads a frame, styles or submits survives, nor a name and a password in an
+    address, be it that of `base`. Idempotent for one `base`.
     """
     html = _CLOSED_IN_ITSELF.sub("", without_controls(html))
     if html.count("<") > _MOST_TAGS:
         return _as_text(html)
     cleaner = _cleaner(base)
     for _ in range(_ROUNDS):
-        cleaned = without_controls(cleaner.clean(html)).strip()
+        cleaned = _SECRET.sub(r"\1", without_controls(cleaner.clean(html)).strip())
         if cleaned == html:
             return cleaned
         html = cleaned

@@ -33,7 +33,8 @@ def absolute(url: str, base: str) -> str:
     """`url` resolved against `base` (RFC 3986 §5) as an ASCII http(s) URI; "" when it is none.
 
     Spelling is kept except for what a URI must not contain: such characters are percent-encoded, and a host in
-    another script takes its ASCII form (RFC 3490). A document's fragment stays.
+    another script takes its ASCII form (RFC 3490). A document's fragment stays. A name and a password before the host
+    go, for what comes out is published, and nobody means to publish those (RFC 3986 §7.5).
     """
     try:
         parts = urlsplit(urljoin(base, _LINE_BREAKS.sub("", _trimmed(url)), allow_fragments=True))
@@ -42,6 +43,7 @@ def absolute(url: str, base: str) -> str:
         return ""
     if not authority:
         return ""
+    _, _, authority = authority.rpartition("@")
     path = quote(_STRAY_PERCENT.sub("%25", parts.path), safe=_IN_PATH, errors="replace")
     query, fragment = (
         quote(_STRAY_PERCENT.sub("%25", part), safe=_IN_QUERY + "[]", errors="replace")

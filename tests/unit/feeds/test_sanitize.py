@@ -119,3 +119,23 @@ def test_an_element_closed_in_itself_does_not_swallow_the_rest(name: str):
     html = f"<p>before</p><{name} src='https://film.example/' /><p>behind</p>"
     assert clean_html(html, base="https://news.example/") == "<p>before</p><p>behind</p>"
     assert plain_text(html) == "before\nbehind"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://user:pw@site.example/u?a=b@c",
+        "https://user@site.example/u?a=b@c",
+        "https://us@er:p@w@site.example/u?a=b@c",
+        "//user:pw&#64;site.example/u?a=b@c",
+    ],
+)
+def test_names_and_passwords_in_addresses_are_not_published(written: str):
+    cleaned = clean_html(f'<a href="{written}">me@here.example</a><img src="{written}">', base="https://a:b@c.example/")
+
+    link = "https://site.example/u?a=b@c"
+    assert cleaned == f'<a href="{link}" rel="noopener noreferrer">me@here.example</a><img src="{link}">'
+
+
+def test_the_name_and_password_of_the_base_are_not_published():
+    assert '"https://c.example/x"' in clean_html('<a href="x">x</a>', base="https://user:pw@c.example/feed")

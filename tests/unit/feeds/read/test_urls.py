@@ -105,9 +105,15 @@ def test_what_is_no_web_address_has_neither_form(url: str):
         ("https://other.example/a b/«ї»?q=ї", "https://other.example/a%20b/%C2%AB%D1%97%C2%BB?q=%D1%97"),
         ("https://other.example/a\n  ", "https://other.example/a"),
         ("https://other.ex\tample/a", "https://other.example/a"),
+        ("https://user:pw@other.example:8080/x@y", "https://other.example:8080/x@y"),
+        ("//user@other.example/x", "https://other.example/x"),
         ("javascript:alert(1)", ""),
         ("https://other.example/" + "a" * 9_000, ""),
     ],
 )
 def test_a_link_becomes_an_absolute_address_of_the_web(url: str, expected: str):
     assert absolute(url, BASE) == expected
+
+
+def test_the_password_of_a_base_goes_into_no_address():
+    assert absolute("two", "https://user:pw@news.example/feeds/rss") == "https://news.example/feeds/two"
