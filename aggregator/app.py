@@ -15,13 +15,15 @@ from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.daemon import Parts
-from aggregator.events import Observer
+from aggregator.events import AgedOut, Observer
 from aggregator.ingest import Ingest
 from aggregator.publish import Imprint, Publisher
+from aggregator.retention import Keeping, age_out
 from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
+from feeds.errors import StoreError
 from feeds.model import Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser
@@ -77,7 +79,22 @@ class App:
             clock=self.world.clock,
             observe=self.observe,
             apart=self.config.fetch.fastest,
+            age_out=self.age_out,
         )
+
+    def age_out(self) -> tuple[str, ...]:
+        """Let go of entries that are old enough; the ids of those that left.
+
+        None while the store refuses: the next pass meets that and tells it.
+        """
+        keeping = Keeping(age=self.config.keep.entries, most=self.config.keep.at_most)
+        try:
+            left = age_out(self.store, keeping, now=self.world.clock())
+        except StoreError:
+            return ()
+        if left:
+            self.observe(AgedOut(entries=len(left)))
+        return left
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from aggregator.events import FirstPassed, Ingested, Observer, Serving, Stopping
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.passes import Passes
+from aggregator.retention import Ageing
 from aggregator.schedule import TICK, Schedule
 from feeds.model import Source
 from feeds.polling import due
@@ -60,6 +61,8 @@ class Parts:
     port: int
     clock: Callable[[], datetime]
     observe: Observer
+    age_out: Ageing = tuple
+    """Called before topics are looked at, by whoever holds the store alone."""
     tick: timedelta = TICK
     ageing: timedelta = AGEING
     gather: timedelta = PAUSE
@@ -94,7 +97,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
     """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out."""
 
     def work(ids: tuple[str, ...]) -> None:
-        parts.publisher.take(ids)
+        parts.publisher.take((*ids, *parts.age_out()))
         parts.publisher.publish()
 
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)

@@ -73,6 +73,13 @@ class IngestStopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgedOut:
+    """So many entries were older than what is kept, or more than that, and left."""
+
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """A topic's documents were replaced."""
 
@@ -133,6 +140,7 @@ Event = (
     | PagesRead
     | FirstPassed
     | IngestStopped
+    | AgedOut
     | Published
     | PublishFailed
     | EntryRefused

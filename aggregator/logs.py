@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from aggregator.events import (
+    AgedOut,
     EntryRefused,
     Event,
     ExportFailed,
@@ -97,6 +98,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"first pass done: {reached} of {sources} sources answered"
         case IngestStopped(reason=reason):
             return logging.ERROR, f"fetching has stopped, as nothing can be stored: {reason}"
+        case AgedOut(entries=entries):
+            return logging.INFO, f"{_count(entries, 'entry', 'entries')} aged out"
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):

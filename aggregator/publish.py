@@ -86,8 +86,13 @@ class Publisher:
         self._decide_on(self._store.entries())
 
     def take(self, entry_ids: Iterable[str]) -> None:
-        """Decide anew on entries that an ingest brought or changed. Raises StoreError."""
-        self._decide_on(entry for i in entry_ids if (entry := self._store.entry(i)))
+        """Decide anew on entries that an ingest brought or changed, or that aged out. Raises StoreError."""
+        found = {i: self._store.entry(i) for i in entry_ids}
+        self._decide_on(entry for entry in found.values() if entry)
+        for standing in self._standings:
+            for gone in (i for i, entry in found.items() if entry is None):
+                if standing.candidates.pop(gone, None):
+                    standing.stale = True
 
     def publish(self) -> None:
         """Render what changed, put it on the shelf in one go, then write the files.

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.retention import MET_AGAIN
 from feeds.dedupe.identity import Judged, judge
 from feeds.model import Copy, Entry, New, Outcome, PublishedFrom, ReadFeed, Revised, Same, Source, SourceState
 from feeds.polling import Bounds, HealthChange, advance, changes
 from storage.port import Change, Keys, Store
+
+REVISIONS = 20
+"""Earlier states that are kept of an entry; live coverage is edited a hundred times a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +56,11 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     store writes. Raises StoreError.
     """
     entries, unread = (tuple(_met(entry, now) for entry in feed.entries), feed.unread) if feed else ((), ())
-    known = store.known(keys_of(entries)) if entries else ()
+    known, buried = _remembered(store, source, entries) if entries else ((), ())
     placements = store.placements(entry.id for entry in known)
-    judged = judge(entries, known=known, placements=placements, unread=unread)
+    met = judge(entries, known=(*known, *buried), placements=placements, unread=unread)
+    gone = {entry.id: entry for entry in buried}
+    judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
     after = advance(
         source,
@@ -62,22 +68,33 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         outcome,
         now=now,
         new=tally[New] + tally[Copy],
-        known=tally[Same] + tally[Revised] + len(unread),
+        known=tally[Same] + tally[Revised] + len(unread) + len(met) - len(judged),
         feed=feed,
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
-    store.commit(_change(judged, {entry.id: entry for entry in known}, after))
+    change = _change(judged, {entry.id: entry for entry in known}, after)
+    listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
+    renewed = tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
+    store.commit(replace(change, buried=renewed))
     changed = (one.entry.id for one in judged if not isinstance(one.verdict, Same))
     return Remembered(
         state=after,
         new=tally[New],
         revised=tally[Revised],
         copies=tally[Copy],
-        same=tally[Same] + len(unread),
+        same=tally[Same] + len(unread) + len(met) - len(judged),
         changed=tuple(dict.fromkeys(changed)),
         health=changes(source, state, after),
     )
+
+
+def _remembered(
+    store: Store, source: Source, entries: tuple[Entry, ...]
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The entries that these may be or repeat, and what is left of those of their own source that aged out."""
+    keys = keys_of(entries)
+    return store.known(keys), tuple(one for one in store.buried(keys) if one.source == source.id)
 
 
 def _met(entry: Entry, now: datetime) -> Entry:
@@ -114,5 +131,10 @@ def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceS
         entries=tuple(entries.values()),
         revisions=tuple(one.revision for one in listed if one.revision),
         placements=tuple(one.placement for one in listed if one.placement),
+        outdated=tuple(
+            (one.revision.entry, one.revision.number - REVISIONS)
+            for one in listed
+            if one.revision and one.revision.number >= REVISIONS
+        ),
         states=(state,),
     )

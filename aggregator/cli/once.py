@@ -43,7 +43,7 @@ def command(config_file: Path | None, *, everything: bool) -> int:
         asked = enabled if everything else due(enabled, app.ingest.states, app.world.clock())
         shown.expect(len(asked))
         passes = asyncio.run(pass_once(app.ingest, asked, ended=lambda _: None))
-        app.publisher.take(entry for one in passes for entry in one.changed)
+        app.publisher.take([*(entry for one in passes for entry in one.changed), *app.age_out()])
         app.publisher.publish()
         states, stored = app.ingest.states, app.store.counts().entries
     print_table(("SOURCE", "#NEW", "OUTCOME"), _sources(config, passes, states, app.world.clock()))

@@ -93,7 +93,7 @@ class _Loading:
             site=settings.site(self.section(SiteTable, "site") or SiteTable()),
             serve=settings.serve(self.section(ServeTable, "serve") or ServeTable()),
             fetch=settings.fetch(fetch or FetchTable()),
-            keep=KeepSettings(feed_entries=keep.feed_entries),
+            keep=KeepSettings(feed_entries=keep.feed_entries, entries=keep.entries, at_most=keep.at_most),
             store=store,
             publish=publish,
             sources=found_sources,

@@ -61,6 +61,10 @@ class KeepSettings:
     """How much is kept."""
 
     feed_entries: int
+    entries: timedelta = timedelta(days=90)
+    """How long an entry stays after it was first seen."""
+    at_most: int = 200_000
+    """How many stay, the newest ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ class FetchTable(Table):
 
 
 class KeepTable(Table):
+    entries: Duration = timedelta(days=90)
+    at_most: Annotated[int, Field(ge=1000, le=10_000_000)] = 200_000
     feed_entries: Count = 50
 
 
@@ -130,7 +132,6 @@ INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("t
 
 LATER = {
     (): {"outlet"},
-    ("keep",): {"entries"},
     ("publish",): {"hub"},
     ("topic",): {"update", "token", "formerly", "min_score"},
 }

@@ -11,11 +11,13 @@ import pytest
 from aggregator import __version__
 from aggregator.app import World, look_again, open_app, settle_site, user_agent
 from aggregator.config import load
-from aggregator.events import Published
+from aggregator.events import AgedOut, Published
 from feeds.errors import StoreLocked
 from feeds.model import Site
 from storage.memory import MemoryStore
+from storage.port import Change
 from storage.tinydb_store import open_store
+from tests.fakes.stored_values import entry_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINTED, FIXED = UUID(int=1), UUID(int=2)
@@ -90,6 +92,17 @@ def test_two_of_us_never_share_a_store(config):
         open_app(config, world=world(), observe=lambda _: None),
     ):
         raise AssertionError
+
+
+def test_what_is_older_than_what_is_kept_leaves_and_is_told(config):
+    events = []
+    old = entry_of("a", first_seen=NOW - timedelta(days=91))
+    with open_app(config, world=world(), observe=events.append) as app:
+        app.store.commit(Change(entries=(old, entry_of("b", first_seen=NOW - timedelta(days=89)))))
+        assert app.age_out() == ("a",)
+        assert app.age_out() == ()
+        assert [entry.id for entry in app.store.entries()] == ["b"]
+        assert events == [AgedOut(entries=1)]
 
 
 def test_the_store_is_let_go_at_the_end(config):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from aggregator import logs
 from aggregator.events import (
+    AgedOut,
     EntryRefused,
     ExportFailed,
     FirstPassed,
@@ -108,6 +109,7 @@ def logged(*events, secrets=()) -> list[str]:
         ),
         (ExportFailed(path="/a", reason="disk full"), "warning /a could not be written: disk full"),
         (Serving(address="127.0.0.1:8080"), "info    serving at 127.0.0.1:8080"),
+        (AgedOut(entries=1), "info    1 entry aged out"),
         (Stopping(signal="SIGTERM"), "info    SIGTERM: finishing what is being written"),
     ],
 )

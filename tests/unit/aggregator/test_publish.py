@@ -130,6 +130,17 @@ def test_an_entry_leaves_when_it_grows_too_old_for_its_topic():
     assert room.events == [Published(topic="treaty", entries=0)]
 
 
+def test_an_entry_that_aged_out_of_the_store_leaves_its_topic():
+    room = Newsroom()
+    room.bring(an_entry(1, title="A treaty"), an_entry(2, title="Another treaty"))
+    gone, _ = room.store.entries()
+    room.store.commit(Change(buried=(gone,)))
+    room.publisher.take([gone.id])
+    room.publisher.publish()
+    assert gone.title not in room.titles()
+    assert len(room.titles()) == 1
+
+
 def test_a_copy_credits_the_other_outlet_and_makes_no_second_entry():
     room = Newsroom()
     room.bring(an_entry(2, title="A treaty"))
