@@ -15,7 +15,7 @@ from aggregator import __version__
 from aggregator.cli.problems import told
 from feeds.errors import TopicwireError
 
-COMMANDS = ("serve", "once", "demo", "check", "status", "add", "import", "export", "compact")
+COMMANDS = ("serve", "once", "demo", "check", "status", "add", "import", "export", "compact", "backup", "restore")
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
 

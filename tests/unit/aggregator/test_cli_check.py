@@ -132,7 +132,9 @@ def test_help_lists_the_commands_in_the_order_of_need(capsys):
     assert listed[:5] == ["serve", "once", "demo", "check", "status"]
 
 
-@pytest.mark.parametrize("name", ["serve", "once", "demo", "check", "status", "add", "import", "export", "compact"])
+@pytest.mark.parametrize(
+    "name", ["serve", "once", "demo", "check", "status", "add", "import", "export", "compact", "backup", "restore"]
+)
 def test_every_command_has_help_with_an_example(name, capsys):
     assert main([name, "--help"]) == 0
     assert f"topicwire {name}" in capsys.readouterr().out.split("Example", maxsplit=1)[1]

@@ -1,0 +1,99 @@
+"""Backup and restore: a copy of what was acknowledged, whole and checked, taken beside a running writer.
+
+A journal only grows, and a compaction replaces it whole, so that the records of one opened file are a state that once
+was; what is written meanwhile is left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from feeds.errors import StoreError, StoreFailed
+from storage.compaction import write_lines
+from storage.frames import HEADER_SIZE
+from storage.journal import DISK, Disk, draft_of, make_folder, new_draft, take_name
+from storage.lines import raw_lines
+from storage.loading import JOURNAL, SNAPSHOT, load
+from storage.lock import LOCK, Lock
+from storage.reading import JournalReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What was copied."""
+
+    entries: int
+    size: int
+    """In bytes."""
+
+
+def back_up(store: Path, folder: Path, *, disk: Disk = DISK) -> Copied:
+    """Copy the store in `store` into `folder`, which holds none yet; when this returns, it is on disk.
+
+    Raises `StoreDamaged` when the store is, and copies nothing then; `StoreError` when there is nothing to copy or
+    something in the way, `StoreFailed` when the disk refuses.
+    """
+    if not (store / JOURNAL).exists():
+        raise StoreError(f"{store} has no store to copy")
+    if (folder / JOURNAL).exists():
+        raise StoreError(f"{folder} holds a store already: name a folder of its own for each backup")
+    make_folder(folder, disk=disk)
+    lock = Lock(folder / LOCK)
+    try:
+        return _copy(store / JOURNAL, folder / JOURNAL, disk)
+    finally:
+        lock.close()
+
+
+def restore(folder: Path, store: Path, *, disk: Disk = DISK) -> tuple[Copied, Path | None]:
+    """Put the backup in `folder` in place of the store in `store`; also where the journal is now that was there.
+
+    Raises `StoreLocked` while another process writes to the store, and otherwise as `back_up` does; the store is as it
+    was then.
+    """
+    if not (folder / JOURNAL).exists():
+        raise StoreError(f"{folder} has no backup: it holds no journal")
+    make_folder(store, disk=disk)
+    lock = Lock(store / LOCK)
+    try:
+        load(folder / JOURNAL)  # a damaged backup takes nobody's place
+        kept_as = _set_aside(store / JOURNAL)
+        return _copy(folder / JOURNAL, store / JOURNAL, disk), kept_as
+    finally:
+        lock.close()
+
+
+def _copy(source: Path, target: Path, disk: Disk) -> Copied:
+    """Every record of one journal, checked, in a new one."""
+    reader = JournalReader(source)
+    end, _ = reader.replay(lambda _: None)
+    try:
+        draft = new_draft(target, disk)
+        lines = (raw for record in reader.records(HEADER_SIZE, end) for raw in raw_lines(record.payload))
+        write_lines(draft, lines, {})
+        take_name(draft, target, disk)
+        draft.close()
+        (target.parent / SNAPSHOT).unlink(missing_ok=True)
+    except StoreError:
+        with contextlib.suppress(OSError):
+            draft_of(target).unlink(missing_ok=True)
+        raise
+    except OSError as error:
+        raise StoreFailed(f"{target} could not be written: {error.strerror}") from error
+    return Copied(entries=load(target).index.count("entries"), size=end)
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Give what is at `path` a second name, so that nothing is lost when another journal takes its first one."""
+    if not path.exists():
+        return None
+    number = 1
+    while (spare := path.with_name(f"{path.name}.before-restore-{number}")).exists():
+        number += 1
+    try:
+        spare.hardlink_to(path)
+    except OSError as error:
+        raise StoreFailed(f"{spare} could not be made: {error.strerror}") from error
+    return spare
