@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 import nh3
@@ -83,6 +84,8 @@ _HEAD = nh3.Cleaner(
 
 def without_controls(text: str) -> str:
     """`text` without control characters; every kind of line end is a line feed, tabs stay."""
+    if text.isprintable():  # it has none of these
+        return text
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -133,6 +136,7 @@ def _cleaner(base: str) -> nh3.Cleaner:
         return _cleaner_with("deny")
 
 
+@lru_cache(maxsize=64)  # making one costs as much as cleaning a small entry, and a feed's entries share their base
 def _cleaner_with(url_relative: Literal["deny"] | tuple[Literal["rewrite_with_base"], str]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_BLOCKS | _CELLS | _INLINE),

@@ -31,6 +31,17 @@ _SCRIPTS = {
     "armenian": "\u0531-\u0587",
 }
 _LETTERS = {name: re.compile(f"[{ranges}]") for name, ranges in _SCRIPTS.items()}
+
+
+class _ScriptOf(dict[str, str]):
+    """The name of the script that a character is a letter of, or "". Filled as they are met."""
+
+    def __missing__(self, character: str) -> str:
+        found = (name for name, letters in _LETTERS.items() if letters.match(character))
+        return self.setdefault(character, next(found, ""))
+
+
+_SCRIPT_OF = _ScriptOf()
 _ONE_LANGUAGE = {
     "kana": "ja",
     "han": "zh",
@@ -113,7 +124,10 @@ def _script(text: str) -> str:
     """The script that most of `text` is in; "" when it is too short or mixed. Japanese and Chinese have two names."""
     if text.isascii():  # most of what is read, and ten searches less
         return "latin" if len("".join(_WORD.findall(text))) >= LEAST_LETTERS else ""
-    counts = {name: len(letters.findall(text)) for name, letters in _LETTERS.items()}
+    counts = dict.fromkeys(_SCRIPTS, 0)
+    for character, count in Counter(text).items():
+        if script := _SCRIPT_OF[character]:
+            counts[script] += count
     total = sum(counts.values())
     eastern = counts["han"] + counts["kana"]
     # A syllable's worth of meaning stands in one character there.
@@ -143,8 +157,8 @@ def _latin(text: str) -> str:
 
 
 def _cyrillic(text: str) -> str:
-    letters = Counter(letter for letter in text.lower() if "\u0400" <= letter <= "\u052f")
-    total = letters.total()
+    letters = Counter(text.lower())
+    total = sum(count for letter, count in letters.items() if "\u0400" <= letter <= "\u052f")
 
     def share(of: Iterable[str]) -> float:
         return sum(letters[letter] for letter in of) / total
