@@ -65,4 +65,4 @@ def _not_a_feed(root: str) -> ParseError:
         message = f"got XML that is no feed: its outermost element is <{root[:40]}>"
     else:
         message = "got a document that is neither a feed nor a web page"
-    return ParseError(message, kind=FailureKind.NOT_A_FEED)
+    return ParseError(f"{message}; check the URL in a browser", kind=FailureKind.NOT_A_FEED)

@@ -77,7 +77,7 @@ async def test_files_that_a_document_asks_for_stay_unread(sandbox):
 
 async def test_a_document_that_is_the_name_of_a_file_is_no_feed(sandbox):
     told = await outcome(sandbox, __file__.encode())
-    assert told == "got a document that is neither a feed nor a web page"
+    assert told == "got a document that is neither a feed nor a web page; check the URL in a browser"
 
 
 @pytest.mark.parametrize("body", [deep_elements(), deep_html(), deep_html(1_000)], ids=["xml", "html", "less"])
