@@ -60,3 +60,21 @@ def test_escape_sequences_of_japanese_mail_are_read():
 def test_what_is_no_character_set_is_not_believed(name: str):
     text = f'<?xml version="1.0" encoding="{name}"?><rss>\\x3c +ADw- PHNjcmlwdD4=</rss>'
     assert decode(text.encode(), f"text/xml; charset={name}") == text
+
+
+@pytest.mark.parametrize("named", ["", ' encoding="utf-8"'])
+@pytest.mark.parametrize("codec", ["cp1251", "koi8_u"])
+@pytest.mark.parametrize("title", ["кіт", "Кіт", "КІТ", "Кіт і пес", "Їжак", "Київ", "ДТЕК: світло є", "Обєкт 5"])
+def test_a_few_cyrillic_words_are_enough_to_tell_what_they_are_in(title: str, codec: str, named: str):
+    text = f'<?xml version="1.0"{named}?><rss><title>{title}</title></rss>'
+
+    assert decode(text.encode(codec), "") == text
+
+
+@pytest.mark.parametrize(
+    "title", ["à", "Ö", "Møre", "Citroën", "«Où?» «Là.»", "À Besançon, ça va", "Öl für Österreich", "5 £"]
+)
+def test_a_few_western_words_are_enough_to_tell_them_from_cyrillic(title: str):
+    text = f'<?xml version="1.0" encoding="utf-8"?><rss><title>{title}</title></rss>'
+
+    assert decode(text.encode("cp1252"), "") == text
