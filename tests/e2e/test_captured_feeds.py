@@ -77,8 +77,14 @@ def replayed(source: Source, archive: Path) -> tuple[MemoryStore, Chronicle, Cou
         chronicle.take(body)
         kept = remember(store, source=source, state=state, outcome=outcome, feed=feed, now=now, pace=PACE)
         state = kept.state
-        told.update(new=kept.new, copies=kept.copies, revised=kept.revised)
+        told.update(new=kept.new, copies=kept.copies, headlines=edited_headlines(store, kept.changed, now))
     return store, chronicle, told
+
+
+def edited_headlines(store: MemoryStore, changed: tuple[str, ...], now: datetime) -> int:
+    """Counted as they come: a store need not keep all revisions of an entry that changes every day."""
+    made = [revision for id_ in changed for revision in store.revisions(id_) if revision.replaced == now]
+    return sum("title" in revision.changes for revision in made)
 
 
 @pytest.mark.parametrize("paper", ["bbc", "nzherald", "straittimes"])
@@ -90,6 +96,5 @@ def test_each_edited_headline_is_one_revision_and_each_entry_appears_once(corpor
     entries = tuple(store.entries())
     assert len(chronicle.headlines) > 500
     assert len(entries) == told["new"] + told["copies"] == len(chronicle.headlines)
-    edited = sum("title" in revision.changes for entry in entries for revision in store.revisions(entry.id))
-    assert edited == chronicle.edits.total()
+    assert told["headlines"] == chronicle.edits.total()
     assert sorted(entry.title for entry in entries) == sorted(chronicle.headlines.values())
