@@ -25,6 +25,8 @@ from aggregator.schedule import TICK, Schedule
 from feeds.model import Source
 from feeds.polling import due
 
+RETRY = timedelta(seconds=30)
+"""How often a store that refused is asked whether it goes on: soon after somebody freed a full disk."""
 AGEING = timedelta(minutes=1)
 """How often topics are looked at though nothing came: entries age out of them."""
 PATIENCE = timedelta(seconds=6)
@@ -65,6 +67,7 @@ class Parts:
     """Called before topics are looked at, by whoever holds the store alone."""
     tick: timedelta = TICK
     ageing: timedelta = AGEING
+    retry: timedelta = RETRY
     gather: timedelta = PAUSE
     """How long changed entries gather before topics are published."""
     apart: timedelta = timedelta()
@@ -108,6 +111,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
             lambda: first.watch(passes.start(due(parts.sources, parts.ingest.states, parts.clock()))), every=parts.tick
         ),
         Schedule(rounds.add, every=parts.ageing),
+        Schedule(passes.resume, every=parts.retry),
     )
     for beat in beats:
         beat.start()

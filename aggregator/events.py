@@ -67,9 +67,14 @@ class FirstPassed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestStopped:
-    """The store refuses to remember, so nothing more is fetched; what is published stays."""
+    """The store refuses to remember, so nothing is fetched for now; what is published stays."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResumed:
+    """The store remembers again, so fetching goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +145,7 @@ Event = (
     | PagesRead
     | FirstPassed
     | IngestStopped
+    | IngestResumed
     | AgedOut
     | Published
     | PublishFailed

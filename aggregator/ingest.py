@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from aggregator.articles import Articles, Fetcher
-from aggregator.events import Ingested, IngestStopped, Observer, SourceChanged
+from aggregator.events import Ingested, IngestResumed, IngestStopped, Observer, SourceChanged
 from aggregator.remember import Pace, Remembered, keys_of, remember
 from feeds.conditional import interpret, request_for
 from feeds.errors import ParseError, StoreError, TransportError
@@ -75,7 +75,7 @@ class Ingest:
     ) -> None:
         self.alone = asyncio.Lock()
         self.stopped = ""
-        """Why no pass runs any more; empty: they do."""
+        """Why no pass runs until `resume` finds that the store goes on; empty: they do."""
         self._store = store
         self._client = client
         self._bounds = bounds
@@ -95,8 +95,8 @@ class Ingest:
     async def run(self, source: Source) -> Ingested:
         """Do one pass, and tell the observer how it went.
 
-        Raises StoreError when the store cannot remember: from then on every pass does. A pass that is cancelled
-        while it writes ends its writing first.
+        Raises StoreError when the store cannot remember: from then on every pass does, until `resume`. A pass that is
+        cancelled while it writes ends its writing first.
         """
         if self.stopped:
             raise StoreError(self.stopped)
@@ -118,6 +118,19 @@ class Ingest:
         ingested = _told(source, found, kept, took=asyncio.get_running_loop().time() - began)
         self._observe(ingested)
         return ingested
+
+    async def resume(self) -> bool:
+        """Ask a store that refused whether it goes on; True: passes run again. See it through, as `run` does."""
+        async with self.alone:
+            try:
+                await asyncio.to_thread(self._store.recover)
+            except StoreError as error:
+                self.stopped = str(error)
+                return False
+            self._states = dict(await asyncio.to_thread(self._store.states))
+            self.stopped = ""
+        self._observe(IngestResumed())
+        return True
 
     async def _ask(self, source: Source) -> _Found:
         """Fetch, and read what is new. Nothing of a source's doing gets out of here as an exception."""

@@ -15,6 +15,7 @@ from aggregator.events import (
     ExportFailed,
     FirstPassed,
     Ingested,
+    IngestResumed,
     IngestStopped,
     KeptBack,
     PagesRead,
@@ -97,7 +98,9 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
         case FirstPassed(reached=reached, sources=sources):
             return logging.INFO, f"first pass done: {reached} of {sources} sources answered"
         case IngestStopped(reason=reason):
-            return logging.ERROR, f"fetching has stopped, as nothing can be stored: {reason}"
+            return logging.ERROR, f"fetching pauses, as nothing can be stored: {reason}"
+        case IngestResumed():
+            return logging.INFO, "fetching goes on: the store takes changes again"
         case AgedOut(entries=entries):
             return logging.INFO, f"{_count(entries, 'entry', 'entries')} aged out"
         case Published(topic=topic, entries=entries):

@@ -27,6 +27,7 @@ class Passes:
         self._apart = apart.total_seconds()
         self._running: dict[str, asyncio.Task[Ingested | None]] = {}
         self._rested_at: dict[str, float] = {}
+        self._resuming: asyncio.Task[bool] | None = None
 
     def start(self, sources: Iterable[Source]) -> tuple[asyncio.Task[Ingested | None], ...]:
         """Start a pass of each source that has none running and had none just now.
@@ -46,8 +47,15 @@ class Passes:
             self._running[source.id] = asyncio.create_task(self._run(source), name=f"pass of {source.id}")
         return tuple(self._running[source.id] for source in idle)
 
+    def resume(self) -> None:
+        """Where the store stopped everything, ask it whether it goes on."""
+        if self._ingest.stopped and (self._resuming is None or self._resuming.done()):
+            self._resuming = asyncio.create_task(self._ingest.resume(), name="resuming")
+
     async def stop(self) -> None:
         """Give up what is being fetched; what is being written is written first."""
+        if self._resuming is not None:
+            await asyncio.wait([self._resuming])  # a thread that opens the store cannot be cancelled
         tasks = tuple(self._running.values())
         for task in tasks:
             task.cancel()

@@ -126,6 +126,20 @@ def make_folder(folder: Path, *, disk: Disk = DISK) -> None:
         raise StoreFailed(f"the folder {folder} cannot be made: {error.strerror}") from error
 
 
+def probe_room(folder: Path, size: int, *, disk: Disk) -> None:
+    """Whether `size` bytes can be written in `folder` and synced; raises `StoreFailed`."""
+    probe = folder / "room"
+    try:
+        file = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        try:
+            _write_all(file, bytes(size), disk)
+        finally:
+            os.close(file)
+            probe.unlink()
+    except OSError as error:
+        raise StoreFailed(f"{folder} has no room for {size} bytes: {error.strerror}") from error
+
+
 def draft_of(path: Path) -> Path:
     """Where a journal is made that is to take the name `path`."""
     return path.with_name(path.name + ".new")

@@ -101,6 +101,11 @@ class MemoryStore:
             size=0,
         )
 
+    def recover(self) -> None:
+        """Raises `StoreError` once the store is closed."""
+        if self._closed:
+            raise StoreError("the store is closed")
+
     def close(self) -> None:
         self._closed = True
 

@@ -99,6 +99,12 @@ class Store(Protocol):
 
     def counts(self) -> Counts: ...
 
+    def recover(self) -> None:
+        """After a refused `commit`: look again at what is stored, and go on.
+
+        Raises `StoreError` as long as nothing can be remembered. Nothing that was acknowledged is lost either way.
+        """
+
     def close(self) -> None:
         """Let go of files and locks; closing twice is fine."""
 

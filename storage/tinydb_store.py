@@ -16,13 +16,15 @@ from storage.changes import edits_of
 from storage.codec import decode, encode_time
 from storage.compaction import LEAST, Compaction, let_go
 from storage.documents import JournalDB
-from storage.journal import DISK, Disk, make_folder
+from storage.journal import DISK, Disk, make_folder, probe_room
 from storage.keys import Key
 from storage.loading import JOURNAL, SNAPSHOT, Loaded, load, load_for_writing
 from storage.lock import LOCK, Lock
 from storage.port import Change, Counts, Keys
 from storage.snapshot import Snapshot, save
 
+ROOM = 1 << 18
+"""Bytes that a full disk must have again: a pass that brings a hundred entries with their texts."""
 WORTH_A_SNAPSHOT = 1 << 20
 """Bytes of the journal that the last snapshot lacks: 1 MiB is read in 10 ms."""
 
@@ -65,13 +67,16 @@ class TinyDBStore:
     """A `storage.port.Store`; made by `open_store`."""
 
     def __init__(self, path: Path, loaded: Loaded, *, held: Lock | None, disk: Disk = DISK) -> None:
-        self.torn = loaded.torn
-        """The unfinished, never acknowledged record found at the journal's end; opening for writing cut it off."""
         self._path = path
-        self._index = loaded.index
-        self._journal = loaded.journal
         self._held = held
         self._disk = disk
+        self._go_on(loaded)
+
+    def _go_on(self, loaded: Loaded) -> None:
+        self.torn = loaded.torn
+        """The unfinished, never acknowledged record found at the journal's end; opening for writing cut it off."""
+        self._index = loaded.index
+        self._journal = loaded.journal
         self._compaction: Compaction | None = None
         self._compact_from = 0
         """The size of the journal from which the next compaction is considered."""
@@ -207,6 +212,20 @@ class TinyDBStore:
             self._compact_from = self._journal.end * 3 // 2
             self._snapshot_end = 0
         return failure
+
+    def recover(self) -> None:
+        """Look again at what is on disk after it refused a commit, and go on with that.
+
+        Raises `StoreError` as long as the disk has no room for `ROOM` bytes; reading works as before then.
+        """
+        if self._held is None or self._journal is None:
+            raise StoreError("the store is not open for writing")
+        if self._compaction is not None:
+            self._compaction.abandon()
+            self._compaction = None
+        probe_room(self._path.parent, ROOM, disk=self._disk)
+        self._journal.close()
+        self._go_on(load_for_writing(self._path, disk=self._disk))
 
     def close(self) -> None:
         """Let go of the journal and the lock; reading goes on, committing does not."""

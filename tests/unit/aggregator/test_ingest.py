@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import aggregator.ingest
-from aggregator.events import Event, Ingested, IngestStopped, SourceChanged
+from aggregator.events import Event, Ingested, IngestResumed, IngestStopped, SourceChanged
 from aggregator.ingest import Ingest
 from feeds.conditional import Response
 from feeds.errors import StoreError, StoreFailed, TransportError
@@ -287,6 +287,33 @@ async def test_a_store_that_cannot_remember_stops_every_pass():
     assert bench.events == [IngestStopped(reason="the disk is full")]
     assert len(bench.client.asked) == 1
     assert bench.ingest.stopped == "the disk is full"
+
+
+async def test_passes_run_again_once_the_store_goes_on():
+    class Refilled(MemoryStore):
+        full = True
+
+        def commit(self, change: Change) -> None:
+            if self.full:
+                raise StoreFailed("the disk is full")
+            super().commit(change)
+
+        def recover(self) -> None:
+            if self.full:
+                raise StoreFailed("the disk is still full")
+
+    store = Refilled()
+    bench = Bench([ok(feed("High water")), ok(feed("High water"))], store=store)
+    with pytest.raises(StoreError):
+        await bench.ingest.run(SOURCE)
+    assert not await bench.ingest.resume()
+    assert bench.ingest.stopped == "the disk is still full"
+    store.full = False
+    assert await bench.ingest.resume()
+    told = await bench.ingest.run(SOURCE)
+
+    assert (told.new, bench.titles()) == (1, ["High water"])
+    assert bench.events == [IngestStopped(reason="the disk is full"), IngestResumed(), told]
 
 
 async def test_a_pass_that_is_cancelled_while_it_waits_to_write_still_writes():

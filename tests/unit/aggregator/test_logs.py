@@ -18,6 +18,7 @@ from aggregator.events import (
     ExportFailed,
     FirstPassed,
     Ingested,
+    IngestResumed,
     IngestStopped,
     KeptBack,
     Published,
@@ -95,7 +96,7 @@ def logged(*events, secrets=()) -> list[str]:
         (FirstPassed(sources=5, reached=4), "info    first pass done: 4 of 5 sources answered"),
         (
             IngestStopped(reason="the disk is full"),
-            "error   fetching has stopped, as nothing can be stored: the disk is full",
+            "error   fetching pauses, as nothing can be stored: the disk is full",
         ),
         (Published(topic="sea", entries=1), "info    published sea: 1 entry"),
         (
@@ -109,6 +110,7 @@ def logged(*events, secrets=()) -> list[str]:
         ),
         (ExportFailed(path="/a", reason="disk full"), "warning /a could not be written: disk full"),
         (Serving(address="127.0.0.1:8080"), "info    serving at 127.0.0.1:8080"),
+        (IngestResumed(), "info    fetching goes on: the store takes changes again"),
         (AgedOut(entries=1), "info    1 entry aged out"),
         (Stopping(signal="SIGTERM"), "info    SIGTERM: finishing what is being written"),
     ],

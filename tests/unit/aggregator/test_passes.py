@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.events import Event, Ingested, IngestStopped
+from aggregator.events import Event, Ingested, IngestResumed, IngestStopped
 from aggregator.ingest import Ingest
 from aggregator.passes import Passes, pass_once
 from feeds.conditional import Response
@@ -60,6 +60,28 @@ class Bench:
 
     def asked(self) -> list[str]:
         return [request.url for request in self.client.asked]
+
+
+async def test_a_store_that_goes_on_lets_passes_start_again():
+    class Once(MemoryStore):
+        refusals = 1
+
+        def commit(self, change) -> None:
+            if self.refusals:
+                self.refusals -= 1
+                raise StoreFailed("the disk is full")
+            super().commit(change)
+
+    bench = Bench({"tides": [ok("tides"), ok("tides")]}, store=Once())
+    bench.passes.resume()
+    await asyncio.gather(*bench.passes.start([source("tides")]))
+    assert bench.passes.start([source("tides")]) == ()
+    bench.passes.resume()
+    bench.passes.resume()
+    await bench.passes.stop()
+    (told,) = await asyncio.gather(*bench.passes.start([source("tides")]))
+    assert told.new == 1
+    assert [type(one) for one in bench.events] == [IngestStopped, IngestResumed, Ingested]
 
 
 async def test_a_source_that_hangs_holds_up_no_other():

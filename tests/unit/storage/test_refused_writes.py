@@ -48,6 +48,42 @@ class FailingDisk:
         return kind == self.kind and self.calls[kind] == self.when
 
 
+@pytest.mark.parametrize("kind", ["write", "sync"])
+def test_a_store_goes_on_without_being_opened_again_once_the_disk_does(tmp_path, kind):
+    full = {"on": False}
+
+    def check() -> None:
+        if full["on"]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def write(file: int, data: memoryview) -> int:
+        if kind == "write":
+            check()
+        return os.write(file, data)
+
+    def sync(file: int) -> None:
+        if kind == "sync":
+            check()
+        os.fsync(file)
+
+    with open_store(tmp_path, writable=True, disk=Disk(write=write, sync=sync)) as store:
+        store.commit(Change(entries=(entry_of("a"),)))
+        full["on"] = True
+        for refused in (lambda: store.commit(Change(entries=(entry_of("b"),))), store.recover, store.recover):
+            with pytest.raises(StoreFailed, match=os.strerror(errno.ENOSPC)):
+                refused()
+            assert ids(store) == ["a"]
+        full["on"] = False
+        store.recover()
+        store.commit(Change(entries=(entry_of("c"),)))
+        assert ids(store) == ["a", "c"]
+    with pytest.raises(StoreError, match="not open for writing"):
+        store.recover()
+    with open_store(tmp_path, writable=False) as store:
+        assert ids(store) == ["a", "c"]
+    assert {one.name for one in tmp_path.iterdir()} == {"journal", "lock"}
+
+
 def ids(store) -> list[str]:
     return [entry.id for entry in store.entries()]
 
