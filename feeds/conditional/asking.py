@@ -11,8 +11,8 @@ from feeds.conditional.fields import Fields, first, http_date, listed, seconds
 from feeds.model import Failed, FailureKind, Fetched, Outcome, Source, SourceState, Unchanged, Validators
 
 ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8,"
-    " */*;q=0.2, text/html;q=0.1"
+    "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9,"
+    " application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.2, text/html;q=0.1"
 )
 """What we can read, best first; a web page is the last thing we want, as only its links to feeds are of use."""
 
