@@ -22,9 +22,12 @@ LENGTH = 12
 """Characters of a mark."""
 _ENVELOPE = "envelope "
 
-_NO_TAGS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+# Characters before the entries: real feeds have two or three thousand. Patterns that look for an end are quadratic in
+# what has none, hence the limits in them too.
+_LONGEST_HEAD = 64 * 1024
+_NO_TAGS = re.compile(r"<!--.{0,2999}?-->|<!\[CDATA\[.{0,2999}?\]\]>|<\?.{0,999}?\?>", re.DOTALL)
 _TAG = re.compile(r"<(/?)([^\s<>/]+)([^<>]*)>")
-_LANGUAGE = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?language)(?:\s[^<>]*)?>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
+_LANGUAGE = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?language)(?:\s[^<>]*)?>(.{0,99}?)</\1\s*>", re.DOTALL | re.IGNORECASE)
 _OPEN_NAME = re.compile(r"<([^\s<>/]+)")
 
 
@@ -39,7 +42,7 @@ class Marks:
 
 def marks_of(pieces: Spliced) -> Marks | None:
     """The marks of `pieces`; None when nobody can tell what tags are open around its entries."""
-    opened = _open_tags(pieces.head)
+    opened = _open_tags(pieces.head) if max(len(pieces.head), len(pieces.tail)) <= _LONGEST_HEAD else None
     if opened is None:
         return None
     languages = [found[2] for part in (pieces.head, pieces.tail) for found in _LANGUAGE.finditer(part)]

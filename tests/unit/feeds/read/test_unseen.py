@@ -11,6 +11,8 @@ import pytest
 from feeds.dedupe.identity import clue_mark
 from feeds.model import ReadFeed, Source
 from feeds.read import read
+from feeds.read.marks import marks_of
+from feeds.read.splice import splice
 
 NOW = datetime(2023, 6, 9, 12, 0, tzinfo=UTC)
 SOURCE = Source(id="port", url="https://news.example/rss")
@@ -201,3 +203,10 @@ def test_marks_of_another_time_or_nonsense_change_nothing():
     document = rss(item(1), item(2))
 
     assert reading(document, ("", "nonsense", "envelope x", "é" * 28)) == reading(document)
+
+
+@pytest.mark.parametrize("unit", ["<?", "<![CDATA[", "<language>", "<!--", "<a ", "</a"])
+def test_a_head_that_was_built_to_be_slow_has_no_marks(unit: str):
+    hostile = rss(item(1), head=unit * (500_000 // len(unit)))
+
+    assert marks_of(splice(hostile)) is None
