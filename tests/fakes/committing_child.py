@@ -39,6 +39,7 @@ def change(number: int, seed: int) -> Change:
         placements=tuple(Placement(entry=one, evidence=f"Change {number}") for one in ids),
         states=(SourceState(source="harbour-post", url="https://harbour.example/feed", failures=number),),
         site=Site(id=UUID(int=number), since=NOON),
+        buried=others[-1:] if number % 7 == 6 else (),
     )
 
 

@@ -41,6 +41,7 @@ def expect_everything(store: Store, reference: MemoryStore) -> None:
     assert [store.revisions(one) for one in ids] == [reference.revisions(one) for one in ids]
     assert store.states() == reference.states()
     assert store.site() == reference.site()
+    assert store.tombstones_beyond(0) == reference.tombstones_beyond(0)
 
 
 def survive(folder: Path, rounds: int) -> None:
