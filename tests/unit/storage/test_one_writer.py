@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ import pytest
 from feeds.errors import StoreLocked
 from storage.port import Change
 from storage.tinydb_store import open_store
+from tests.fakes import committing_child
 from tests.fakes.stored_values import entry_of
 
 ROOT = Path(__file__).parents[3]
 HOLDER = """
 import sys
+import time
 from pathlib import Path
 from storage.tinydb_store import open_store
 
@@ -95,3 +98,34 @@ def test_a_reader_takes_a_missing_folder_for_an_empty_store_and_makes_nothing(tm
 def test_a_writer_makes_its_folder_and_leaves_two_files_in_it(tmp_path):
     open_store(tmp_path / "var" / "store", writable=True).close()
     assert sorted(one.name for one in (tmp_path / "var" / "store").iterdir()) == ["journal", "lock"]
+
+
+def raced(folder) -> list[int]:
+    """Two processes want to write at once: what was acknowledged, in the order of its numbers."""
+    command = [sys.executable, committing_child.__file__, str(folder), "3"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    try:
+        deadline = time.monotonic() + 20
+        while all(one.poll() is None for one in both) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        for one in both:
+            one.kill()
+    said = [one.communicate() for one in both]
+    assert any(b"one process writes at a time" in err for _, err in said), "one of the two is refused"
+    return sorted(int(line) for out, _ in said for line in out.splitlines())
+
+
+@pytest.mark.heavy
+def test_two_writers_at_once_do_no_damage_in_20_trials(tmp_path):
+    known = -1
+    for _ in range(20):
+        acknowledged = raced(tmp_path / "store")
+        if not acknowledged:  # refused before the other one had made its first change
+            continue
+        assert acknowledged == list(range(acknowledged[0], acknowledged[0] + len(acknowledged)))
+        with open_store(tmp_path / "store", writable=True) as store:
+            last = store.site().id.int
+        assert last >= max(acknowledged) > known
+        known = last
+    assert known > 0
