@@ -38,7 +38,8 @@ _BOUNDARY = re.compile(
 _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"<a(?:\s[^>]*)?>.*?</a>", re.DOTALL)
 _EMPTY_INLINE = re.compile(r"<(a|b|strong|i|em|u|s|sub|sup|small|span|code)(?:\s[^>]*)?>(?:\s|&nbsp;|<br>)*</\1>")
-_EMPTY_BLOCK = re.compile(r"<(p|li|ul|ol|h[1-6]|blockquote|div|section)(?:\s[^>]*)?>(?:\s|&nbsp;|<br>)*</\1>")
+# A run of them at once: each would take its neighbour for the boundary that parts the lines around them.
+_EMPTY_BLOCK = re.compile(r"(?:<(p|li|ul|ol|h[1-6]|blockquote|div|section)(?:\s[^>]*)?>(?:\s|&nbsp;|<br>)*</\1>\s*)+")
 _BOUNDARY_BEFORE = re.compile(rf"(?:{_BOUNDARY.pattern}|\A)\s*\Z")
 _BOUNDARY_BEHIND = re.compile(rf"\s*(?:{_BOUNDARY.pattern}|\Z)")
 # Longer than any tag that `clean_html` leaves with its attributes for blocks.

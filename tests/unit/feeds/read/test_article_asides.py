@@ -130,6 +130,10 @@ def test_lines_between_breaks_are_judged_one_by_one():
     assert kept(html) == "<div>The locks are open.<br><br><br>They stay so.</div>".replace("<br><br><br>", "<br><br>")
 
 
+def test_empty_blocks_between_two_lines_still_part_them():
+    assert kept("The locks are open.<p></p><p></p>They stay so.") == "The locks are open.<br>They stay so."
+
+
 def test_an_element_that_goes_on_in_the_next_line_goes_on():
     assert kept("<p><i>Support us!<br>The locks are open.</i></p>") == "<p><i><br>The locks are open.</i></p>"
 
