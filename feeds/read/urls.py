@@ -6,6 +6,7 @@ RFC 3986 says which spellings mean the same (§6.2); dropping what only counts c
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from feeds.read.variants import behind_a_cache, plain_host, plain_path, telling_query
@@ -27,6 +28,11 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _SUB_DELIMS = "!$&'()*+,;="
 _IN_PATH = _SUB_DELIMS + ":@/%~"
 _IN_QUERY = _IN_PATH + "?"
+# Most addresses: absolute, with a plain host and nothing in them that has another spelling. What urllib would drop, an
+# empty query or empty parameters, is not among them.
+_SETTLED = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[\w.~!$&'()*+,=:@/-]*)?(?:\?[\w.~!$&'()*+,=:@/-]+)?", re.ASCII
+)
 
 
 def absolute(url: str, base: str) -> str:
@@ -36,6 +42,8 @@ def absolute(url: str, base: str) -> str:
     another script takes its ASCII form (RFC 3490). A document's fragment stays. A name and a password before the host
     go, for what comes out is published, and nobody means to publish those (RFC 3986 §7.5).
     """
+    if len(url) <= _LONGEST and _SETTLED.fullmatch(url):
+        return url
     try:
         parts = urlsplit(urljoin(base, _LINE_BREAKS.sub("", _trimmed(url)), allow_fragments=True))
         authority = _authority(parts.scheme.lower(), parts.netloc, drop_ports=False)
@@ -96,6 +104,7 @@ def _trimmed(url: str) -> str:
     return url[start:end]
 
 
+@lru_cache(maxsize=256)  # a feed's addresses are of one host or two
 def _authority(scheme: str, netloc: str, *, drop_ports: bool) -> str:
     """`netloc` with an ASCII host in lower case; "" when it cannot be one of the web. Raises ValueError."""
     if scheme not in {"http", "https"} or _AUTHORITY_BREAKERS.search(netloc) or not netloc.isprintable():
