@@ -117,3 +117,18 @@ def test_a_link_becomes_an_absolute_address_of_the_web(url: str, expected: str):
 
 def test_the_password_of_a_base_goes_into_no_address():
     assert absolute("two", "https://user:pw@news.example/feeds/rss") == "https://news.example/feeds/two"
+
+
+@pytest.mark.parametrize("base", ["https://tides.example/feed", "http://other.example:8080/a/b?c#d"])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://tides.example/a/../b//c", "https://tides.example/a/../b//c"),
+        ("https://tides.example/high?", "https://tides.example/high"),
+        ("https://tides.example/high?at=noon", "https://tides.example/high?at=noon"),
+        ("https://tides.example./high", "https://tides.example/high"),
+        ("https://Tides.example/high", "https://tides.example/high"),
+    ],
+)
+def test_an_absolute_address_is_spelt_the_same_whatever_its_base(written: str, meant: str, base: str) -> None:
+    assert absolute(written, base) == meant
