@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from feeds.conditional.fields import Fields, first, http_date, listed, seconds
 from feeds.model import Failed, FailureKind, Fetched, Outcome, Source, SourceState, Unchanged, Validators
+from feeds.read.urls import same_document
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9,"
@@ -80,6 +81,9 @@ def interpret(source: Source, state: SourceState | None, response: Response, *, 
         case status if 200 <= status < 300:
             reason = "without a document" if not response.body.strip() else "which is no whole document"
             return Failed(kind=FailureKind.HTTP, reason=f"the server answered {status}, {reason}", status=status)
+        case 410 if _led_astray(source, state, response):
+            reason = "what a temporary redirect leads to is gone (410): it will be asked again later"
+            return Failed(kind=FailureKind.HTTP, reason=reason, status=410)
         case 410:
             return Failed(
                 kind=FailureKind.GONE,
@@ -90,6 +94,15 @@ def interpret(source: Source, state: SourceState | None, response: Response, *, 
             return Failed(
                 kind=FailureKind.HTTP, reason=_complaint(status), status=status, retry_after=_retry_after(response, now)
             )
+
+
+def _led_astray(source: Source, state: SourceState | None, response: Response) -> bool:
+    """Whether a temporary redirect (RFC 9110 §15.4.3, §15.4.8) is on the way to who answered.
+
+    Such a one speaks for itself only: the source may answer at its own address again tomorrow.
+    """
+    asked = request_for(source, state, user_agent="").url
+    return same_document(response.url) not in {same_document(url) for url in (asked, response.moved_to) if url}
 
 
 def _validators_to_send(source: Source, state: SourceState | None) -> Validators:

@@ -5,7 +5,9 @@ RFC 3986 says which spellings mean the same (§6.2); dropping what only counts c
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -17,7 +19,8 @@ _LONGEST = 8_000
 # Rounds; addresses that need more were built to confuse.
 _ROUNDS = 6
 
-_DEFAULT_PORTS = {80, 443}
+_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = set(_PORTS.values())
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
 _AUTHORITY_BREAKERS = re.compile(r"[\\\s<>\"^`{|}]")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202e\ufeff]")
@@ -75,6 +78,39 @@ def canonical(url: str) -> str:
             break
         url = plain
     return url
+
+
+def same_document(url: str) -> str:
+    """The form in which addresses of documents are compared: two with the same one are asked alike (RFC 3986 §6.2.2 f).
+
+    Case of scheme and host, the scheme's own port, dot segments, percent-encoding and fragment are made equal, and
+    nothing else is: `www.`, a slash and every key of the query may make another feed. User and password go, as they
+    are no part of what is asked for. "" when `url` is no absolute http(s) URL.
+    """
+    try:
+        parts = urlsplit(_LINE_BREAKS.sub("", _trimmed(url)))
+        host, port = host_key(parts.hostname or ""), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or not host:
+        return ""
+    named = f"[{host}]" if ":" in host else host
+    authority = named if port in {None, _PORTS[parts.scheme]} else f"{named}:{port}"
+    path = _without_dots(_one_spelling(parts.path, _IN_PATH))
+    return urlunsplit((parts.scheme, authority, path, _one_spelling(parts.query, _IN_QUERY), ""))
+
+
+def host_key(host: str) -> str:
+    """One name for all spellings of a host, without brackets: lower case, punycode (RFC 3492), no dot of the root.
+
+    Takes anything and raises nothing; what is no host keeps a form of its own.
+    """
+    bare = unicodedata.normalize("NFKC", host).lower().removesuffix(".")
+    try:
+        return str(ipaddress.ip_address(bare))
+    except ValueError:
+        labels = bare.replace("\u3002", ".").split(".")
+        return ".".join(one if one.isascii() else f"xn--{one.encode('punycode').decode('ascii')}" for one in labels)
 
 
 def _plain(url: str) -> str:

@@ -139,6 +139,30 @@ def test_410_means_gone():
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "moved_to", "kind"),
+    [
+        ("https://DAILY.example:443/rss?all=1&b=", "", FailureKind.GONE),
+        ("https://new.example/rss", "https://new.example/rss", FailureKind.GONE),
+        ("https://elsewhere.example/rss", "", FailureKind.HTTP),
+        ("https://elsewhere.example/rss", "https://new.example/rss", FailureKind.HTTP),
+        ("https://daily.example/login", "", FailureKind.HTTP),
+    ],
+)
+def test_410_means_gone_only_where_permanent_redirects_alone_lead(url, moved_to, kind):
+    outcome = interpret(SOURCE, STATE, Response(url=url, status=410, moved_to=moved_to), now=NOW)
+    assert (outcome.kind, outcome.status) == (kind, 410)
+    if kind is FailureKind.HTTP:
+        assert "temporary redirect" in outcome.reason
+
+
+def test_410_at_an_adopted_address_means_that_address():
+    adopted = replace(STATE, moved_to="https://new.example/rss")
+    answers = [Response(url=url, status=410) for url in ("https://new.example/rss", URL)]
+    kinds = [interpret(SOURCE, adopted, answer, now=NOW).kind for answer in answers]
+    assert kinds == [FailureKind.GONE, FailureKind.HTTP]
+
+
 @pytest.mark.parametrize("status", [403, 429, 503])
 @pytest.mark.parametrize(
     ("headers", "expected"),
