@@ -20,7 +20,7 @@ from feeds.errors import TopicwireError
 from feeds.model import Entry, ReadFeed, Source, Validators
 from feeds.read.article import Article
 from feeds.read.fulltext import pages_to_ask, with_article, with_known_text
-from feeds.read.robots import allowed
+from feeds.read.robots import rules
 
 MOST = 50
 """Pages in one pass, the newest entries first: at two seconds a page nobody's first pass should take longer than two
@@ -64,9 +64,9 @@ class _Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Robots:
-    """A host's robots.txt; None: it could not be had, so nothing is allowed (RFC 9309 §2.3.1.4)."""
+    """What a host's robots.txt lets us have; None: it could not be had, so nothing is allowed (RFC 9309 §2.3.1.4)."""
 
-    body: bytes | None
+    allows: Callable[[str], bool] | None
     until: datetime
 
 
@@ -181,21 +181,25 @@ class Articles:
             self._robots[place] = known
             if len(self._robots) > HOSTS:
                 del self._robots[next(iter(self._robots))]
-        if known.body is None:
-            return False
-        return not known.body or await asyncio.to_thread(allowed, known.body, url)
+        return known.allows is not None and await asyncio.to_thread(known.allows, url)
 
     async def _ask_robots(self, source: Source, place: str) -> _Robots:
         try:
             response = await self._fetch(source, f"{place}/robots.txt", Validators())
         except TopicwireError:
-            return _Robots(body=None, until=self._clock() + ROBOTS_RETRY)
+            return _Robots(allows=None, until=self._clock() + ROBOTS_RETRY)
         # RFC 9309 §2.3.1.3: what is not there forbids nothing; a host that throttles or fails is another matter.
         if 400 <= response.status < 500 and response.status != 429:
-            return _Robots(body=b"", until=self._clock() + ROBOTS_LAST)
+            return _Robots(allows=_everything, until=self._clock() + ROBOTS_LAST)
         if not 200 <= response.status < 300:
-            return _Robots(body=None, until=self._clock() + ROBOTS_RETRY)
-        return _Robots(body=response.body, until=self._clock() + ROBOTS_LAST)
+            return _Robots(allows=None, until=self._clock() + ROBOTS_RETRY)
+        # Parsed once: it may take half a second.
+        allows = await asyncio.to_thread(rules, response.body) if response.body else _everything
+        return _Robots(allows=allows, until=self._clock() + ROBOTS_LAST)
+
+
+def _everything(_url: str) -> bool:
+    return True
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -8,37 +8,61 @@ For article pages only: a feed is made to be fetched by programs, and a person a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 from feeds.errors import MissingExtra
 
 AGENT = "topicwire"
 """Our product token (RFC 9309 §2.2.1)."""
 
-# RFC 9309 §2.5: parsing must go at least so far.
+# RFC 9309 §2.5: parsing must go at least so far. It is the bound on the number of rules, too: some 60,000.
 _LONGEST = 500 * 1024
-_AGENT_LINE = re.compile(r"(?m)^[ \t]*user[ -]?agent[ \t]*:?[ \t]*([^\r\n#]*)", re.IGNORECASE)
+# At least every line that the parser takes for one, or its cost would be theirs to choose again.
+_AGENT_LINE = re.compile(r"user(?:-|\s*)agent(?:\s*:|\s|$)(.*)", re.IGNORECASE)
+_TOKEN = re.compile(r"[a-z_-]*", re.IGNORECASE)  # RFC 9309 §2.2.1
+_SOMEBODY_ELSE = "somebody-else"
 
 
-def allowed(robots: bytes, url: str, *, agent: str = AGENT) -> bool:
-    """Whether `robots`, the robots.txt of the host of `url`, lets `agent` fetch it.
+def rules(robots: bytes, *, agent: str = AGENT) -> Callable[[str], bool]:
+    """What `robots`, the robots.txt of a host, lets `agent` fetch there: asked with a URL, it says yes or no.
 
-    An empty one, and one that is none, allows everything. Raises `feeds.errors.MissingExtra` when the library is not
-    installed, nothing else.
+    An empty one, and one that is none, allows everything. The cost is linear in the length. Raises
+    `feeds.errors.MissingExtra` when the library is not installed, nothing else.
     """
     try:
         # Imported late: most sources never need it.
         from protego import Protego  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtra("fulltext") from error
-    text = robots[:_LONGEST].decode("utf-8-sig", "replace")
-    return Protego.parse(_of_concern(text, agent)).can_fetch(url, agent)
+    parsed = Protego.parse(of_concern(robots[:_LONGEST].decode("utf-8-sig", "replace"), agent=agent))
+    return lambda url: bool(parsed.can_fetch(url, agent))
 
 
-def _of_concern(text: str, agent: str) -> str:
-    """All agents that are not meant by us as one: the parser copies the rules of a group for each agent of it."""
+def of_concern(text: str, *, agent: str) -> str:
+    """`text` with no other agents than `*`, `agent` and one for all the rest, each named once in a group.
 
-    def kept(line: re.Match[str]) -> str:
-        name = line[1].strip().lower()
-        return line[0] if agent in name or "*" in name else "User-agent: somebody-else"
+    The parser copies the rules of a group for each of its agents, and compares each agent with those before it.
+    """
+    return "\n".join(_lines(text, agent.lower()))
 
-    return _AGENT_LINE.sub(kept, text)
+
+def _lines(text: str, agent: str) -> Iterator[str]:
+    named: set[str] = set()
+    for raw in text.splitlines():  # at the same characters as the parser
+        line = raw.partition("#")[0].strip()
+        if not line:
+            continue
+        match = _AGENT_LINE.match(line)
+        if not match:
+            named.clear()
+            yield line
+        elif (name := _named(match[1], agent)) not in named:
+            named.add(name)
+            yield f"User-agent: {name}"
+
+
+def _named(value: str, agent: str) -> str:
+    """`*`, `agent` or somebody else; what follows a product token, such as a version, is none of it (§2.2.1)."""
+    name = value.strip()
+    token = _TOKEN.match(name)
+    return name if name == "*" else agent if token and token[0].lower() == agent else _SOMEBODY_ELSE

@@ -13,6 +13,7 @@ from feeds.conditional import Response
 from feeds.errors import MissingExtra, TransportError
 from feeds.model import FailureKind, ReadFeed, Source
 from feeds.read.article import Article
+from feeds.read.robots import rules
 from tests.fakes.answers import ScriptedClient
 from tests.fakes.pages import LEAD, NOW, REST, entry
 
@@ -22,6 +23,7 @@ ROBOTS = f"{SITE}/robots.txt"
 SOURCE = Source(id="tides", url=f"{SITE}/feed", full_text=True)
 ARTICLE = Article(title="Locks", text="\n".join((LEAD, *REST)), content=f"<p>{LEAD}</p><p>{REST[0]}</p>")
 NONE = Response(url=ROBOTS, status=404)
+RULES = Response(url=ROBOTS, status=200, body=b"User-agent: *\nDisallow: /1\n")
 
 
 @pytest.fixture
@@ -116,11 +118,19 @@ async def test_a_page_that_cannot_be_read_leaves_the_feeds_text(found, reason):
 
 
 async def test_what_robots_txt_forbids_is_not_asked_for():
-    rules = Response(url=ROBOTS, status=200, body=b"User-agent: *\nDisallow: /1\n")
-    bench = Bench({ROBOTS: [rules], f"{SITE}/2": [ok(2)]})
+    bench = Bench({ROBOTS: [RULES], f"{SITE}/2": [ok(2)]})
 
     assert await bench.complete(entry(1), entry(2)) == (entry(1), replace(entry(2), content=ARTICLE.content))
     assert bench.asked() == [ROBOTS, f"{SITE}/2"]
+
+
+async def test_robots_txt_is_parsed_once_for_all_pages_of_a_host(monkeypatch):
+    parsed = []
+    monkeypatch.setattr("aggregator.articles.rules", lambda body: parsed.append(body) or rules(body))
+    bench = Bench({ROBOTS: [RULES], **{f"{SITE}/{number}": [ok(number)] for number in range(1, 4)}})
+    await bench.complete(entry(1), entry(2), entry(3))
+    await bench.complete(entry(3, fingerprint="edited"))
+    assert parsed == [RULES.body]
 
 
 async def test_robots_txt_is_asked_for_once_a_day():
