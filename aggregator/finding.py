@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.articles import Fetcher
 from aggregator.ingest import Reader
 from feeds.conditional import interpret, request_for
 from feeds.errors import ParseError, TransportError
-from feeds.model import Fetched, ReadFeed, Source
+from feeds.model import FailureKind, Fetched, ReadFeed, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +37,26 @@ class NoFeed:
     """Nothing to follow, and why: a sentence for people."""
 
     reason: str
+    shut: bool = False
+    """True when the address was not even asked, as it is none that anybody may lead us to."""
 
 
 Finding = Found | Offers | NoFeed
 
 
-async def look_at(url: str, *, client: Fetcher, reader: Reader, now: datetime, allow_private: bool) -> Finding:
-    """One request for `url`, with the manners of all others; `now` is aware and UTC. Raises nothing of its own."""
+async def look_at(
+    url: str, *, client: Fetcher, reader: Reader, now: datetime, allow_private: bool, home: str = ""
+) -> Finding:
+    """One request for `url`, with the manners of all others; `now` is aware and UTC. Raises nothing of its own.
+
+    `home` is the address that somebody typed, where `url` is one that a page offered: only its port is trusted.
+    """
     source = Source(id="new", url=url, allow_private=allow_private)
     try:
         request = request_for(source, None, user_agent=client.user_agent)
-        response = await client.fetch(request, allow_private=allow_private)
+        response = await client.fetch(replace(request, home=home), allow_private=allow_private)
     except TransportError as error:
-        return NoFeed(reason=str(error))
+        return NoFeed(reason=str(error), shut=error.kind is FailureKind.FORBIDDEN)
     outcome = interpret(source, None, response, now=now)
     if not isinstance(outcome, Fetched):
         return NoFeed(reason=getattr(outcome, "reason", "the server has nothing to show"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import assert_never
+from typing import Protocol, assert_never
+from urllib.parse import urlsplit
 
 import click
 
@@ -22,9 +23,15 @@ from aggregator.config.ids import id_from_url
 from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
 from aggregator.logs import escaped
 from aggregator.sandbox import Sandbox
-from feeds.read.urls import canonical
+from feeds.read.urls import canonical, host_key
 
 SHOWN = 3
+
+
+class Look(Protocol):
+    """`aggregator.finding.look_at` with everything but the address in place."""
+
+    async def __call__(self, url: str, /, *, allow_private: bool, home: str = "") -> Finding: ...
 
 
 @click.command("add", epilog="Example: topicwire add https://www.pravda.com.ua/eng/")
@@ -44,8 +51,8 @@ def command(url: str, config_file: Path | None, *, full_text: bool, allow_privat
     private = allow_private or config.fetch.allow_private
     with Sandbox(size=1) as sandbox:
         # One client for all requests, so that they keep their distance.
-        look = partial(look_at, client=make_client(config), reader=sandbox.read, now=utc_now(), allow_private=private)
-        found = asyncio.run(_settled(address, look))
+        look = partial(look_at, client=make_client(config), reader=sandbox.read, now=utc_now())
+        found = asyncio.run(_settled(address, look, allow_private=private))
     for known in (found.url, found.arrived):
         _refuse_known(config, known)
     _show(found)
@@ -53,7 +60,12 @@ def command(url: str, config_file: Path | None, *, full_text: bool, allow_privat
         click.echo("nothing was added")
         return 0
     taken = {source.id for source in config.sources}
-    new = NewSource(url=found.url, id=free_id(found.url, taken), full_text=full_text, allow_private=allow_private)
+    new = NewSource(
+        url=found.url,
+        id=free_id(found.url, taken),
+        full_text=full_text,
+        allow_private=allow_private and _one_host(found.url, address),
+    )
     append_sources(config.file, [new], environ=os.environ)
     click.echo(f"added as {new.id or id_from_url(new.url)}; followed from the next start on")
     return 0
@@ -74,13 +86,18 @@ def _refuse_known(config: Config, url: str) -> None:
             raise click.ClickException(f"{url} is {followed}: source {source.id}")
 
 
-async def _settled(url: str, look: Callable[[str], Awaitable[Finding]]) -> Found:
-    """The feed, behind its page if need be; click's error when there is none, or nobody says which of several."""
-    finding = await look(url)
+async def _settled(url: str, look: Look, *, allow_private: bool) -> Found:
+    """The feed, behind its page if need be; click's error when there is none, or nobody says which of several.
+
+    What a page offers is a stranger's word: leave to ask private addresses is for the host that was typed.
+    """
+    finding = await look(url, allow_private=allow_private)
     if isinstance(finding, Offers):
         chosen = _chosen(finding.page, finding.feeds)
         click.echo(f"{escaped(finding.page)} is a web page; its feed is {escaped(chosen)}")
-        finding = await look(chosen)
+        finding = await look(chosen, allow_private=allow_private and _one_host(chosen, url), home=url)
+        if isinstance(finding, NoFeed) and finding.shut:
+            raise click.ClickException(f"{escaped(finding.reason)}; if you trust it, add it by its own address")
     match finding:
         case Found():
             return finding
@@ -90,6 +107,10 @@ async def _settled(url: str, look: Callable[[str], Awaitable[Finding]]) -> Found
             raise click.ClickException(f"{escaped(page)} is no feed either, but another web page")
         case _:
             assert_never(finding)
+
+
+def _one_host(url: str, other: str) -> bool:
+    return host_key(urlsplit(url).hostname or "") == host_key(urlsplit(other).hostname or "")
 
 
 def _chosen(page: str, feeds: Sequence[str]) -> str:

@@ -11,7 +11,9 @@ import pytest
 from aggregator.__main__ import main
 from aggregator.app import make_client
 from aggregator.config import load
+from aggregator.finding import Found, Offers
 from aggregator.turns import Turns
+from feeds.model import ReadFeed
 from tests.fakes.serving import served
 
 CONFIG = """\
@@ -50,6 +52,8 @@ SITE = {
     "/several": page("/feed", "/comments"),
     "/none": page(),
     "/circle": page("/several"),
+    "/elsewhere": page("http://127.0.0.2:8080/feed"),
+    "/other-port": page("http://127.0.0.1:1/feed"),
 }
 
 
@@ -168,6 +172,33 @@ def test_where_there_is_no_feed_nothing_is_added(add, config, path, reason):
     code, _, err = add(path)
     assert (code, err) == (1, [reason])
     assert config.read_text("utf-8") == CONFIG
+
+
+def test_what_a_page_offers_at_another_private_address_or_port_is_left_alone(add, config):
+    for path, told in (("/elsewhere", "127.0.0.2"), ("/other-port", "is at port 1 where no feed is served")):
+        code, _, (reason,) = add(path, "--allow-private")
+        assert code == 1
+        assert told in reason
+        assert reason.endswith("; if you trust it, add it by its own address")
+    assert config.read_text("utf-8") == CONFIG
+
+
+def test_leave_for_private_addresses_is_for_the_host_that_was_typed(config, monkeypatch):
+    asked = []
+
+    async def look(url, *, allow_private, home="", **_):
+        asked.append((url, allow_private, home))
+        if home:
+            return Found(url=url, arrived=url, feed=ReadFeed(title="", home="", language="", entries=(), skipped=()))
+        return Offers(page=url, feeds=("https://offered.example/feed",))
+
+    monkeypatch.setattr("aggregator.cli.add.look_at", look)
+    assert main(["add", "http://127.0.0.1/page", "--config", str(config), "--allow-private"]) == 0
+    assert asked == [
+        ("http://127.0.0.1/page", True, ""),
+        ("https://offered.example/feed", False, "http://127.0.0.1/page"),
+    ]
+    assert config.read_text("utf-8").count("allow_private") == 1
 
 
 def test_a_source_is_followed_once_by_whatever_address(add, config):
