@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from aggregator.events import Observer, PagesRead
-from feeds.conditional import Request, Response
-from feeds.errors import TopicwireError
-from feeds.model import Entry, ReadFeed, Source, Validators
+from aggregator.patience import THROTTLES, Patience, hold_for
+from feeds.conditional import Request, Response, retry_after
+from feeds.errors import TopicwireError, TransportError
+from feeds.model import Entry, FailureKind, ReadFeed, Source, Validators
 from feeds.read.article import Article
 from feeds.read.fulltext import pages_to_ask, with_article, with_known_text
 from feeds.read.robots import rules
@@ -25,6 +26,8 @@ from feeds.read.robots import rules
 MOST = 50
 """Pages in one pass, the newest entries first: at two seconds a page nobody's first pass should take longer than two
 minutes, and no feed of ours has more entries unless it is told to."""
+PASS = timedelta(minutes=2)
+"""For all pages of one pass: its feed's entries wait for them."""
 ROBOTS_LAST = timedelta(hours=24)  # RFC 9309 §2.4
 ROBOTS_RETRY = timedelta(hours=1)
 """How long a host counts as closed whose robots.txt could not be had."""
@@ -45,6 +48,9 @@ class Fetcher(Protocol):
 
     async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
         """One exchange; raises TransportError and nothing else."""
+
+    def hold(self, host: str, span: timedelta) -> None:
+        """Ask nothing of `host` for that long."""
 
 
 class Extract(Protocol):
@@ -70,6 +76,15 @@ class _Robots:
     until: datetime
 
 
+@dataclass(slots=True)
+class _Pass:
+    """What one pass has brought so far."""
+
+    completed: dict[str, Entry] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    patience: Patience = field(default_factory=Patience)
+
+
 class _NoArticle(Exception):  # noqa: N818 - the reason why, on its way to the one who tells it
     """The page brings nothing."""
 
@@ -77,7 +92,8 @@ class _NoArticle(Exception):  # noqa: N818 - the reason why, on its way to the o
 class Articles:
     """Completes entries from their pages; remembers pages and robots.txt files while the process lives.
 
-    `clock` gives the time (aware, UTC); `observe` is told of each pass that asked for pages.
+    `clock` gives the time (aware, UTC); `observe` is told of each pass that asked for pages; `within` is the time
+    for all pages of one pass.
     """
 
     def __init__(
@@ -87,11 +103,13 @@ class Articles:
         clock: Callable[[], datetime],
         observe: Observer,
         extract: Extract,
+        within: timedelta = PASS,
     ) -> None:
         self._client = client
         self._clock = clock
         self._observe = observe
         self._extract = extract
+        self._within = within
         self._pages: OrderedDict[tuple[str, str], _Page] = OrderedDict()
         self._robots: dict[str, _Robots] = {}
 
@@ -103,36 +121,43 @@ class Articles:
         """
         known = tuple(known)
         asked = pages_to_ask(feed.entries, known)[:MOST]
-        completed: dict[str, Entry] = {}
-        refused: list[str] = []
-        for entry in asked:
-            try:
-                article = await self._article(source, entry)
-                completed[entry.id] = with_article(entry, article, source=source, now=self._clock())
-            except _NoArticle as reason:
-                refused.append(f"{entry.url}: {reason}")
+        done = _Pass()
         if asked:
-            taken = sum(completed.get(entry.id, entry) != entry for entry in asked)
-            self._observe(PagesRead(source=source.id, asked=len(asked), taken=taken, refused=tuple(refused)))
-        entries = (completed.get(entry.id, entry) for entry in with_known_text(feed.entries, known))
+            await self._ask_pages(source, asked, done)
+            taken = sum(done.completed.get(entry.id, entry) != entry for entry in asked)
+            self._observe(PagesRead(source=source.id, asked=len(asked), taken=taken, refused=tuple(done.refused)))
+        entries = (done.completed.get(entry.id, entry) for entry in with_known_text(feed.entries, known))
         return replace(feed, entries=tuple(entries))
 
-    async def _article(self, source: Source, entry: Entry) -> Article:
+    async def _ask_pages(self, source: Source, asked: tuple[Entry, ...], done: _Pass) -> None:
+        try:
+            async with asyncio.timeout(self._within.total_seconds()):
+                for entry in asked:
+                    try:
+                        article = await self._article(source, entry, done.patience)
+                        done.completed[entry.id] = with_article(entry, article, source=source, now=self._clock())
+                    except _NoArticle as reason:
+                        done.refused.append(f"{entry.url}: {reason}")
+        except TimeoutError:
+            rest = asked[len(done.completed) + len(done.refused) :]
+            done.refused += (f"{entry.url}: the time for the pages of one pass was over" for entry in rest)
+
+    async def _article(self, source: Source, entry: Entry, patience: Patience) -> Article:
         """Raises _NoArticle with the reason, nothing else that a page can cause."""
         try:
             if not await self._welcome(source, entry.url):
                 raise _NoArticle("its robots.txt does not allow it, or cannot be had")
-            page = await self._read(source, entry)
+            page = await self._read(source, entry, patience)
         except TopicwireError as error:
             raise _NoArticle(str(error)) from error
         if page.article is None:
             raise _NoArticle("no article was found on the page")
         return page.article
 
-    async def _read(self, source: Source, entry: Entry) -> _Page:
+    async def _read(self, source: Source, entry: Entry, patience: Patience) -> _Page:
         key = entry.url, source.id if source.headers else ""  # what is shown to one who pays is not for all
         before = self._pages.get(key)
-        response = await self._fetch(source, entry.url, before.validators if before else Validators())
+        response = await self._page(source, entry.url, before.validators if before else Validators(), patience)
         if response.status == 304 and before:
             self._pages.move_to_end(key)
             return before
@@ -157,6 +182,29 @@ class Articles:
             raise
         except Exception as error:  # whoever reads strangers' pages may fail in any way; it costs this page
             raise _NoArticle(f"reading it failed ({type(error).__name__}: {error})"[:300]) from error
+
+    async def _page(self, source: Source, url: str, known: Validators, patience: Patience) -> Response:
+        """The answer, unless the host has used up our patience; what it means for that is noted."""
+        host = _host(url)
+        if reason := patience.left.get(host):
+            raise _NoArticle(reason)
+        try:
+            response = await self._fetch(source, url, known)
+        except TransportError as error:
+            if error.kind is FailureKind.HELD:
+                patience.throttled(host)
+            else:
+                patience.failed(host)
+            raise
+        if response.status in THROTTLES:
+            # Who throttles is who answered, redirects followed.
+            self._client.hold(_host(response.url), hold_for(retry_after(response, now=self._clock())))
+            patience.throttled(host)
+        elif response.status >= 400:
+            patience.failed(host)
+        else:
+            patience.answered(host)
+        return response
 
     async def _fetch(self, source: Source, url: str, known: Validators) -> Response:
         conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
@@ -200,6 +248,13 @@ class Articles:
 
 def _everything(_url: str) -> bool:
     return True
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from feeds.conditional.fields import Fields, first, http_date, listed, seconds
 from feeds.model import Failed, FailureKind, Fetched, Outcome, Source, SourceState, Unchanged, Validators
-from feeds.read.urls import same_document
+from feeds.read.urls import host_key, same_document
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9,"
@@ -56,7 +57,7 @@ def request_for(source: Source, state: SourceState | None, *, user_agent: str) -
     add, as it alone knows which ones it can unpack within bounds.
     """
     known = _validators_to_send(source, state)
-    adopted = state.moved_to if state and state.url == source.url else ""
+    url = _asked(source, state)
     ours = {"User-Agent": user_agent, "Accept": ACCEPT}
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     own = [(name, value) for name, value in source.headers if name.title() not in conditions]
@@ -64,7 +65,7 @@ def request_for(source: Source, state: SourceState | None, *, user_agent: str) -
     headers = [(name, value) for name, value in ours.items() if name.lower() not in replaced]
     headers += own
     headers += [(name, value) for name, value in conditions.items() if value]
-    return Request(url=adopted or source.url, headers=tuple(headers), home=source.url if adopted else "")
+    return Request(url=url, headers=tuple(headers), home="" if url == source.url else source.url)
 
 
 def interpret(source: Source, state: SourceState | None, response: Response, *, now: datetime) -> Outcome:
@@ -92,7 +93,11 @@ def interpret(source: Source, state: SourceState | None, response: Response, *, 
             )
         case status:
             return Failed(
-                kind=FailureKind.HTTP, reason=_complaint(status), status=status, retry_after=_retry_after(response, now)
+                kind=FailureKind.HTTP,
+                reason=_complaint(status),
+                status=status,
+                retry_after=retry_after(response, now=now),
+                host=_other_host(source, state, response),
             )
 
 
@@ -101,8 +106,18 @@ def _led_astray(source: Source, state: SourceState | None, response: Response) -
 
     Such a one speaks for itself only: the source may answer at its own address again tomorrow.
     """
-    asked = request_for(source, state, user_agent="").url
+    asked = _asked(source, state)
     return same_document(response.url) not in {same_document(url) for url in (asked, response.moved_to) if url}
+
+
+def _other_host(source: Source, state: SourceState | None, response: Response) -> str:
+    """The host that answered, where redirects led away from the one that was asked; else ""."""
+    asked, answered = (host_key(urlsplit(url).hostname or "") for url in (_asked(source, state), response.url))
+    return answered if answered != asked else ""
+
+
+def _asked(source: Source, state: SourceState | None) -> str:
+    return state.moved_to or source.url if state and state.url == source.url else source.url
 
 
 def _validators_to_send(source: Source, state: SourceState | None) -> Validators:
@@ -180,8 +195,11 @@ def _fresh_for(response: Response, now: datetime) -> timedelta | None:
     return lifetime if lifetime > timedelta() else None
 
 
-def _retry_after(response: Response, now: datetime) -> timedelta | None:
-    """RFC 9110 §10.2.3: seconds, or a date."""
+def retry_after(response: Response, *, now: datetime) -> timedelta | None:
+    """How long the server asks to be left alone (RFC 9110 §10.2.3: seconds, or a date); None: it does not say.
+
+    `now` is the time of its arrival, aware.
+    """
     stated = (first(response.headers, "retry-after") or "").strip()
     if stated.isdecimal():
         return seconds(stated)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from feeds.conditional import Request, Response
 
@@ -20,6 +21,7 @@ class ScriptedClient:
     user_agent: str = "topicwire/test"
     asked: list[Request] = field(default_factory=list)
     private: list[bool] = field(default_factory=list)
+    held: list[tuple[str, timedelta]] = field(default_factory=list)
 
     async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
         self.asked.append(request)
@@ -33,3 +35,6 @@ class ScriptedClient:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def hold(self, host: str, span: timedelta) -> None:
+        self.held.append((host, span))
