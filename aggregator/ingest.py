@@ -20,7 +20,7 @@ from aggregator.remember import Pace, Remembered, keys_of, remember
 from feeds.conditional import interpret, request_for
 from feeds.errors import ParseError, StoreError, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
-from feeds.polling import Bounds, held_hosts, host_of
+from feeds.polling import Bounds, held_hosts, throttling_host
 from feeds.read import read
 from storage.port import Store
 
@@ -198,7 +198,7 @@ class Ingest:
     def _hold_host(self, state: SourceState) -> None:
         """After a 429: others may be waiting for their turn at the same host already."""
         if state.last_status == 429:
-            now, host = self._clock(), host_of(state)
+            now, host = self._clock(), throttling_host(state)
             if until := held_hosts(self._states.values(), now).get(host):
                 self._hold(host, until - now)
 

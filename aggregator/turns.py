@@ -14,6 +14,7 @@ from datetime import timedelta
 from aggregator.slots import Slots
 from feeds.errors import TransportError
 from feeds.model import FailureKind
+from feeds.read.urls import host_key
 
 GAP = timedelta(seconds=2)
 """What publishers expect between two requests of one client."""
@@ -50,10 +51,11 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Hold the only turn of `host`; those who wait get it in the order in which they came.
+        """Hold the only turn of `host`, however it is spelled; those who wait get it in the order in which they came.
 
         Raises TransportError of the kind HELD when the host is held by then.
         """
+        host = host_key(host)
         record = self._hosts.setdefault(host, _Host())
         record.interested += 1
         try:
@@ -71,6 +73,7 @@ class Turns:
 
     def hold(self, host: str, span: timedelta) -> None:
         """Give no turn of `host` for that long; a longer hold is not cut short. What is under way goes on."""
+        host = host_key(host)
         self._held[host] = max(self._now() + span.total_seconds(), self._held.get(host, 0.0))
 
     def _refuse_if_held(self, host: str) -> None:

@@ -103,6 +103,8 @@ class SourceState:
     """How many of the last fetches in a row the server turned away because there were too many."""
     asked_for: timedelta = timedelta()
     """For how long the server asked us to stay away when it turned us away last (Retry-After)."""
+    throttled_by: str = ""
+    """The host that did so, where a redirect led to another one than is asked (`feeds.read.urls.host_key`)."""
     missing_since: datetime | None = None
     """Since when the server says that there is no such feed (404); None: it does not."""
     last_error: str = ""
@@ -170,6 +172,8 @@ class Failed:
     """One sentence for a person: what happened and, where there is one, what to do."""
     status: int | None = None
     retry_after: timedelta | None = None
+    host: str = ""
+    """Who answered (`feeds.read.urls.host_key`), where that is another host than was asked; empty: the one asked."""
 
 
 Outcome = Fetched | Unchanged | Failed

@@ -19,7 +19,7 @@ How a source is and what has changed about it: `health`. Every time is aware and
 from feeds.polling.advance import SPREAD, advance
 from feeds.polling.due import CLOCK_SLACK, due
 from feeds.polling.health import REMARKS, Condition, Health, HealthChange, changes, health
-from feeds.polling.hosts import held_hosts, host_of
+from feeds.polling.hosts import held_hosts, host_of, throttling_host
 from feeds.polling.rhythm import Bounds
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "health",
     "held_hosts",
     "host_of",
+    "throttling_host",
 ]

@@ -1,4 +1,4 @@
-"""Whom a 429 means: the URL that was asked, and, when it is repeated, everything at its host."""
+"""Whom a 429 means: the URL that was asked, and, when it is repeated, everything at the host that answered."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from feeds.model import SourceState
+from feeds.read.urls import host_key
 
 REPEATED = 2
 """429s of one host that have not expired, be they of one URL or of several: no longer a matter of one URL."""
@@ -16,11 +17,16 @@ LONGEST_HOLD = timedelta(hours=1)
 
 
 def host_of(state: SourceState) -> str:
-    """The host that a source is asked at, in lower case; "" for a URL without one."""
+    """The host that a source is asked at (`host_key`); "" for a URL without one."""
     try:
-        return urlsplit(state.moved_to or state.url).hostname or ""
+        return host_key(urlsplit(state.moved_to or state.url).hostname or "")
     except ValueError:
         return ""
+
+
+def throttling_host(state: SourceState) -> str:
+    """The host that turned the source away last: where a redirect led, else the one that it is asked at."""
+    return state.throttled_by or host_of(state)
 
 
 def held_hosts(states: Iterable[SourceState], now: datetime) -> Mapping[str, datetime]:
@@ -32,7 +38,7 @@ def held_hosts(states: Iterable[SourceState], now: datetime) -> Mapping[str, dat
     until: dict[str, datetime] = {}
     for state in states:
         end = _end(state, now)
-        if end is not None and (host := host_of(state)):
+        if end is not None and (host := throttling_host(state)):
             counted[host] += state.throttles
             until[host] = max(until.get(host, end), end)
     return {host: end for host, end in until.items() if counted[host] >= REPEATED}

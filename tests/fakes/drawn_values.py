@@ -85,6 +85,7 @@ states = st.builds(
     failing_since=maybe_moments,
     throttles=st.integers(0, 9),
     asked_for=spans,
+    throttled_by=texts,
     missing_since=maybe_moments,
     move=st.none() | st.builds(Move, to=texts, since=any_moments, answers=st.integers(1, 9)),
     moved_to=texts,

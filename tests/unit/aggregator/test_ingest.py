@@ -418,6 +418,15 @@ async def test_a_repeated_429_holds_the_host_for_those_who_wait_for_their_turn()
     assert bench.held == [("tides.example", timedelta(hours=1))]
 
 
+async def test_a_429_holds_the_host_that_answered_not_the_one_that_redirects_there():
+    turned_away = Response(url="https://Full.example./feed", status=429)
+    bench = Bench([turned_away, turned_away])
+    await bench.run()
+    bench.now += timedelta(hours=2)
+    await bench.run()
+    assert bench.held == [("full.example", timedelta(hours=1))]
+
+
 async def test_a_source_that_was_held_back_comes_when_the_hold_is_over():
     held = TransportError("not asked", kind=FailureKind.HELD, retry_after=timedelta(minutes=10))
     bench = Bench([held])

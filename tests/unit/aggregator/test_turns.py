@@ -176,3 +176,16 @@ async def test_who_waits_for_a_host_that_is_held_meanwhile_learns_for_how_long()
     async with turns.turn("tides.example"):
         pass
     assert turns._held == {}
+
+
+async def test_spellings_of_a_host_share_its_turn_and_its_hold():
+    time = Time()
+    turns = Turns(gap=timedelta(seconds=2), clock=time, sleep=time.sleep)
+    for host in ("bücher.example", "XN--BCHER-KVA.example", "bücher.example."):
+        async with turns.turn(host):
+            pass
+    assert time.slept == [2, 2]
+    turns.hold("bücher.example.", timedelta(seconds=60))
+    with pytest.raises(TransportError):
+        async with turns.turn("xn--bcher-kva.example"):
+            pass

@@ -214,3 +214,15 @@ def test_retry_after_comes_in_seconds_and_as_a_date(status, headers, expected):
 )
 def test_how_long_an_answer_holds(headers, expected):
     assert meaning(200, headers, BODY).fresh_for == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://DAILY.example./login", ""),
+        ("https://bücher.example/feed", "xn--bcher-kva.example"),
+        ("https://full.example:8443/feed", "full.example"),
+    ],
+)
+def test_who_wants_fewer_requests_is_told_where_it_is_not_who_was_asked(url, host):
+    assert interpret(SOURCE, None, Response(url=url, status=429), now=NOW).host == host

@@ -116,6 +116,20 @@ def test_hosts_are_counted_apart():
     assert held_hosts([replace(turned_away("a", times=2), url="https://[broken")], NOW) == {}
 
 
+def test_the_host_of_a_429_is_the_one_that_answered():
+    elsewhere = turned_away("a", times=2, throttled_by="full.example")
+    assert held_hosts([elsewhere], NOW) == {"full.example": NOW + HOUR}
+    told = replace(refused(429), host="full.example")
+    assert after(told).throttled_by == "full.example"
+    assert after(refused(500), after(told)).throttled_by == ""
+
+
+def test_spellings_of_a_host_are_one_host():
+    spelled = ("https://bücher.example/a", "https://XN--BCHER-KVA.example./b")
+    states = [replace(turned_away(name), url=url) for name, url in zip("ab", spelled, strict=True)]
+    assert held_hosts(states, NOW) == {"xn--bcher-kva.example": NOW + HOUR}
+
+
 def test_nothing_at_a_held_host_is_due():
     sources = [
         replace(SOURCE, id=name, url=f"https://{host}/{name}")
