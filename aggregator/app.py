@@ -14,6 +14,7 @@ from aggregator.articles import Articles
 from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import Config
+from aggregator.contact import contact_of
 from aggregator.daemon import Parts
 from aggregator.events import AgedOut, Observer
 from aggregator.ingest import Ingest
@@ -135,7 +136,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
 def make_client(config: Config, *, turns: Turns | None = None) -> Client:
     """The one door to the network, as the config wants it; raises TransportError when the proxy cannot be used."""
     return Client(
-        user_agent=user_agent(config.site.contact),
+        user_agent=user_agent(contact_of(config)),
         timeout=config.fetch.timeout,
         max_size=config.fetch.max_size,
         proxy=config.fetch.proxy,

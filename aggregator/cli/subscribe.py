@@ -5,17 +5,23 @@ from __future__ import annotations
 import click
 
 from aggregator.config import Config
+from aggregator.contact import remark
 from aggregator.events import Event, Observer, Serving
 
 FORMATS = ("atom", "rss", "json")
 
 
 def announcing(config: Config) -> Observer:
-    """An observer that prints the addresses to subscribe to, on standard output, as soon as they answer."""
+    """An observer that prints the addresses to subscribe to, on standard output, as soon as they answer.
+
+    What the owner should mend about them goes to standard error.
+    """
 
     def announce(event: Event) -> None:
         if isinstance(event, Serving):
             click.echo(addresses(config, address=event.address))
+            if told := remark(config):
+                click.echo(told, err=True)
 
     return announce
 

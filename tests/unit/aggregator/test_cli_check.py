@@ -9,6 +9,7 @@ import pytest
 
 from aggregator import __version__
 from aggregator.__main__ import main
+from aggregator.contact import NOBODY
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,7 +28,7 @@ def config(tmp_path):
 def test_a_right_config_is_one_line_and_exit_code_0(config, capsys):
     file = config('[[source]]\nurl = "https://a.example/rss"\n[[topic]]\nid = "peace"\nmatch = ["peace"]\n')
     assert main(["check", "--config", file]) == 0
-    assert capsys.readouterr() == (f"{file}: right: 1 source, 1 topic\n", "")
+    assert capsys.readouterr() == (f"{file}: right: 1 source, 1 topic\n", f"{NOBODY}\n")
 
 
 def test_the_shipped_config_is_right_and_keeps_its_examples(capsys):

@@ -1,0 +1,55 @@
+"""Whom publishers can write to about our requests: named in every one of them, and never made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import metadata
+from urllib.parse import urlsplit
+
+from aggregator.config import Config
+from aggregator.guard import Allowed, is_inside, is_numeric, judge_address
+from feeds.read.urls import absolute
+
+NOBODY = "publishers have nobody to write to about our requests: set contact under [site]"
+
+
+def contact_of(config: Config) -> str:
+    """What our User-Agent names: the contact, else the public address of the site, else the project; "": none of them.
+
+    An address for a comment in a header (RFC 9110 §5.6.5): ASCII without parentheses, backslashes and spaces.
+    """
+    return config.site.contact or _public(config.site.base_url) or project_url(_labelled_urls())
+
+
+def remark(config: Config) -> str:
+    """`NOBODY` where that is so and strangers are asked, a sentence for the owner of the config; else ""."""
+    asked = any(source.enabled and not source.allow_private for source in config.sources)
+    return NOBODY if asked and not contact_of(config) else ""
+
+
+def project_url(labelled: Iterable[str]) -> str:
+    """The first https address among the `Project-URL` lines of a package («Label, URL»); "": there is none."""
+    urls = (line.partition(",")[2].strip() for line in labelled)
+    return next((url for url in urls if url.startswith("https://") and _fits_a_comment(url)), "")
+
+
+def _labelled_urls() -> list[str]:
+    try:
+        return metadata.metadata("topicwire").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:  # it runs from its folder
+        return []
+
+
+def _public(base_url: str) -> str:
+    """`base_url` where publishers can open it, who are not on this machine or in its network; else ""."""
+    address = absolute(base_url, base_url)
+    host = (urlsplit(address).hostname or "").removesuffix(".")
+    if is_numeric(host):
+        reachable = isinstance(judge_address(host, allow_private=False), Allowed)
+    else:
+        reachable = not is_inside(host)
+    return address if reachable and _fits_a_comment(address) else ""
+
+
+def _fits_a_comment(url: str) -> bool:
+    return url.isascii() and url.isprintable() and not set(url) & set(' ()\\"')
