@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storage.documents import Places, move
@@ -35,6 +35,11 @@ class Loaded:
 class StaleSnapshot(Exception):  # noqa: N818 - caught where the journal is read without it
     """The snapshot is of another journal, or of another past of this one."""
 
+    def __init__(self, torn: Torn | None = None) -> None:
+        """`torn` was found, and may have been cut off, before that was seen."""
+        super().__init__()
+        self.torn = torn
+
 
 def load(path: Path) -> Loaded:
     """For reading. A missing journal is an empty one. Raises as `JournalReader.replay` does."""
@@ -56,8 +61,9 @@ def load_for_writing(path: Path, *, disk: Disk = DISK) -> Loaded:
     """For writing; the caller holds the lock. Raises as `open_for_writing` does."""
     try:
         return _load_for_writing(path, read(path.with_name(SNAPSHOT)), disk)
-    except StaleSnapshot:
-        return _load_for_writing(path, None, disk)
+    except StaleSnapshot as stale:
+        again = _load_for_writing(path, None, disk)
+        return replace(again, torn=again.torn or stale.torn)
 
 
 def _load_for_writing(path: Path, snapshot: Snapshot | None, disk: Disk) -> Loaded:
@@ -99,7 +105,7 @@ class _Taking:
     def loaded(self, reader: JournalReader, journal: Journal | None, torn: Torn | None) -> Loaded:
         """Raises `StaleSnapshot` when the journal ended before the snapshot did."""
         if self._behind:
-            raise StaleSnapshot
+            raise StaleSnapshot(torn)
         self._catch_up(reader)
         end = self._snapshot.end if self._snapshot else 0
         return Loaded(

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -36,7 +36,11 @@ ENTRIES = (
     an_entry(2, id="dzvin:2", source="dzvin", title="Угоду (treaty) підписано", summary="", language="uk", authors=()),
     an_entry(3, id="step:3", source="step", title="Договор (treaty) подписан", language="ru"),
 )
-COPY = an_entry(4, id="step:4", source="step", title="Treaty & border: “3 < 4”, says minister")
+COPY = replace(
+    an_entry(4, id="step:4", source="step", title="Treaty & border: “3 < 4”, says minister"),
+    first_seen=ENTRIES[0].first_seen,
+    revised=ENTRIES[0].first_seen,
+)
 EXPECTED = [(e.title, e.url, int(e.published.timestamp())) for e in ENTRIES]
 
 

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from storage import snapshot
+from storage.frames import Torn
 from storage.port import Change, Keys
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import entry_of, revision_of
@@ -111,3 +112,18 @@ def test_damage_in_what_the_snapshot_covers_is_still_damage(tmp_path):
     path.write_bytes(data)
     with pytest.raises(Exception, match="is damaged at byte 16"):
         open_store(tmp_path, writable=False)
+
+
+def test_an_unfinished_record_is_told_though_the_snapshot_is_of_a_longer_journal(tmp_path):
+    """As a compaction leaves it: the journal is shorter than what the snapshot beside it was made of."""
+    fill(tmp_path / "short", 0, 1)
+    fill(tmp_path / "long", 0, 5)
+    journal = tmp_path / "short" / "journal"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + whole[16:29])
+    shutil.copy(tmp_path / "long" / "snapshot", tmp_path / "short" / "snapshot")
+
+    with open_store(tmp_path / "short", writable=True) as again:
+        assert again.torn == Torn(offset=len(whole), size=13)
+        assert [entry.id for entry in again.entries()] == ["00"]
+    assert journal.read_bytes() == whole
