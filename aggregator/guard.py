@@ -60,6 +60,8 @@ PRIVATE_BY_CHOICE = tuple(
 
 Link-local stays shut: that is where clouds hand out a machine's credentials (169.254.169.254), and where feeds are not.
 """
+METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200")))
+"""Where clouds (AWS, Alibaba) hand out a machine's credentials from ranges that `allow_private` opens; never open."""
 INSIDE = (".localhost", ".local", ".internal", ".home.arpa")
 """Ends of names that the public DNS will never have: RFC 6761, RFC 6762, ICANN's resolution of July 2024, RFC 8375."""
 
@@ -92,6 +94,8 @@ def judge_address(address: str, *, allow_private: bool) -> Judgement:
     target = unwrapped(parsed)
     if isinstance(target, ipaddress.IPv6Address) and target.scope_id is not None:
         target = ipaddress.IPv6Address(int(target))
+    if target in METADATA:
+        return Forbidden(what="where a cloud hands out a machine's credentials")
     if allow_private and any(target.version == net.version and target in net for net in PRIVATE_BY_CHOICE):
         return Allowed()
     what = _special(target)
