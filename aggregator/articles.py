@@ -16,24 +16,20 @@ from urllib.parse import urlsplit
 
 from aggregator.events import Observer, PagesRead
 from aggregator.patience import THROTTLES, Patience, hold_for
+from aggregator.welcome import Welcome, may_be_private
 from feeds.conditional import Request, Response, retry_after
 from feeds.errors import TopicwireError, TransportError
 from feeds.model import Entry, FailureKind, ReadFeed, Source, Validators
 from feeds.read.article import Article
 from feeds.read.fulltext import pages_to_ask, with_article, with_known_text
-from feeds.read.robots import rules
 
 MOST = 50
 """Pages in one pass, the newest entries first: at two seconds a page nobody's first pass should take longer than two
 minutes, and no feed of ours has more entries unless it is told to."""
 PASS = timedelta(minutes=2)
 """For all pages of one pass: its feed's entries wait for them."""
-ROBOTS_LAST = timedelta(hours=24)  # RFC 9309 §2.4
-ROBOTS_RETRY = timedelta(hours=1)
-"""How long a host counts as closed whose robots.txt could not be had."""
 REMEMBERED = 500
 """Pages that are kept with their validators: some 5 MB, and weeks of what one source edits."""
-HOSTS = 1_000
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 READABLE = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
@@ -47,7 +43,7 @@ class Fetcher(Protocol):
     def user_agent(self) -> str: ...
 
     async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
-        """One exchange; raises TransportError and nothing else."""
+        """One exchange, which stays if asked to; at most five redirects in all. Raises TransportError alone."""
 
     def hold(self, host: str, span: timedelta) -> None:
         """Ask nothing of `host` for that long."""
@@ -66,14 +62,6 @@ class _Page:
 
     validators: Validators
     article: Article | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Robots:
-    """What a host's robots.txt lets us have; None: it could not be had, so nothing is allowed (RFC 9309 §2.3.1.4)."""
-
-    allows: Callable[[str], bool] | None
-    until: datetime
 
 
 @dataclass(slots=True)
@@ -111,7 +99,7 @@ class Articles:
         self._extract = extract
         self._within = within
         self._pages: OrderedDict[tuple[str, str], _Page] = OrderedDict()
-        self._robots: dict[str, _Robots] = {}
+        self._welcome = Welcome(ask=self._robots, clock=clock)
 
     async def complete(self, source: Source, feed: ReadFeed, *, known: Iterable[Entry]) -> ReadFeed:
         """`feed` of `source` with the text of its pages, where they can be had.
@@ -145,7 +133,7 @@ class Articles:
     async def _article(self, source: Source, entry: Entry, patience: Patience) -> Article:
         """Raises _NoArticle with the reason, nothing else that a page can cause."""
         try:
-            if not await self._welcome(source, entry.url):
+            if not await self._welcome.allows(source, entry.url):
                 raise _NoArticle("its robots.txt does not allow it, or cannot be had")
             page = await self._read(source, entry, patience)
         except TopicwireError as error:
@@ -184,12 +172,22 @@ class Articles:
             raise _NoArticle(f"reading it failed ({type(error).__name__}: {error})"[:300]) from error
 
     async def _page(self, source: Source, url: str, known: Validators, patience: Patience) -> Response:
+        """The answer in the end: wherever it redirects to, robots.txt is asked first."""
+        response = await self._patiently(source, self._request(source, url, known), patience)
+        while request := response.onward:
+            if not await self._welcome.allows(source, request.url):
+                place = _host(request.url)
+                raise _NoArticle(f"it redirects to {place}, whose robots.txt does not allow it, or cannot be had")
+            response = await self._patiently(source, request, patience)
+        return response
+
+    async def _patiently(self, source: Source, request: Request, patience: Patience) -> Response:
         """The answer, unless the host has used up our patience; what it means for that is noted."""
-        host = _host(url)
+        host = _host(request.url)
         if reason := patience.left.get(host):
             raise _NoArticle(reason)
         try:
-            response = await self._fetch(source, url, known)
+            response = await self._fetch(source, request)
         except TransportError as error:
             if error.kind is FailureKind.HELD:
                 patience.throttled(host)
@@ -197,8 +195,7 @@ class Articles:
                 patience.failed(host)
             raise
         if response.status in THROTTLES:
-            # Who throttles is who answered, redirects followed.
-            self._client.hold(_host(response.url), hold_for(retry_after(response, now=self._clock())))
+            self._client.hold(host, hold_for(retry_after(response, now=self._clock())))
             patience.throttled(host)
         elif response.status >= 400:
             patience.failed(host)
@@ -206,7 +203,17 @@ class Articles:
             patience.answered(host)
         return response
 
-    async def _fetch(self, source: Source, url: str, known: Validators) -> Response:
+    async def _robots(self, source: Source, url: str) -> Response:
+        """RFC 9309 §2.3.1.2: wherever it leads, it is that of the host that was asked."""
+        response = await self._fetch(source, self._request(source, url, Validators()))
+        while response.onward:
+            response = await self._fetch(source, response.onward)
+        return response
+
+    async def _fetch(self, source: Source, request: Request) -> Response:
+        return await self._client.fetch(request, allow_private=may_be_private(source, request.url))
+
+    def _request(self, source: Source, url: str, known: Validators) -> Request:
         conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         headers = (
             ("User-Agent", self._client.user_agent),
@@ -214,40 +221,7 @@ class Articles:
             *((name, value) for name, value in source.headers if name.lower() not in {"accept", "user-agent"}),
             *((name, value) for name, value in conditions.items() if value),
         )
-        # What a source may reach its links may not: they are written by strangers.
-        allow_private = source.allow_private and urlsplit(url).hostname == urlsplit(source.url).hostname
-        return await self._client.fetch(Request(url=url, headers=headers, home=source.url), allow_private=allow_private)
-
-    async def _welcome(self, source: Source, url: str) -> bool:
-        """Whether the robots.txt of the page's host lets us in; asked for once a day."""
-        parts = urlsplit(url)
-        place = f"{parts.scheme}://{parts.netloc}"
-        known = self._robots.get(place)
-        if known is None or known.until <= self._clock():
-            known = await self._ask_robots(source, place)
-            self._robots.pop(place, None)
-            self._robots[place] = known
-            if len(self._robots) > HOSTS:
-                del self._robots[next(iter(self._robots))]
-        return known.allows is not None and await asyncio.to_thread(known.allows, url)
-
-    async def _ask_robots(self, source: Source, place: str) -> _Robots:
-        try:
-            response = await self._fetch(source, f"{place}/robots.txt", Validators())
-        except TopicwireError:
-            return _Robots(allows=None, until=self._clock() + ROBOTS_RETRY)
-        # RFC 9309 §2.3.1.3: what is not there forbids nothing; a host that throttles or fails is another matter.
-        if 400 <= response.status < 500 and response.status != 429:
-            return _Robots(allows=_everything, until=self._clock() + ROBOTS_LAST)
-        if not 200 <= response.status < 300:
-            return _Robots(allows=None, until=self._clock() + ROBOTS_RETRY)
-        # Parsed once: it may take half a second.
-        allows = await asyncio.to_thread(rules, response.body) if response.body else _everything
-        return _Robots(allows=allows, until=self._clock() + ROBOTS_LAST)
-
-
-def _everything(_url: str) -> bool:
-    return True
+        return Request(url=url, headers=headers, home=source.url, stay=True)
 
 
 def _host(url: str) -> str:

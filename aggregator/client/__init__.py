@@ -61,7 +61,7 @@ class Client:
         )
 
     async def fetch(self, request: Request, *, allow_private: bool = False) -> Response:
-        """One exchange, redirects followed; whatever status it ends with is an answer.
+        """One exchange, redirects followed unless it is to stay; whatever status it ends with is an answer.
 
         The body is decoded, and empty unless the status is 2xx. Raises TransportError and nothing else.
         """
@@ -104,7 +104,10 @@ class Client:
         response = await self._door.handle_async_request(request)
         try:
             if response.status_code in REDIRECTS:
-                return hop.onward(response.headers, status=response.status_code)
+                onward = hop.onward(response.headers, status=response.status_code)
+                if not (hop.request.stay and hop.leaves(onward)):
+                    return onward
+                return Response(url=str(hop.url), status=response.status_code, onward=onward.as_request())
             body = await self._body(response, deadline) if response.is_success else b""
             return Response(
                 url=str(hop.url),

@@ -69,6 +69,16 @@ class Hop:
         moved_to = str(target) if lasting else self.moved_to
         return replace(self, url=target, trail=trail, moved_to=moved_to)
 
+    def leaves(self, onward: Hop) -> bool:
+        """Whether `onward` is at another scheme, host or port."""
+        return _origin(onward.url) != _origin(self.url)
+
+    def as_request(self) -> Request:
+        """This hop as an exchange of its own, for one who stays at each place until asked to go on."""
+        asked = self.request
+        trail = tuple(str(url) for url in self.trail)
+        return replace(asked, url=str(self.url), home=asked.home or asked.url, trail=trail)
+
     def _target(self, headers: httpx.Headers) -> httpx.URL:
         location = next((value for name, value in headers.raw if name.lower() == b"location"), b"")
         if not location:
@@ -89,7 +99,8 @@ def first_hop(request: Request, *, allow_private: bool) -> Hop:
     if url.scheme not in {"http", "https"} or not url.host:
         raise TransportError(f"{shown(url)} is no http or https address", kind=FailureKind.FORBIDDEN)
     _judge_port(url, home)
-    return Hop(url=url, home=home, request=request, allow_private=allow_private)
+    trail = tuple(httpx.URL(before) for before in request.trail)
+    return Hop(url=url, home=home, request=request, trail=trail, allow_private=allow_private)
 
 
 def _judge_port(url: httpx.URL, home: httpx.URL) -> None:

@@ -32,6 +32,10 @@ class Request:
     home: str = ""
     """The URL that the source's owner wrote, where `url` is another: secrets go to its scheme, host and port only, and
     its port is trusted. Empty: `url` is that one."""
+    stay: bool = False
+    """Follow no redirect to another scheme, host or port: the answer says in `onward` what to ask next."""
+    trail: tuple[str, ...] = ()
+    """URLs asked before, whose redirects led here: they count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,8 @@ class Response:
     moved_to: str = ""
     """Where permanent redirects (301, 308) alone led from the URL that was asked; empty: the first one, if any, was a
     temporary one. What a temporary one led to later does not count."""
+    onward: Request | None = None
+    """Where a redirect leads that was not followed, as the request was to `stay`."""
 
 
 def request_for(source: Source, state: SourceState | None, *, user_agent: str) -> Request:

@@ -126,7 +126,7 @@ async def test_what_robots_txt_forbids_is_not_asked_for():
 
 async def test_robots_txt_is_parsed_once_for_all_pages_of_a_host(monkeypatch):
     parsed = []
-    monkeypatch.setattr("aggregator.articles.rules", lambda body: parsed.append(body) or rules(body))
+    monkeypatch.setattr("aggregator.welcome.rules", lambda body: parsed.append(body) or rules(body))
     bench = Bench({ROBOTS: [RULES], **{f"{SITE}/{number}": [ok(number)] for number in range(1, 4)}})
     await bench.complete(entry(1), entry(2), entry(3))
     await bench.complete(entry(3, fingerprint="edited"))
