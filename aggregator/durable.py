@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +17,10 @@ def replace_file(target: Path, body: bytes, *, sync: Sync = os.fsync) -> None:
     Raises OSError; then the old file is as it was, or the new one whole.
     """
     fresh = target.with_name(f".{target.name}.new")
+    mode = stat.S_IMODE(target.stat().st_mode) if target.is_file() else None
+    fresh.unlink(missing_ok=True)  # one that a power cut left may be open to others
     try:
-        _write_durably(fresh, body, sync)
-        if target.is_file():
-            shutil.copymode(target, fresh)
+        _write_durably(fresh, body, sync, mode=mode)
         fresh.replace(target)
     except OSError:
         fresh.unlink(missing_ok=True)
@@ -28,9 +28,15 @@ def replace_file(target: Path, body: bytes, *, sync: Sync = os.fsync) -> None:
     _sync_folder(target.parent, sync)
 
 
-def _write_durably(file: Path, body: bytes, sync: Sync) -> None:
-    """As `open` would make it, so that the umask decides who may read it: a web server runs as somebody else."""
-    with file.open("wb") as out:
+def _write_durably(file: Path, body: bytes, sync: Sync, *, mode: int | None) -> None:
+    """Make `file` with `mode` before anything is in it, for it may hold secrets.
+
+    None: as `open` would make it, so that the umask decides who may read it: a web server runs as somebody else.
+    """
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
+    with open(handle, "wb") as out:  # noqa: PTH123 - a descriptor
+        if mode is not None:
+            os.fchmod(handle, mode)
         out.write(body)
         out.flush()
         sync(out.fileno())
