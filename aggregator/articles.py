@@ -7,7 +7,7 @@ its entries are judged. Whatever goes wrong with a page, its entry keeps the fee
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -118,17 +118,19 @@ class Articles:
         return replace(feed, entries=tuple(entries))
 
     async def _ask_pages(self, source: Source, asked: tuple[Entry, ...], done: _Pass) -> None:
+        waiting = deque(asked)
         try:
             async with asyncio.timeout(self._within.total_seconds()):
-                for entry in asked:
+                while waiting:
+                    entry = waiting[0]
                     try:
                         article = await self._article(source, entry, done.patience)
                         done.completed[entry.id] = with_article(entry, article, source=source, now=self._clock())
                     except _NoArticle as reason:
                         done.refused.append(f"{entry.url}: {reason}")
+                    waiting.popleft()
         except TimeoutError:
-            rest = asked[len(done.completed) + len(done.refused) :]
-            done.refused += (f"{entry.url}: the time for the pages of one pass was over" for entry in rest)
+            done.refused += (f"{entry.url}: the time for the pages of one pass was over" for entry in waiting)
 
     async def _article(self, source: Source, entry: Entry, patience: Patience) -> Article:
         """Raises _NoArticle with the reason, nothing else that a page can cause."""
