@@ -23,7 +23,7 @@ from aggregator.config.ids import id_from_url
 from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
 from aggregator.logs import escaped
 from aggregator.sandbox import Sandbox
-from feeds.read.urls import canonical, host_key
+from feeds.read.urls import host_key, same_document
 
 SHOWN = 3
 
@@ -81,7 +81,7 @@ def _address(url: str) -> str:
 
 def _refuse_known(config: Config, url: str) -> None:
     for source in config.sources:
-        if canonical(source.url) == canonical(url):
+        if same_document(source.url) == same_document(url):
             followed = "followed already" if source.enabled else "in the config, but disabled"
             raise click.ClickException(f"{url} is {followed}: source {source.id}")
 

@@ -17,7 +17,7 @@ from aggregator.config.ids import id_from_url
 from feeds.errors import ParseError
 from feeds.model import Outline
 from feeds.read.opml import read_opml
-from feeds.read.urls import canonical
+from feeds.read.urls import same_document
 
 
 @click.command("import", epilog="Example: topicwire import subscriptions.opml")
@@ -26,8 +26,8 @@ from feeds.read.urls import canonical
 def command(file: Path, config_file: Path | None) -> int:
     """Follow all sources that the list FILE (OPML) names, and that are not followed yet.
 
-    They are appended to the config, in which nothing else moves; folders become tags. Nothing is fetched. What cannot
-    be followed is told, and the exit code is then 1.
+    They are appended to the config, in which nothing else moves; folders become tags. Nothing is fetched. What is
+    there already is told with its source; what cannot be followed is told too, and the exit code is then 1.
     """
     config = read_config(config_file)
     try:
@@ -37,18 +37,24 @@ def command(file: Path, config_file: Path | None) -> int:
     new, known, refused = _sorted(outlines, config)
     if new:
         append_sources(config.file, new, environ=os.environ)
+    if known:
+        print_table(("FOLLOWED ALREADY", "SOURCE"), known)
     if refused:
         print_table(("NOT FOLLOWED", "BECAUSE"), refused)
-    click.echo(f"{config.file}: {counted(len(new), 'source')} added, {known} followed already, {len(refused)} refused")
+    click.echo(
+        f"{config.file}: {counted(len(new), 'source')} added, {len(known)} followed already, {len(refused)} refused"
+    )
     return 1 if refused else 0
 
 
-def _sorted(outlines: Iterable[Outline], config: Config) -> tuple[list[NewSource], int, list[tuple[str, str]]]:
-    """What is to be added, how many are there already, and which cannot be followed with the reason."""
-    urls = {canonical(source.url) for source in config.sources}
+def _sorted(
+    outlines: Iterable[Outline], config: Config
+) -> tuple[list[NewSource], list[tuple[str, str]], list[tuple[str, str]]]:
+    """What is to be added, what is there already with its source, and what cannot be followed with the reason."""
+    by_url = {same_document(source.url): source.id for source in config.sources}
     ids = {source.id for source in config.sources}
     new: list[NewSource] = []
-    known = 0
+    known: list[tuple[str, str]] = []
     refused: list[tuple[str, str]] = []
     for outline in outlines:
         try:
@@ -56,11 +62,11 @@ def _sorted(outlines: Iterable[Outline], config: Config) -> tuple[list[NewSource
         except ValueError as error:
             refused.append((outline.title or outline.url, str(error)))
             continue
-        if canonical(outline.url) in urls:
-            known += 1
+        if there := by_url.get(same_document(outline.url)):
+            known.append((outline.url, there))
             continue
         source = _source(outline, free_id(outline.url, ids))
-        urls.add(canonical(outline.url))
+        by_url[same_document(outline.url)] = source.id or id_from_url(source.url)
         ids.add(source.id or id_from_url(source.url))
         new.append(source)
     return new, known, refused

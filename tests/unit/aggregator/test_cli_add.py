@@ -204,10 +204,19 @@ def test_leave_for_private_addresses_is_for_the_host_that_was_typed(config, monk
 def test_a_source_is_followed_once_by_whatever_address(add, config):
     add("/feed")
     once = config.read_text("utf-8")
-    for path in ("/feed", "/feed?utm_source=x", "/one", "/moved"):
+    for path in ("/feed", "/feed#top", "/x/../feed", "/one", "/moved"):
         code, _, err = add(path)
         assert (code, err[-1].partition("source ")[2]) == (1, "127-0-0-1-PORT")
     assert config.read_text("utf-8") == once
+
+
+def test_another_feed_of_the_same_site_is_another_source(add, config):
+    add("/feed")
+    assert add("/feed?feed=all")[0] == 0
+    assert [source.id for source in load(config, environ={}).sources][1:] == [
+        f"127-0-0-1-{add.port}",
+        f"127-0-0-1-{add.port}-feed-all",
+    ]
 
 
 def test_a_disabled_source_is_told_as_such(add, config, capsys):

@@ -31,7 +31,7 @@ match = ["peace"]
 """
 LIST = """<?xml version="1.0"?><opml version="2.0"><body>
 <outline text="East"><outline text="Річка &amp; міст" type="rss" xmlUrl="https://d.example/rss"/></outline>
-<outline text="A again" xmlUrl="http://a.example/rss/?utm_source=x"/>
+<outline text="A again" xmlUrl="HTTPS://A.example:443/rss#top"/>
 <outline text="D's other" xmlUrl="https://d.example/feed"/>
 <outline text="mailbox" xmlUrl="mailto:me@example.org"/>
 </body></opml>"""
@@ -57,6 +57,8 @@ def test_a_list_is_added_without_what_is_there_and_what_cannot_be_followed(confi
         "[[topic]]",
     )
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["FOLLOWED", "ALREADY", "SOURCE"],
+        ["HTTPS://A.example:443/rss#top", "a-example"],
         ["NOT", "FOLLOWED", "BECAUSE"],
         ["mailbox", '"mailto:me@example.org"', "is", "no", "http://", "or", "https://", "URL"],
         f"{config}: 2 sources added, 1 followed already, 1 refused".split(),
@@ -72,6 +74,22 @@ def test_importing_twice_adds_nothing(config, tmp_path, capsys):
     assert main(["import", str(file), "--config", str(config)]) == 0
     assert config.read_text("utf-8") == once
     assert capsys.readouterr().out.endswith("0 sources added, 3 followed already, 0 refused\n")
+
+
+def test_addresses_that_may_be_other_feeds_of_an_outlet_are_other_sources(config, tmp_path, capsys):
+    other = ("https://m.a.example/rss", "https://a.example/rss?feed=comments", "https://a.example/rss/")
+    file = tmp_path / "list.opml"
+    lines = "".join(f'<outline text="x" xmlUrl="{url}"/>' for url in (*other, other[0].upper().replace("RSS", "rss")))
+    file.write_text(f'<opml version="2.0"><body>{lines}</body></opml>', "utf-8")
+
+    assert main(["import", str(file), "--config", str(config)]) == 0
+
+    assert [source.url for source in load(config, environ={}).sources[3:]] == list(other)
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["FOLLOWED", "ALREADY", "SOURCE"],
+        ["HTTPS://M.A.EXAMPLE/rss", "m-a-example"],
+        f"{config}: 3 sources added, 1 followed already, 0 refused".split(),
+    ]
 
 
 def test_what_is_no_list_changes_nothing(config, tmp_path, capsys):
