@@ -227,13 +227,14 @@ class TinyDBStore:
         self._journal.close()
         self._go_on(load_for_writing(self._path, disk=self._disk))
 
-    def close(self) -> None:
+    def close(self, *, snapshot: bool = True) -> None:
         """Let go of the journal and the lock; reading goes on, committing does not."""
         if self._held is not None and self._journal is not None:
             if self._compaction is not None:
                 self._compaction.abandon()
                 self._compaction = None
-            self.keep_snapshot()
+            if snapshot:
+                self.keep_snapshot()
             self._journal.close()
             self._held.close()
             self._held = None
@@ -244,7 +245,8 @@ class TinyDBStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        # A signal may have ended a commit between the journal and the indexes: such indexes are not kept.
+        self.close(snapshot=kind is None or issubclass(kind, Exception))
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -127,3 +127,19 @@ def test_an_unfinished_record_is_told_though_the_snapshot_is_of_a_longer_journal
         assert again.torn == Torn(offset=len(whole), size=13)
         assert [entry.id for entry in again.entries()] == ["00"]
     assert journal.read_bytes() == whole
+
+
+@pytest.mark.parametrize(("error", "kept"), [(RuntimeError, True), (KeyboardInterrupt, False)])
+def test_a_signal_that_ends_a_commit_halfway_leaves_no_snapshot_that_knows_less(tmp_path, error, kept):
+    long = Change(entries=(entry_of("01", content="<p>Ferry</p>" * 200_000),))
+
+    def work() -> None:
+        with open_store(tmp_path, writable=True) as store:
+            store.commit(long)
+            raise error
+
+    with pytest.raises(error):
+        work()
+    assert (tmp_path / "snapshot").exists() is kept
+    with open_store(tmp_path, writable=False) as store:
+        assert [entry.id for entry in store.entries()] == ["01"]
