@@ -80,17 +80,18 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
     """
     asked = stop or asyncio.Event()
-    with bind(parts.host, parts.port) as listener:
+    with bind(parts.host, parts.port) as listener, _signals(asked, parts.observe):
         async with parts.ingest.alone:
             await asyncio.to_thread(parts.publisher.publish)
+        if asked.is_set():
+            return
         server = _Server(parts.application)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        with _signals(asked, parts.observe):
-            parts.observe(Serving(address=address_of(listener)))
-            async with _working(parts):
-                stopping = asyncio.create_task(asked.wait())
-                await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
-                stopping.cancel()
+        parts.observe(Serving(address=address_of(listener)))
+        async with _working(parts):
+            stopping = asyncio.create_task(asked.wait())
+            await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
         server.should_exit = True
         await serving
 

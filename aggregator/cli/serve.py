@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from aggregator import daemon
+from aggregator import daemon, sigterm
 from aggregator.app import open_app, real_world
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.subscribe import announcing
@@ -26,5 +26,6 @@ def command(config_file: Path | None) -> int:
     config = read_config(config_file)
     configure(sys.stderr, secrets=config.secrets)
     with open_app(config, world=real_world(), observe=tee(announcing(config), log_event)) as app:
+        sigterm.check()
         asyncio.run(daemon.run(app.daemon()))
     return 0
