@@ -1,6 +1,6 @@
 """What adding 100 entries costs when 1,000 are stored and when 100,000 are; stock TinyDB beside it.
 
-    python benchmarks/store_growth.py [--small 1000] [--large 100000] [--without-stock]
+    python benchmarks/store_growth.py [--small 1000] [--large 100000] [--largest 500000] [--without-stock]
     python benchmarks/store_growth.py --open FOLDER
 
 CPU is that of this process, best of 3 batches; the wall time has the disk's sync in it. Stock TinyDB gets the same
@@ -129,6 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", type=int, default=1_000)
     parser.add_argument("--large", type=int, default=100_000)
+    parser.add_argument("--largest", type=int, help="a third store, of this many entries")
     parser.add_argument("--without-stock", action="store_true")
     parser.add_argument("--open", type=Path, help="only open the store in this folder")
     options = parser.parse_args()
@@ -141,6 +142,9 @@ def main() -> None:
         large = measure_ours(folder / "large", options.large)
         print(f"growth_ratio: {large / small:.2f}", flush=True)
         subprocess.run([sys.executable, __file__, "--open", str(folder / "large")], check=True)
+        if options.largest:
+            largest = measure_ours(folder / "largest", options.largest)
+            print(f"growth_ratio_at_{options.largest}: {largest / small:.2f}", flush=True)
         if not options.without_stock:
             stock_small = measure_stock(folder / "small.json", options.small)
             stock_large = measure_stock(folder / "large.json", options.large)
