@@ -66,7 +66,8 @@ async def read_body(
 
 
 def too_large(max_size: int) -> TransportError:
-    return TransportError(f"the document is larger than {max_size} bytes", kind=FailureKind.TOO_LARGE)
+    reason = f"the document is larger than {max_size} bytes, as much as fetch.max_size allows it to be once unpacked"
+    return TransportError(reason, kind=FailureKind.TOO_LARGE)
 
 
 def decoder_for(encodings: Sequence[str]) -> Decoder:
@@ -121,7 +122,7 @@ class Gzip:
                 if self._members > MOST_MEMBERS:
                     raise _bad(f"the packed body has more than {MOST_MEMBERS} parts")
                 self._member = zlib.decompressobj(GZIP)
-            out += _inflate(self._member, data, room - len(out))
+            out += _inflate(self._member, data, room - len(out), coding="gzip")
             data = self._member.unused_data
         return out
 
@@ -146,19 +147,19 @@ class Deflate:
             framed = self._head[0] & 0x0F == 8 and int.from_bytes(self._head[:2], "big") % 31 == 0
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
             chunk, self._head = self._head, b""
-        return b"" if self._stream.eof else _inflate(self._stream, chunk, room)
+        return b"" if self._stream.eof else _inflate(self._stream, chunk, room, coding="deflate")
 
     def finish(self) -> None:
         if self._stream is None or not self._stream.eof:
             raise _bad("the packed body was cut off")
 
 
-def _inflate(stream: zlib._Decompress, data: bytes, room: int) -> bytes:
+def _inflate(stream: zlib._Decompress, data: bytes, room: int, *, coding: str) -> bytes:
     """What `data` unpacks to; one byte more than `room` tells the caller that it does not fit."""
     try:
         return stream.decompress(data, room + 1)
     except zlib.error as error:
-        raise _bad(f"the packed body is broken ({error})") from error
+        raise _bad(f"the document cannot be unpacked: its {coding} data is broken") from error
 
 
 def _named(text: str) -> str:

@@ -165,21 +165,21 @@ class EmptyGzip(Sends):
 class WrongChecksum(Sends):
     """gzip whose checksum is another document's."""
 
-    expected = Fails(FailureKind.ENCODING, "the packed body is broken")
+    expected = Fails(FailureKind.ENCODING, "the document cannot be unpacked: its gzip data is broken")
     wire = packed(PACKED_FEED[:-8] + b"\0" * 8, "gzip")
 
 
 class GarbageAsGzip(Sends):
     """gzip's first bytes and then none of it."""
 
-    expected = Fails(FailureKind.ENCODING, "the packed body is broken")
+    expected = Fails(FailureKind.ENCODING, "the document cannot be unpacked: its gzip data is broken")
     wire = packed(PACKED_FEED[:10] + b"\xff" * 400, "gzip")
 
 
 class PlainAsGzip(Sends):
     """Says gzip and sends plain text."""
 
-    expected = Fails(FailureKind.ENCODING, "the packed body is broken")
+    expected = Fails(FailureKind.ENCODING, "the document cannot be unpacked: its gzip data is broken")
     wire = packed(FEED, "gzip")
 
 
