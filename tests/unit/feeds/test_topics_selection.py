@@ -1,156 +1,17 @@
-"""Topics: who is in, what is shown, and in which order."""
+"""Topics: what is shown, and in which order."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.errors import QueryError
-from feeds.model import Match, Origin, Placement, PublishedEntry, Site, Source, TopicFeed
-from feeds.query.syntax import parse_query
+from feeds.model import Origin, PublishedEntry, TopicFeed
 from feeds.render import prepare
-from feeds.text.forms import Analyser
-from feeds.topics import Candidate, Topic, Where, check, decide, entry_urn, feed_urn, misjudged, select
-from tests.decision_table import WHEN, entry
-
-SITE = Site(id=UUID("7b6f4c1e-58f0-4a39-9d0d-0a1f6f3f6c11"), since=WHEN - timedelta(days=400))
-GAZETTE = Origin(id="gazette", title="The Gazette", url="https://gazette.example/rss")
-CHRONICLE = Origin(id="chronicle", title="The Chronicle", url="https://chronicle.example/rss")
-DAY = timedelta(days=1)
-
-
-def queries(*lines):
-    return tuple(parse_query(line) for line in lines)
-
-
-def topic(match=None, **fields):
-    lines = match if isinstance(match, dict) else {"any": match or ["harbour"]}
-    exclude = {language: queries(*lines) for language, lines in fields.pop("exclude", {}).items()}
-    plain = {"id": "harbours", "title": "Harbours", "exclude": exclude} | fields
-    return Topic(match={language: queries(*lines) for language, lines in lines.items()}, **plain)
-
-
-def line_of(of, **fields):
-    found = decide(topic(**fields), of, source=fields.get("source"), analyser=Analyser())
-    return found.line if found else None
-
-
-# --- decide
-
-
-def test_a_match_names_its_line():
-    found = decide(topic(["bridge", '"old harbour"']), entry("The old harbours"), source=None, analyser=Analyser())
-    assert found == Match(line='"old harbour"')
-
-
-@pytest.mark.parametrize(
-    ("language", "title", "line"),
-    [
-        ("en", "The harbours", "harbour"),
-        ("en-GB", "The harbours", "harbour"),
-        ("uk", "У портах", "порт"),
-        ("en", "В port", None),
-        ("uk", "The harbours", None),
-        ("", "The harbours", None),
-        ("de", "Seaside", "seaside"),
-        ("", "Seaside", "seaside"),
-        ("en", "Seaside harbours", "harbour"),
-    ],
-)
-def test_an_entry_meets_the_lines_of_its_language_and_of_any(language, title, line):
-    assert line_of(entry(title, language), match={"en": ["harbour"], "uk": ["порт"], "any": ["seaside"]}) == line
-
-
-def test_lines_of_not_keep_out_by_the_same_rule():
-    rules = {"match": ["harbour"], "exclude": {"en": ["fish"], "any": ["strike"]}}
-    assert line_of(entry("The harbour"), **rules) == "harbour"
-    assert line_of(entry("The harbour fish"), **rules) is None
-    assert line_of(entry("The harbour fish", "de"), **rules) == "harbour"
-    assert line_of(entry("The harbour strike", "de"), **rules) is None
-
-
-@pytest.mark.parametrize(
-    ("where", "yes"),
-    [
-        (Where(), True),
-        (Where(languages=("EN",)), True),
-        (Where(languages=("uk", "ru")), False),
-        (Where(sources=("gazette",)), True),
-        (Where(sources=("chronicle",)), False),
-        (Where(tags=("coast", "war")), True),
-        (Where(tags=("war",)), False),
-        (Where(min_words=3), True),
-        (Where(min_words=4), False),
-        (Where(languages=("en",), tags=("war",)), False),
-    ],
-)
-def test_every_condition_of_where_must_hold(where, yes):
-    source = Source(id="gazette", url="https://gazette.example/rss", tags=("coast",))
-    of = entry("The harbour", "en-GB", summary="It is closed")
-    assert (decide(topic(where=where), of, source=source, analyser=Analyser()) is not None) is yes
-
-
-def test_an_entry_whose_source_left_the_config_has_no_tags():
-    assert decide(topic(where=Where(tags=("coast",))), entry("harbour"), source=None, analyser=Analyser()) is None
-
-
-def test_everything_is_allowed_only_under_a_where_that_narrows():
-    with pytest.raises(QueryError, match=r"allowed only when \[topic.where\] narrows"):
-        check(topic(["*"]))
-    check(topic(["*"], where=Where(sources=("gazette",))))
-    check(topic(["harbour"]))
-    assert line_of(entry("Whatever"), match=["*"], where=Where(sources=("gazette",))) == "*"
-
-
-@pytest.mark.parametrize(
-    ("title", "language", "wanted", "reason"),
-    [
-        ("The harbours", "en", True, ""),
-        ("A bridge", "en", False, ""),
-        ("Harbour fish", "en", False, ""),
-        ("The bridge", "en", True, 'no line for "en" or any takes this, but the example says yes'),
-        ("Порт", "", True, "no line for an unknown language or any takes this, but the example says yes"),
-        ("Old harbour", "en", False, "the line harbour takes this, but the example says no"),
-        (
-            "Harbour fish",
-            "en",
-            True,
-            "the line fish of `not` keeps this out, though harbour takes it, but the example says yes",
-        ),
-    ],
-)
-def test_an_example_that_a_topic_gets_wrong_is_told_with_the_reason(title, language, wanted, reason):
-    of = topic({"en": ["harbour"]}, exclude={"en": ["fish"]}, where=Where(sources=("chronicle",)))
-    assert misjudged(of, title, language=language, wanted=wanted, analyser=Analyser()) == reason
-
-
-# --- select
-
-
-def seen(name, *, at=WHEN, source="gazette", copy_of=None, rank=0, **fields):
-    times = {"published": at, "updated": at, "first_seen": at, "revised": at}
-    of = entry(f"Harbour {name}", id=name, source=source, **(times | fields))
-    placement = Placement(entry=name, copy_of=copy_of) if copy_of else None
-    return Candidate(entry=of, placement=placement, match=Match(line="harbour"), rank=rank)
-
-
-def feed_of(candidates, now=WHEN, **fields):
-    return select(
-        topic(**fields),
-        candidates,
-        site=SITE,
-        base_url="https://wire.example/",
-        language="en",
-        origins={"gazette": GAZETTE, "chronicle": CHRONICLE},
-        now=now,
-    )
-
-
-def shown(candidates, now=WHEN, **fields):
-    return [one.entry.id for one in feed_of(candidates, now, **fields).entries]
+from feeds.topics import Where, entry_urn, feed_urn
+from tests.decision_table import WHEN
+from tests.fakes.candidates import CHRONICLE, DAY, GAZETTE, SITE, feed_of, seen, shown
 
 
 def test_a_feed_is_whole():
