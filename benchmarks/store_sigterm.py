@@ -27,13 +27,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.replay import Replay, serve
+from benchmarks.replay import RecordedSource, Replay, serve
 from benchmarks.replay.config import config_text
 from benchmarks.synthetic import START, synthesize
 from feeds.model import Entry
@@ -62,14 +62,13 @@ class Stop:
 
 
 @contextmanager
-def sources() -> Iterator[Replay]:
-    """Loopback sources with new entries in every hour of their clock, served by a thread."""
-    made = synthesize(sources=SOURCES, entries=2000, marked=0.3)
+def playing(made: Sequence[RecordedSource], *, at: datetime) -> Iterator[Replay]:
+    """Loopback sources, served by a thread."""
     started: Future[tuple[Replay, Callable[[], object]]] = Future()
 
     async def run() -> None:
         loop, done = asyncio.get_running_loop(), asyncio.Event()
-        async with serve(made, at=START + timedelta(days=1)) as replay:
+        async with serve(made, at=at) as replay:
             started.set_result((replay, partial(loop.call_soon_threadsafe, done.set)))
             await done.wait()
 
@@ -150,7 +149,8 @@ class Tally:
 def survive(folder: Path, points: int, *, budget: float) -> Tally:
     """Stop daemons at `points` moments from 0 to LATEST, or at as many of them as fit in `budget` seconds."""
     tally, began, before = Tally(), time.monotonic(), dict[str, Entry]()
-    with sources() as replay:
+    made = synthesize(sources=SOURCES, entries=2000, marked=0.3)  # something new every hour of their clock
+    with playing(made, at=START + timedelta(days=1)) as replay:
         for number, moment in enumerate(_spread(points)):
             if time.monotonic() - began > budget:
                 break
@@ -180,10 +180,15 @@ def _spread(points: int) -> Sequence[float]:
 
 
 def _write_config(file: Path, replay: Replay) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     follow = config_text(replay.sources).replace("[fetch]\n", '[fetch]\nevery = "1s"\nfastest = "1s"\n')
-    file.write_text(HEAD.format(port=port) + follow, "utf-8")
+    file.write_text(HEAD.format(port=free_port()) + follow, "utf-8")
+
+
+def free_port() -> int:
+    """One that nobody listens on at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def main() -> None:
