@@ -1,0 +1,15 @@
+"""A sandbox with one child, closed after its test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from aggregator.sandbox import Sandbox
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(size=1) as sandbox:
+        yield sandbox
