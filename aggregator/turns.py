@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aggregator.slots import Slots
+from feeds.addresses import host_key
 from feeds.errors import TransportError
 from feeds.model import FailureKind
-from feeds.read.urls import host_key
 
 GAP = timedelta(seconds=2)
 """What publishers expect between two requests of one client."""

@@ -23,7 +23,7 @@ from aggregator.config.ids import id_from_url
 from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
 from aggregator.logs import escaped
 from aggregator.sandbox import Sandbox
-from feeds.read.urls import host_key, same_document
+from feeds.addresses import host_key, same_document
 
 SHOWN = 3
 

@@ -14,10 +14,10 @@ from aggregator.config import Config
 from aggregator.config.addresses import check_web_url
 from aggregator.config.append import NewSource, append_sources, free_id
 from aggregator.config.ids import id_from_url
+from feeds.addresses import same_document
 from feeds.errors import ParseError
 from feeds.model import Outline
 from feeds.read.opml import read_opml
-from feeds.read.urls import same_document
 
 
 @click.command("import", epilog="Example: topicwire import subscriptions.opml")

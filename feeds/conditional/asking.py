@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from feeds.addresses import host_key, same_document
 from feeds.conditional.fields import Fields, first, http_date, listed, seconds
 from feeds.model import Failed, FailureKind, Fetched, Outcome, Source, SourceState, Unchanged, Validators
-from feeds.read.urls import host_key, same_document
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9,"

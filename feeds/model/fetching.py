@@ -104,7 +104,7 @@ class SourceState:
     asked_for: timedelta = timedelta()
     """For how long the server asked us to stay away when it turned us away last (Retry-After)."""
     throttled_by: str = ""
-    """The host that did so, where a redirect led to another one than is asked (`feeds.read.urls.host_key`)."""
+    """The host that did so, where a redirect led to another one than is asked (`feeds.addresses.host_key`)."""
     missing_since: datetime | None = None
     """Since when the server says that there is no such feed (404); None: it does not."""
     last_error: str = ""
@@ -173,7 +173,7 @@ class Failed:
     status: int | None = None
     retry_after: timedelta | None = None
     host: str = ""
-    """Who answered (`feeds.read.urls.host_key`), where that is another host than was asked; empty: the one asked."""
+    """Who answered (`feeds.addresses.host_key`), where that is another host than was asked; empty: the one asked."""
 
 
 Outcome = Fetched | Unchanged | Failed

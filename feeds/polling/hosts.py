@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from feeds.addresses import host_key
 from feeds.model import SourceState
-from feeds.read.urls import host_key
 
 REPEATED = 2
 """429s of one host that have not expired, be they of one URL or of several: no longer a matter of one URL."""

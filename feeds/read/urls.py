@@ -5,12 +5,11 @@ RFC 3986 says which spellings mean the same (§6.2); dropping what only counts c
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import unicodedata
 from functools import lru_cache
-from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from feeds.addresses import IN_PATH, IN_QUERY, STRAY_PERCENT, SUB_DELIMS, one_spelling, without_dots
 from feeds.read.variants import behind_a_cache, plain_host, plain_path, telling_query
 
 # What browsers accept is longer, what servers accept mostly shorter; RFC 9110 §4.1 asks for 8,000 octets.
@@ -19,18 +18,11 @@ _LONGEST = 8_000
 # Rounds; addresses that need more were built to confuse.
 _ROUNDS = 6
 
-_PORTS = {"http": 80, "https": 443}
-_DEFAULT_PORTS = set(_PORTS.values())
+_DEFAULT_PORTS = {80, 443}
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
 _AUTHORITY_BREAKERS = re.compile(r"[\\\s<>\"^`{|}]")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202e\ufeff]")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_SUB_DELIMS = "!$&'()*+,;="
-_IN_PATH = _SUB_DELIMS + ":@/%~"
-_IN_QUERY = _IN_PATH + "?"
 # Most addresses: absolute, with a plain host and nothing in them that has another spelling. What urllib would drop, an
 # empty query or empty parameters, is not among them.
 _SETTLED = re.compile(
@@ -55,9 +47,9 @@ def absolute(url: str, base: str) -> str:
     if not authority:
         return ""
     _, _, authority = authority.rpartition("@")
-    path = quote(_STRAY_PERCENT.sub("%25", parts.path), safe=_IN_PATH, errors="replace")
+    path = quote(STRAY_PERCENT.sub("%25", parts.path), safe=IN_PATH, errors="replace")
     query, fragment = (
-        quote(_STRAY_PERCENT.sub("%25", part), safe=_IN_QUERY + "[]", errors="replace")
+        quote(STRAY_PERCENT.sub("%25", part), safe=IN_QUERY + "[]", errors="replace")
         for part in (parts.query, parts.fragment)
     )
     whole = urlunsplit((parts.scheme.lower(), authority, path, query, fragment))
@@ -80,39 +72,6 @@ def canonical(url: str) -> str:
     return url
 
 
-def same_document(url: str) -> str:
-    """The form in which addresses of documents are compared: two with the same one are asked alike (RFC 3986 §6.2.2 f).
-
-    Case of scheme and host, the scheme's own port, dot segments, percent-encoding and fragment are made equal, and
-    nothing else is: `www.`, a slash and every key of the query may make another feed. User and password go, as they
-    are no part of what is asked for. "" when `url` is no absolute http(s) URL.
-    """
-    try:
-        parts = urlsplit(_LINE_BREAKS.sub("", _trimmed(url)))
-        host, port = host_key(parts.hostname or ""), parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in _PORTS or not host:
-        return ""
-    named = f"[{host}]" if ":" in host else host
-    authority = named if port in {None, _PORTS[parts.scheme]} else f"{named}:{port}"
-    path = _without_dots(_one_spelling(parts.path, _IN_PATH))
-    return urlunsplit((parts.scheme, authority, path, _one_spelling(parts.query, _IN_QUERY), ""))
-
-
-def host_key(host: str) -> str:
-    """One name for all spellings of a host, without brackets: lower case, punycode (RFC 3492), no dot of the root.
-
-    Takes anything and raises nothing; what is no host keeps a form of its own.
-    """
-    bare = unicodedata.normalize("NFKC", host).lower().removesuffix(".")
-    try:
-        return str(ipaddress.ip_address(bare))
-    except ValueError:
-        labels = bare.replace("\u3002", ".").split(".")
-        return ".".join(one if one.isascii() else f"xn--{one.encode('punycode').decode('ascii')}" for one in labels)
-
-
 def _plain(url: str) -> str:
     """One round of `canonical`: what one rule takes away may uncover what another one looks for."""
     try:
@@ -122,8 +81,8 @@ def _plain(url: str) -> str:
         return ""
     if not authority:
         return ""
-    path = _without_dots(_one_spelling(parts.path, _IN_PATH))
-    query = telling_query(_one_spelling(parts.query, _IN_QUERY))
+    path = without_dots(one_spelling(parts.path, IN_PATH))
+    query = telling_query(one_spelling(parts.query, IN_QUERY))
     if article := behind_a_cache(authority, path):
         return f"https://{article}?{query}"
     user, at, host = authority.rpartition("@")
@@ -150,7 +109,7 @@ def _authority(scheme: str, netloc: str, *, drop_ports: bool) -> str:
     if not _HOST.fullmatch(host):
         return ""
     user, at, _ = netloc.rpartition("@")
-    user = quote(_STRAY_PERCENT.sub("%25", user), safe=_SUB_DELIMS + ":%~")
+    user = quote(STRAY_PERCENT.sub("%25", user), safe=SUB_DELIMS + ":%~")
     dropped = split.port is None or (drop_ports and split.port in _DEFAULT_PORTS)
     return f"{user}{at}{host.rstrip('.')}{'' if dropped else f':{split.port}'}"
 
@@ -164,27 +123,5 @@ def _ascii_host(host: str) -> str:
         raise ValueError(host) from error
 
 
-def _one_spelling(part: str, safe: str) -> str:
-    """Percent-encoding in one form: unreserved characters plain, all others as upper-case escapes."""
-    encoded = quote(_STRAY_PERCENT.sub("%25", part), safe=safe, errors="replace")
-    return _ESCAPE.sub(_simplest, encoded)
-
-
-def _simplest(escape: re.Match[str]) -> str:
-    octet = unquote_to_bytes(escape[0])
-    return octet.decode("ascii") if octet[0] in _UNRESERVED else escape[0].upper()
-
-
-def _without_dots(path: str) -> str:
-    """RFC 3986 §5.2.4 for a path that starts with a slash or is empty; empty segments stay."""
-    kept: list[str] = []
-    for segment in path.split("/")[1:]:
-        if segment == "..":
-            del kept[-1:]
-        elif segment != ".":
-            kept.append(segment)
-    return "/" + "/".join(kept)
-
-
 def _telling_fragment(fragment: str) -> str:
-    return _one_spelling(fragment, _IN_QUERY) if fragment.startswith("!") and fragment.strip("!/") else ""
+    return one_spelling(fragment, IN_QUERY) if fragment.startswith("!") and fragment.strip("!/") else ""
