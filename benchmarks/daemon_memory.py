@@ -153,14 +153,6 @@ def main() -> None:
         config.write_text(shipped_config([(one.id, one.url) for one in replay.sources], free_port()), "utf-8")
         for what, value in measured(config):
             print(f"{what}: {value:.1f}", flush=True)
-        print(
-            *(
-                line[28:]
-                for line in (folder / "log").read_text("utf-8").splitlines()
-                if "pass done" in line or "published" in line
-            ),
-            sep="\n",
-        )
 
 
 if __name__ == "__main__":
