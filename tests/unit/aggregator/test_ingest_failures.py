@@ -1,0 +1,158 @@
+"""What nobody foresaw costs one source one pass; a store that cannot remember stops them all."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import aggregator.ingest
+from aggregator.events import IngestResumed, IngestStopped
+from feeds.errors import StoreError, StoreFailed
+from feeds.model import Failed, FailureKind
+from storage.memory import MemoryStore
+from storage.port import Change
+from tests.fakes.ingesting import NOW, SOURCE, Bench, feed, ok
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_fault_in_reading_costs_its_source_one_pass_and_is_told_with_its_traceback(monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("surprise")
+
+    bench = Bench([ok(feed("High water"))])
+    monkeypatch.setattr(aggregator.ingest, "read", broken)
+    told = await bench.run()
+
+    reason = "topicwire itself failed on this source (KeyError: 'surprise'); please report it"
+    assert told.outcome == Failed(kind=FailureKind.BROKEN, reason=reason)
+    assert "in broken" in told.problem
+    assert bench.store.states()["tides"].failures == 1
+
+
+async def test_a_fault_in_judging_is_remembered_as_a_failure(monkeypatch):
+    real = aggregator.ingest.remember
+
+    def broken(store, *, feed, **rest):
+        if feed:
+            raise RuntimeError("bad judge")
+        return real(store, feed=feed, **rest)
+
+    bench = Bench([ok(feed("High water"))])
+    monkeypatch.setattr(aggregator.ingest, "remember", broken)
+    told = await bench.run()
+
+    assert "bad judge" in told.problem
+    assert bench.store.states()["tides"].failures == 1
+    assert bench.titles() == []
+
+
+async def test_a_fault_that_even_failing_meets_keeps_the_source_away_for_its_interval(monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("bad arithmetic")
+
+    bench = Bench([ok(feed("High water"))])
+    monkeypatch.setattr(aggregator.ingest, "remember", broken)
+    told = await bench.run()
+
+    assert "bad arithmetic" in told.problem
+    assert bench.ingest.states["tides"].next_fetch == NOW + timedelta(minutes=30)
+    assert bench.store.states() == {}
+
+
+class FullDisk(MemoryStore):
+    def commit(self, change: Change) -> None:
+        raise StoreFailed("the disk is full")
+
+
+async def test_a_store_that_cannot_remember_stops_every_pass():
+    bench = Bench([ok(feed("High water"))], store=FullDisk())
+    with pytest.raises(StoreError, match="the disk is full"):
+        await bench.ingest.run(SOURCE)
+    with pytest.raises(StoreError, match="the disk is full"):
+        await bench.ingest.run(SOURCE)
+
+    assert bench.events == [IngestStopped(reason="the disk is full")]
+    assert len(bench.client.asked) == 1
+    assert bench.ingest.stopped == "the disk is full"
+
+
+async def test_passes_run_again_once_the_store_goes_on():
+    class Refilled(MemoryStore):
+        full = True
+
+        def commit(self, change: Change) -> None:
+            if self.full:
+                raise StoreFailed("the disk is full")
+            super().commit(change)
+
+        def recover(self) -> None:
+            if self.full:
+                raise StoreFailed("the disk is still full")
+
+    store = Refilled()
+    bench = Bench([ok(feed("High water")), ok(feed("High water"))], store=store)
+    with pytest.raises(StoreError):
+        await bench.ingest.run(SOURCE)
+    assert not await bench.ingest.resume()
+    assert bench.ingest.stopped == "the disk is still full"
+    store.full = False
+    assert await bench.ingest.resume()
+    told = await bench.ingest.run(SOURCE)
+
+    assert (told.new, bench.titles()) == (1, ["High water"])
+    assert bench.events == [IngestStopped(reason="the disk is full"), IngestResumed(), told]
+
+
+async def test_a_pass_that_is_cancelled_while_it_waits_to_write_still_writes():
+    bench = Bench([ok(feed("High water"))])
+    await bench.ingest.alone.acquire()
+    task = asyncio.create_task(bench.ingest.run(SOURCE))
+    for _ in range(1000):
+        await asyncio.sleep(0.001)
+        if bench.ingest.alone._waiters:
+            break
+    task.cancel()
+    await asyncio.sleep(0)
+    bench.ingest.alone.release()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert bench.titles() == ["High water"]
+    assert bench.ingest.states["tides"] == bench.store.states()["tides"]
+
+
+async def test_entries_are_first_seen_when_they_are_committed_however_long_ago_they_were_read():
+    bench = Bench([ok(feed("High water"))])
+    await bench.ingest.alone.acquire()
+    task = asyncio.create_task(bench.ingest.run(SOURCE))
+    for _ in range(1000):
+        await asyncio.sleep(0.001)
+        if bench.ingest.alone._waiters:
+            break
+    bench.now = NOW + timedelta(minutes=3)
+    bench.ingest.alone.release()
+    await task
+
+    (entry,) = bench.store.entries()
+    assert (entry.first_seen, entry.revised) == (bench.now, bench.now)
+    assert entry.published == datetime(2026, 3, 1, 10, 1, tzinfo=UTC)
+
+
+async def test_a_store_that_fails_while_a_pass_is_cancelled_is_told():
+    bench = Bench([ok(feed("High water"))], FullDisk())
+    await bench.ingest.alone.acquire()
+    task = asyncio.create_task(bench.ingest.run(SOURCE))
+    for _ in range(1000):
+        await asyncio.sleep(0.001)
+        if bench.ingest.alone._waiters:
+            break
+    task.cancel()
+    await asyncio.sleep(0)
+    bench.ingest.alone.release()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert [one for one in bench.events if isinstance(one, IngestStopped)] == [IngestStopped(reason="the disk is full")]
