@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 LAYERS = ("aggregator", "storage", "feeds")
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+AROUND = sorted(path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONTRACTS = {contract["id"]: contract for contract in PROJECT["tool"]["importlinter"]["contracts"]}
 PROTECTED = {
@@ -22,7 +23,12 @@ PROTECTED = {
     for module in contract["protected_modules"]
 }
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+
+def each_of(paths: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+each_module = each_of(MODULES)
 
 
 def tree(path: Path) -> ast.Module:
@@ -49,9 +55,10 @@ def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_the_three_layers_are_there():
     assert [(ROOT / layer / "__init__.py").is_file() for layer in LAYERS] == [True, True, True]
     assert len(MODULES) > 20
+    assert len(AROUND) > 20
 
 
-@each_module
+@each_of([*MODULES, *AROUND])
 def test_a_module_stays_under_300_lines(path: Path):
     assert len(path.read_text("utf-8").splitlines()) < 300
 
