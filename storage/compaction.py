@@ -44,6 +44,7 @@ class Compaction:
         self._copied = journal.end
         self._tables: dict[str, Places] = {}
         self._draft: Journal | None = None
+        self._complete = False
         self._abandoned = Event()
         self._thread = Thread(target=self._run, name="compaction", daemon=True)
         self._thread.start()
@@ -53,21 +54,24 @@ class Compaction:
         """True when `finish` will not take long."""
         return not self._thread.is_alive()
 
-    def finish(self) -> tuple[JournalReader, Journal, dict[str, Places]] | None:
+    def finish(self, standing: Mapping[str, int]) -> tuple[JournalReader, Journal, dict[str, Places]] | None:
         """Wait for the thread, copy the rest and switch; what to go on with, or None when it came to nothing.
 
+        `standing` is how many documents each table has now; a draft with any other number takes nobody's place.
         Raises `StoreFailed` when the disk does not say which of the two journals has the name: then neither may be
         written to.
         """
         self._thread.join()
-        if self._draft is None or self.failure:
+        if self._draft is None or self.failure or not self._complete:
+            self.failure = self.failure or "it ended before all was copied"
             self.abandon()
             return None
         try:
             self._follow()
             reader = JournalReader(draft_of(self._path))
-        except (StoreError, FileNotFoundError) as error:
-            self.failure = str(error)
+            self._compare(standing)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the draft is not whole and the journal is
+            self.failure = _told(error)
             self.abandon()
             return None
         take_name(self._draft, self._path, self._disk)
@@ -78,6 +82,9 @@ class Compaction:
         """Give up; the journal stays as it is."""
         self._abandoned.set()
         self._thread.join()
+        self._clear_away()
+
+    def _clear_away(self) -> None:
         if self._draft is not None:
             self._draft.close()
         with contextlib.suppress(OSError):
@@ -90,8 +97,10 @@ class Compaction:
             self._write(standing_lines(self._reader.records(HEADER_SIZE, self._copied), self._standing))
             while self._journal.end - self._copied > LITTLE and not self._abandoned.is_set():
                 self._follow()
-        except StoreError as error:
-            self.failure = str(error)
+            self._complete = True
+        except Exception as error:  # noqa: BLE001 - whatever it is, the draft is not whole
+            self.failure = _told(error)
+            self._clear_away()
 
     def _follow(self) -> None:
         """Copy what was committed since the last look."""
@@ -99,9 +108,18 @@ class Compaction:
         self._write(raw for record in self._reader.records(self._copied, end) for raw in raw_lines(record.payload))
         self._copied = end
 
+    def _compare(self, standing: Mapping[str, int]) -> None:
+        copied = {name: len(places) for name, places in self._tables.items()}
+        if copied != dict(standing):
+            raise StoreError(f"{self._path} has other documents than its copy: {dict(standing)}, not {copied}")
+
     def _write(self, lines: Iterable[bytes]) -> None:
         assert self._draft is not None
         write_lines(self._draft, lines, self._tables, stop=self._abandoned.is_set)
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
 
 
 def let_go(old: list[object]) -> None:

@@ -197,7 +197,8 @@ class TinyDBStore:
         # Whatever comes of it: not again before the journal has grown by half.
         self._compact_from = self._journal.end * 3 // 2
         try:
-            switched = compaction.finish()
+            tables = self.database.journal.tables()
+            switched = compaction.finish({name: len(places) for name, places in tables.items()})
         except StoreFailed as error:
             self._journal.refuse(str(error))
             raise

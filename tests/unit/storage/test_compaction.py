@@ -155,3 +155,40 @@ def test_a_store_open_for_reading_is_not_compacted(tmp_path):
         fill(store)
     with open_store(tmp_path, writable=False) as store, pytest.raises(StoreError, match="for reading only"):
         store.compact()
+
+
+@pytest.mark.parametrize("when", range(1, 4))
+def test_a_compaction_that_anything_ends_early_leaves_the_journal_as_it_was(tmp_path, monkeypatch, when):
+    with open_store(tmp_path, writable=True) as store:
+        fill(store)
+        before, calls = contents(store), []
+        real = compaction.write_lines
+
+        def out_of_memory(*arguments, **options):
+            calls.append(arguments)
+            if len(calls) == when:
+                raise MemoryError("no memory")
+            real(*arguments, **options)
+
+        monkeypatch.setattr(compaction, "write_lines", out_of_memory)
+        with pytest.raises(StoreError, match="could not be compacted: MemoryError: no memory"):
+            store.compact()
+        assert not (tmp_path / "journal.new").exists()
+        monkeypatch.undo()
+        assert contents(store) == before
+        store.compact()
+        assert contents(store) == before
+    with open_store(tmp_path, writable=False) as store:
+        assert contents(store) == before
+
+
+def test_a_copy_that_lacks_a_document_takes_nobodys_place(tmp_path, monkeypatch):
+    real = compaction.standing_lines
+    monkeypatch.setattr(compaction, "standing_lines", lambda *arguments: list(real(*arguments))[1:])
+    with open_store(tmp_path, writable=True) as store:
+        fill(store)
+        before = contents(store)
+        with pytest.raises(StoreError, match="has other documents than its copy"):
+            store.compact()
+        assert contents(store) == before
+    assert {one.name for one in tmp_path.iterdir()} == {"journal", "lock"}
