@@ -44,6 +44,11 @@ def key_of(table: str, document: Document) -> Key:
     return tuple([document[name] if name != "number" else document.get(name, 0) for name in names])
 
 
+def own_key(table: str, document: Document) -> Key | None:
+    """As `key_of`; None for a document that is not ours."""
+    return key_of(table, document) if _is_ours(table, document) else None
+
+
 class MultiMap(Generic[K]):
     """From a key to all that have it; most keys belong to one, which then costs no set."""
 

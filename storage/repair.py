@@ -11,9 +11,13 @@ from storage.compaction import standing_lines, write_lines
 from storage.documents import Places, move
 from storage.frames import Damage, Newer, Record, Torn, scan
 from storage.journal import DISK, Disk, new_draft, take_name
-from storage.lines import lines_in, table_line
+from storage.keys import Key, own_key
+from storage.lines import Line, Place, decode_document, length_of, lines_in, offset_of, table_line
 from storage.loading import JOURNAL
 from storage.lock import LOCK, Lock
+
+_GIVES_WAY = {"entries": ("entries", "tombstones"), "tombstones": ("tombstones", "entries", "placements")}
+"""What an id cannot have beside a document in this table; elsewhere only another one in the same table."""
 
 Lost = Damage | Torn
 """What could not be kept: from `offset`, up to the next whole record."""
@@ -76,6 +80,8 @@ class _Found:
         self.lost: list[Lost] = []
         self.records = 0
         self._senseless: set[int] = set()
+        self._latest: dict[tuple[str, Key], tuple[int, Place]] = {}
+        """The number and place that a key was last seen at."""
         for record in self.whole(first=True):
             try:
                 self._take(record)
@@ -98,10 +104,30 @@ class _Found:
                             self.lost.append(found)
 
     def _take(self, record: Record) -> None:
-        lines = list(lines_in(record.payload, record.begin))
-        for line in lines:
+        # All is read before anything is moved: a record that cannot be understood takes nothing away.
+        lines = [(line, _key_in(record, line)) for line in lines_in(record.payload, record.begin)]
+        for line, key in lines:
             if line.place is None and line.number is not None:
                 self.tables.get(line.table, {}).pop(line.number, None)  # its beginning may be among what is lost
             else:
                 move(self.tables, line)
+            if key is not None and line.number is not None and line.place is not None:
+                self._replace(line.table, key, (line.number, line.place))
         self.records += 1
+
+    def _replace(self, table: str, key: Key, now: tuple[int, Place]) -> None:
+        """Drop what else stands under `key`: the change that removed it is lost, and the later one counts."""
+        for other in _GIVES_WAY.get(table, (table,)):
+            if (earlier := self._latest.pop((other, key), None)) is not None:
+                number, place = earlier
+                if earlier != now and self.tables.get(other, {}).get(number) == place:
+                    del self.tables[other][number]
+        self._latest[table, key] = now
+
+
+def _key_in(record: Record, line: Line) -> Key | None:
+    """The key of the document that a line holds, if it is one of ours; raises `ValueError` for no document."""
+    if line.number is None or line.place is None:
+        return None
+    begin = offset_of(line.place) - record.begin
+    return own_key(line.table, decode_document(record.payload[begin : begin + length_of(line.place)]))

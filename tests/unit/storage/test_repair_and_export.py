@@ -73,6 +73,55 @@ def test_a_removal_whose_document_was_lost_is_passed_over(tmp_path):
     assert titles(tmp_path) == []
 
 
+def test_an_entry_that_came_back_after_a_lost_removal_is_as_it_was_last_and_stays_buried(tmp_path):
+    with open_store(tmp_path, writable=True) as store:
+        store.commit(Change(entries=(entry_of("a", title="first life"), entry_of("b"))))
+        begin = store.counts().size
+        store.commit(Change(buried=(entry_of("a"),)))
+        store.commit(Change(entries=(entry_of("a", title="second life"),)))
+        store.commit(Change(entries=(entry_of("a", title="second life, edited"),)))
+    flip(tmp_path / "journal", begin + 30)
+    assert len(repair(tmp_path).lost) == 1
+    with open_store(tmp_path, writable=True) as store:
+        assert [one["title"] for one in store.database.table("entries") if one["id"] == "a"] == ["second life, edited"]
+        store.commit(Change(buried=(entry_of("a"),)))
+    with open_store(tmp_path, writable=True) as store:
+        assert store.entry("a") is None
+        assert [entry.id for entry in store.entries()] == ["b"]
+
+
+def test_after_a_repair_an_id_is_an_entry_or_a_tombstone_whichever_was_written_later(tmp_path):
+    with open_store(tmp_path, writable=True) as store:
+        store.commit(Change(entries=(entry_of("a", title="first"), entry_of("b"))))
+        store.commit(Change(buried=(entry_of("a"), entry_of("b"))))
+        begin = store.counts().size
+        store.commit(Change(entries=(entry_of("a"), entry_of("b"))))  # lost, and the removal of the tombstones with it
+        store.commit(Change(entries=(entry_of("a", title="edited"),)))
+    flip(tmp_path / "journal", begin + 30)
+    repair(tmp_path)
+    assert titles(tmp_path) == ["edited"]
+    with open_store(tmp_path, writable=True) as store:
+        assert store.tombstones_beyond(0) == ("b",)
+
+
+def test_a_tombstone_written_after_a_lost_removal_ends_the_entry_and_its_placement(tmp_path):
+    tombstone = b'[["tombstones","1",{"id":"a","source":"s"}]]'
+    entry = b'[["entries","1",{"id":"a","source":"s","first_seen":"x"}],\n["placements","1",{"entry":"a"}]]'
+    (tmp_path / "journal").write_bytes(header() + frame(entry) + frame(b"damage") + frame(tombstone))
+    repair(tmp_path)
+    with open_store(tmp_path, writable=False) as store:
+        assert [len(store.database.table(one)) for one in ("entries", "placements", "tombstones")] == [0, 0, 1]
+
+
+def test_a_whole_record_that_is_no_json_takes_nothing_away(tmp_path):
+    fill(tmp_path)
+    with (tmp_path / "journal").open("ab") as file:
+        file.write(frame(b'[["entries","1",null],\n["entries","2",{no json}]]'))
+    found = repair(tmp_path)
+    assert (found.records, len(found.lost)) == (4, 1)
+    assert titles(tmp_path) == ["a of change 3", "b of change 2", "c of change 4"]
+
+
 def test_a_torn_end_is_reported_and_a_whole_journal_left_alone(tmp_path):
     path, _ = tmp_path / "journal", fill(tmp_path)
     whole = path.read_bytes()
