@@ -6,6 +6,7 @@ finds that it does not fit reads the journal instead. So it is written without w
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,8 +37,13 @@ def save(path: Path, snapshot: Snapshot) -> None:
     columns = {"end": snapshot.end, "chain": snapshot.chain, "tables": tables, "index": snapshot.index.columns()}
     body = json.dumps(columns, check_circular=False, separators=(",", ":")).encode("ascii")
     draft = path.with_name(path.name + ".new")
-    draft.write_bytes(_first_line(body) + body)
-    draft.replace(path)
+    try:
+        draft.write_bytes(_first_line(body) + body)
+        draft.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)  # half a snapshot would hold room on a full disk
+        raise
 
 
 def read(path: Path) -> Snapshot | None:

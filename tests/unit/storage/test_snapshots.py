@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 
 import pytest
 
 from storage import snapshot
 from storage.frames import Torn
+from storage.keys import KeyIndex
 from storage.port import Change, Keys
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import entry_of, revision_of
@@ -143,3 +146,18 @@ def test_a_signal_that_ends_a_commit_halfway_leaves_no_snapshot_that_knows_less(
     assert (tmp_path / "snapshot").exists() is kept
     with open_store(tmp_path, writable=False) as store:
         assert [entry.id for entry in store.entries()] == ["01"]
+
+
+def test_a_snapshot_that_the_disk_refuses_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(path, data):
+        with path.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    fill(tmp_path, 0, 2)
+    (tmp_path / "snapshot").unlink()
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    given = snapshot.Snapshot(end=0, chain=0, tables={}, index=KeyIndex())
+    with pytest.raises(OSError, match="No space left"):
+        snapshot.save(tmp_path / "snapshot", given)
+    assert sorted(one.name for one in tmp_path.iterdir() if "snapshot" in one.name) == []
