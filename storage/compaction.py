@@ -109,6 +109,7 @@ class Compaction:
         self._copied = end
 
     def _compare(self, standing: Mapping[str, int]) -> None:
+        self._journal.check()
         copied = {name: len(places) for name, places in self._tables.items()}
         if copied != dict(standing):
             raise StoreError(f"{self._path} has other documents than its copy: {dict(standing)}, not {copied}")

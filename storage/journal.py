@@ -51,6 +51,7 @@ class Journal:
         """
         if self._failure:
             raise StoreFailed(f"{self._failure}; the store takes nothing more until it is opened again")
+        self.check()
         if len(payload) > LARGEST:
             raise StoreError(f"one change of {len(payload)} bytes is too large for {self._path}: at most {LARGEST}")
         begin, data = self.end, frame(payload)
@@ -67,9 +68,24 @@ class Journal:
         self.chain = chained(record, self.chain)
         return record
 
+    def check(self) -> None:
+        """Whether the file is still this writer's alone; raises `StoreFailed` when not, and leaves it as it is."""
+        try:
+            own = os.fstat(self._file)
+            if not os.path.samestat(own, self._path.stat()):
+                reason = "another file has its name now"
+            elif own.st_size != self.end:
+                reason = f"it has {own.st_size} bytes, and {self.end} were written here: another process changes it"
+            else:
+                return
+        except FileNotFoundError:
+            reason = "the file was deleted"
+        except OSError as error:
+            reason = str(error.strerror)
+        self.refuse(f"{self._path} could not be written: {reason}")
+        raise StoreFailed(f"{self._failure}; nothing of this change is acknowledged")
+
     def _write_out(self, data: bytes) -> None:
-        if os.fstat(self._file).st_nlink == 0:
-            raise FileNotFoundError(0, "the file was deleted")
         _write_all(self._file, data, self._disk)
         self.end += len(data)
 

@@ -19,6 +19,7 @@ from feeds.errors import StoreError, StoreLocked
 
 LOCK = "lock"
 """The lock's name in a store's folder."""
+_TRIES = 5  # somebody may delete the file between its opening and its locking; five times in a row is no accident
 
 
 class Lock:
@@ -29,6 +30,23 @@ class Lock:
 
         Raises `StoreLocked`, naming the holder, when another one has it; `StoreError` when the file cannot be used.
         """
+        self._path = path
+        for _ in range(_TRIES):
+            self._take(path)
+            if self.holds:
+                return
+            self.close()
+        raise StoreError(f"the lock {path} is deleted again and again: leave it where it is")
+
+    @property
+    def holds(self) -> bool:
+        """True as long as the file locked is the one that the next writer would ask for."""
+        try:
+            return self._file >= 0 and os.path.samestat(os.fstat(self._file), self._path.stat())
+        except OSError:
+            return False
+
+    def _take(self, path: Path) -> None:
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:

@@ -221,6 +221,10 @@ class TinyDBStore:
         """
         if self._held is None or self._journal is None:
             raise StoreError("the store is not open for writing")
+        if not self._held.holds:
+            raise StoreError(
+                f"{self._path.parent / LOCK} was deleted, so another process may write: stop and start again"
+            )
         if self._compaction is not None:
             self._compaction.abandon()
             self._compaction = None

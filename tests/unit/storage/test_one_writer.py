@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import socket
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.errors import StoreLocked
+from feeds.errors import StoreError, StoreFailed, StoreLocked
 from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes import committing_child
@@ -69,6 +70,38 @@ def test_a_holder_that_has_not_written_its_name_yet_still_holds(tmp_path):
         os.truncate(tmp_path / "lock", 0)
         with pytest.raises(StoreLocked, match="in use by another process: one process"):
             open_store(tmp_path, writable=True)
+
+
+def test_two_writers_because_the_lock_was_deleted_overwrite_nothing(tmp_path):
+    with open_store(tmp_path, writable=True) as first:
+        first.commit(Change(entries=(entry_of("a"),)))
+        (tmp_path / "lock").unlink()
+        with open_store(tmp_path, writable=True) as second:
+            second.commit(Change(entries=(entry_of("b"),)))
+            for _ in range(2):
+                with pytest.raises(StoreFailed, match="another process changes it"):
+                    first.commit(Change(entries=(entry_of("c"),)))
+            with pytest.raises(StoreError, match="lock was deleted, so another process may write"):
+                first.recover()
+            with pytest.raises(StoreError, match="could not be compacted"):
+                first.compact()
+            second.commit(Change(entries=(entry_of("d"),)))
+    with open_store(tmp_path, writable=True) as store:
+        assert [entry.id for entry in store.entries()] == ["a", "b", "d"]
+
+
+def test_a_lock_that_is_deleted_before_it_is_taken_is_made_anew(tmp_path, monkeypatch):
+    real, deleted = fcntl.flock, []
+
+    def delete_first(file: int, operation: int) -> None:
+        if not deleted:
+            (tmp_path / "lock").unlink()
+            deleted.append(file)
+        real(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", delete_first)
+    with open_store(tmp_path, writable=True), pytest.raises(StoreLocked):
+        open_store(tmp_path, writable=True)
 
 
 def test_a_store_that_could_not_be_opened_is_not_locked(tmp_path):

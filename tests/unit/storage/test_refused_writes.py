@@ -181,6 +181,15 @@ def test_a_journal_that_somebody_deleted_acknowledges_nothing(tmp_path):
             store.commit(Change(entries=(entry_of("a"),)))
 
 
+def test_a_journal_in_whose_place_another_was_put_acknowledges_nothing(tmp_path):
+    with open_store(tmp_path / "other", writable=True):
+        pass
+    with open_store(tmp_path / "own", writable=True) as store:
+        (tmp_path / "other" / "journal").replace(tmp_path / "own" / "journal")
+        with pytest.raises(StoreFailed, match="another file has its name now"):
+            store.commit(Change(entries=(entry_of("a"),)))
+
+
 def test_a_store_open_for_reading_refuses_to_commit(tmp_path):
     with open_store(tmp_path, writable=True) as store:
         store.commit(Change(entries=(entry_of("a"),)))
