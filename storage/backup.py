@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeds.errors import StoreError, StoreFailed
+from storage.aside import take_name_keeping
 from storage.compaction import write_lines
 from storage.frames import HEADER_SIZE
-from storage.journal import DISK, Disk, draft_of, make_folder, new_draft, take_name
+from storage.journal import DISK, Disk, draft_of, make_folder, new_draft
 from storage.lines import raw_lines
 from storage.loading import JOURNAL, SNAPSHOT, load
 from storage.lock import LOCK, Lock
@@ -42,7 +43,8 @@ def back_up(store: Path, folder: Path, *, disk: Disk = DISK) -> Copied:
     make_folder(folder, disk=disk)
     lock = Lock(folder / LOCK)
     try:
-        return _copy(store / JOURNAL, folder / JOURNAL, disk)
+        copied, _ = _copy(store / JOURNAL, folder / JOURNAL, disk)
+        return copied
     finally:
         lock.close()
 
@@ -59,21 +61,20 @@ def restore(folder: Path, store: Path, *, disk: Disk = DISK) -> tuple[Copied, Pa
     lock = Lock(store / LOCK)
     try:
         load(folder / JOURNAL)  # a damaged backup takes nobody's place
-        kept_as = _set_aside(store / JOURNAL)
-        return _copy(folder / JOURNAL, store / JOURNAL, disk), kept_as
+        return _copy(folder / JOURNAL, store / JOURNAL, disk)
     finally:
         lock.close()
 
 
-def _copy(source: Path, target: Path, disk: Disk) -> Copied:
-    """Every record of one journal, checked, in a new one."""
+def _copy(source: Path, target: Path, disk: Disk) -> tuple[Copied, Path | None]:
+    """Every record of one journal, checked, in a new one; also where the journal is now that was there."""
     reader = JournalReader(source)
     end, _ = reader.replay(lambda _: None)
     try:
         draft = new_draft(target, disk)
         lines = (raw for record in reader.records(HEADER_SIZE, end) for raw in raw_lines(record.payload))
         write_lines(draft, lines, {})
-        take_name(draft, target, disk)
+        kept_as = take_name_keeping(draft, target, "before-restore", disk)
         draft.close()
         (target.parent / SNAPSHOT).unlink(missing_ok=True)
     except StoreError:
@@ -82,18 +83,4 @@ def _copy(source: Path, target: Path, disk: Disk) -> Copied:
         raise
     except OSError as error:
         raise StoreFailed(f"{target} could not be written: {error.strerror}") from error
-    return Copied(entries=load(target).index.count("entries"), size=end)
-
-
-def _set_aside(path: Path) -> Path | None:
-    """Give what is at `path` a second name, so that nothing is lost when another journal takes its first one."""
-    if not path.exists():
-        return None
-    number = 1
-    while (spare := path.with_name(f"{path.name}.before-restore-{number}")).exists():
-        number += 1
-    try:
-        spare.hardlink_to(path)
-    except OSError as error:
-        raise StoreFailed(f"{spare} could not be made: {error.strerror}") from error
-    return spare
+    return Copied(entries=load(target).index.count("entries"), size=end), kept_as

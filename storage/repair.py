@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeds.errors import StoreError, StoreFailed
+from storage.aside import take_name_keeping
 from storage.compaction import standing_lines, write_lines
 from storage.documents import Places, move
 from storage.frames import Damage, Newer, Record, Torn, scan
-from storage.journal import DISK, Disk, new_draft, take_name
+from storage.journal import DISK, Disk, new_draft
 from storage.keys import Key, own_key
 from storage.lines import Line, Place, decode_document, length_of, lines_in, offset_of, table_line
 from storage.loading import JOURNAL
@@ -34,14 +35,6 @@ class Repaired:
     """Where the damaged journal is now; None: nothing was wrong, and nothing was done."""
 
 
-def _spare(path: Path) -> Path:
-    """A free name for a damaged journal."""
-    number = 1
-    while (spare := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    return spare
-
-
 def repair(folder: Path, *, disk: Disk = DISK) -> Repaired:
     """Make the journal in `folder` of what is whole in it; the old one stays beside it under another name.
 
@@ -56,13 +49,11 @@ def repair(folder: Path, *, disk: Disk = DISK) -> Repaired:
         found = _Found(path)
         if not found.lost:
             return Repaired(records=found.records, lost=(), kept_as=None)
-        kept_as = _spare(path)
         draft = new_draft(path, disk)
         tables: dict[str, Places] = {}
         write_lines(draft, map(table_line, found.tables), tables)
         write_lines(draft, standing_lines(found.whole(), found.tables), tables)
-        kept_as.hardlink_to(path)
-        take_name(draft, path, disk)
+        kept_as = take_name_keeping(draft, path, "damaged", disk)
         draft.close()
         return Repaired(records=found.records, lost=tuple(found.lost), kept_as=kept_as)
     except OSError as error:

@@ -127,8 +127,24 @@ def test_a_restore_that_the_disk_refuses_anywhere_leaves_the_old_store_or_the_ne
             break
         assert str(store) in str(refused)
         assert ids(store) in (["old"], ["new"])
+        kept = [one.name for one in store.iterdir() if "before-restore" in one.name]
+        assert kept == ([] if ids(store) == ["old"] else ["journal.before-restore-1"])
     else:
         pytest.fail("the disk was never good enough")
+
+
+def test_where_there_are_no_hard_links_the_old_store_is_kept_as_a_copy(tmp_path, monkeypatch):
+    def unsupported(*_):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    fill(tmp_path / "backup", "new")
+    fill(tmp_path / "store", "old")
+    old = (tmp_path / "store" / "journal").read_bytes()
+    monkeypatch.setattr("pathlib.Path.hardlink_to", unsupported)
+    _, kept_as = restore(tmp_path / "backup", tmp_path / "store")
+    assert kept_as is not None
+    assert kept_as.read_bytes() == old
+    assert ids(tmp_path / "store") == ["new"]
 
 
 def refusal_of_a_restore(backup, store, disk) -> StoreFailed | None:
