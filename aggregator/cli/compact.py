@@ -8,7 +8,9 @@ import click
 
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.tables import counted
+from feeds.errors import StoreError
 from storage.export import export
+from storage.loading import JOURNAL
 from storage.repair import Repaired, repair
 from storage.tinydb_store import open_store
 
@@ -32,6 +34,8 @@ def command(config_file: Path | None, *, mend: bool, export_file: Path | None) -
     if mend and export_file:
         raise click.UsageError("--repair and --export are two things: ask for one, then for the other")
     folder = read_config(config_file).store.folder
+    if not (folder / JOURNAL).exists():
+        raise StoreError(f"{folder} has no store: there is nothing to compact, repair or export")
     if export_file:
         with open_store(folder, writable=False) as store:
             count = export(store.database.journal, export_file)

@@ -69,3 +69,14 @@ def test_compact_repair_says_what_is_lost(tmp_path, config, capsys):
 def test_compact_does_one_thing_at_a_time(config, capsys):
     assert main(["compact", "--repair", "--export", "x.json", "--config", config]) == 2
     assert "ask for one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--repair"], ["--export", "all.json"]])
+def test_compact_makes_no_store_where_there_is_none(tmp_path, monkeypatch, capsys, options):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text(CONFIG)
+    assert main(["compact", *options, "--config", str(tmp_path / "config.toml")]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"{tmp_path}/store has no store: there is nothing to compact" in captured.err
+    assert [one.name for one in tmp_path.iterdir()] == ["config.toml"]
