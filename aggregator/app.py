@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from time import monotonic
 from uuid import UUID, uuid4
 
 from aggregator import __version__
@@ -16,10 +17,10 @@ from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.contact import contact_of
 from aggregator.daemon import Parts
-from aggregator.events import AgedOut, Observer
+from aggregator.events import AgedOut, AgeingHeld, Observer
 from aggregator.ingest import Ingest
 from aggregator.publish import Imprint, Publisher
-from aggregator.retention import Keeping, age_out
+from aggregator.retention import Ageing, Keeping, Retention
 from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
@@ -37,12 +38,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def uptime() -> timedelta:
+    """Time that passed, from some moment on, which nobody sets."""
+    return timedelta(seconds=monotonic())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What does not follow from the config: time, chance and manners, so that tests can choose them."""
 
     clock: Callable[[], datetime] = utc_now
     """Aware, UTC."""
+    uptime: Callable[[], timedelta] = uptime
+    """Grows evenly, whatever happens to the clock."""
     draw: Callable[[], float]
     """Jitter, from -1 to 1."""
     mint: Callable[[], UUID] = uuid4
@@ -67,6 +75,8 @@ class App:
     store: Store
     ingest: Ingest
     publisher: Publisher
+    age_out: Ageing
+    """Lets go of entries that are old enough; the ids of those that left."""
 
     def daemon(self) -> Parts:
         """What `aggregator.daemon.run` takes."""
@@ -82,20 +92,6 @@ class App:
             apart=self.config.fetch.fastest,
             age_out=self.age_out,
         )
-
-    def age_out(self) -> tuple[str, ...]:
-        """Let go of entries that are old enough; the ids of those that left.
-
-        None while the store refuses: the next pass meets that and tells it.
-        """
-        keeping = Keeping(age=self.config.keep.entries, most=self.config.keep.at_most)
-        try:
-            left = age_out(self.store, keeping, now=self.world.clock())
-        except StoreError:
-            return ()
-        if left:
-            self.observe(AgedOut(entries=len(left)))
-        return left
 
 
 @contextmanager
@@ -128,9 +124,31 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 reader=backlog.counting(sandbox.read),
             ),
             publisher=_publisher(config, store, site, world, observe),
+            age_out=_ageing(config, store, world, observe),
         )
         app.publisher.load()
         yield app
+
+
+def _ageing(config: Config, store: Store, world: World, observe: Observer) -> Ageing:
+    keeping = Keeping(age=config.keep.entries, most=config.keep.at_most)
+    retention = Retention(store, keeping, clock=world.clock, uptime=world.uptime)
+    told = False
+
+    def age_out() -> tuple[str, ...]:
+        nonlocal told
+        try:
+            left = retention.let_go()
+        except StoreError:
+            return ()  # the next pass meets that and tells it
+        if left.ids:
+            observe(AgedOut(entries=len(left.ids)))
+        if left.held and not told:
+            observe(AgeingHeld(entries=left.held))
+        told = left.held > 0
+        return left.ids
+
+    return age_out
 
 
 def make_client(config: Config, *, turns: Turns | None = None) -> Client:

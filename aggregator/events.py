@@ -85,6 +85,13 @@ class AgedOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgeingHeld:
+    """So many entries are old enough by the clock and stay for now, as it may be wrong; told once while it lasts."""
+
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """A topic's documents were replaced."""
 
@@ -147,6 +154,7 @@ Event = (
     | IngestStopped
     | IngestResumed
     | AgedOut
+    | AgeingHeld
     | Published
     | PublishFailed
     | EntryRefused

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from aggregator.events import (
     AgedOut,
+    AgeingHeld,
     EntryRefused,
     Event,
     ExportFailed,
@@ -90,19 +91,18 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             reason = f"; {refused[0]}" if refused else ""
             more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
             return logging.INFO, f"{source}: text from {taken} of {_count(asked, 'page', 'pages')}{reason}{more}"
-        case FirstPassed(reached=0, sources=sources):
-            return logging.WARNING, (
-                f"none of the {sources} sources could be reached; they will be asked again, meanwhile the feeds hold "
-                "what is stored (no network? `demo` works offline)"
-            )
-        case FirstPassed(reached=reached, sources=sources):
-            return logging.INFO, f"first pass done: {reached} of {sources} sources answered"
+        case FirstPassed():
+            return _first_passed(event)
         case IngestStopped(reason=reason):
             return logging.ERROR, f"fetching pauses, as nothing can be stored: {reason}"
         case IngestResumed():
             return logging.INFO, "fetching goes on: the store takes changes again"
         case AgedOut(entries=entries):
             return logging.INFO, f"{_count(entries, 'entry', 'entries')} aged out"
+        case AgeingHeld(entries=entries):
+            return logging.WARNING, (
+                f"{_count(entries, 'entry', 'entries')} old enough by the clock to leave: kept, as it may be wrong"
+            )
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):
@@ -117,6 +117,15 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"serving at {address}"
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
+
+
+def _first_passed(event: FirstPassed) -> tuple[int, str]:
+    if event.reached:
+        return logging.INFO, f"first pass done: {event.reached} of {event.sources} sources answered"
+    return logging.WARNING, (
+        f"none of the {event.sources} sources could be reached; they will be asked again, meanwhile the feeds hold "
+        "what is stored (no network? `demo` works offline)"
+    )
 
 
 def _ingested(event: Ingested) -> tuple[int, str]:

@@ -11,7 +11,7 @@ import pytest
 from aggregator import __version__
 from aggregator.app import World, look_again, open_app, settle_site, user_agent
 from aggregator.config import load
-from aggregator.events import AgedOut, Published
+from aggregator.events import AgedOut, AgeingHeld, Published
 from feeds.errors import StoreLocked
 from feeds.model import Site
 from storage.memory import MemoryStore
@@ -103,6 +103,15 @@ def test_what_is_older_than_what_is_kept_leaves_and_is_told(config):
         assert app.age_out() == ()
         assert [entry.id for entry in app.store.entries()] == ["b"]
         assert events == [AgedOut(entries=1)]
+
+
+def test_a_clock_far_ahead_takes_nothing_and_that_is_told_once(config):
+    events, clock = [], [NOW]
+    with open_app(config, world=replace(world(), clock=lambda: clock[0]), observe=events.append) as app:
+        app.store.commit(Change(entries=(entry_of("a", first_seen=NOW),)))
+        clock[0] = NOW.replace(year=2037)
+        assert [app.age_out() for _ in range(3)] == [(), (), ()]
+    assert events == [AgeingHeld(entries=1)]
 
 
 def test_the_store_is_let_go_at_the_end(config):

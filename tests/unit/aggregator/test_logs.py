@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from aggregator import logs
 from aggregator.events import (
     AgedOut,
+    AgeingHeld,
     EntryRefused,
     ExportFailed,
     FirstPassed,
@@ -112,6 +113,10 @@ def logged(*events, secrets=()) -> list[str]:
         (Serving(address="127.0.0.1:8080"), "info    serving at 127.0.0.1:8080"),
         (IngestResumed(), "info    fetching goes on: the store takes changes again"),
         (AgedOut(entries=1), "info    1 entry aged out"),
+        (
+            AgeingHeld(entries=2),
+            "warning 2 entries old enough by the clock to leave: kept, as it may be wrong",
+        ),
         (Stopping(signal="SIGTERM"), "info    SIGTERM: finishing what is being written"),
     ],
 )
