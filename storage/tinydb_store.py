@@ -179,15 +179,21 @@ class TinyDBStore:
                 ):  # what was committed is on disk either way; the next one is refused
                     self._end_compaction()
         elif self._journal.end > self._compact_from and self.dead > max(LEAST, self.database.journal.live):
-            self._begin_compaction()
+            try:
+                self._begin_compaction()
+            except (StoreError, MemoryError):  # the change is on disk: what cannot be freed now is freed later
+                self._compact_from = self._journal.end * 3 // 2
 
     def _begin_compaction(self) -> None:
         if self._journal is None:
             raise StoreError("the store was opened for reading only")
         storage = self.database.journal
-        self._compaction = self._compaction or Compaction(
-            self._path, reader=storage.reader, journal=self._journal, tables=storage.tables(), disk=self._disk
-        )
+        try:
+            self._compaction = self._compaction or Compaction(
+                self._path, reader=storage.reader, journal=self._journal, tables=storage.tables(), disk=self._disk
+            )
+        except RuntimeError as error:  # of a system that has no thread left
+            raise StoreError(f"the journal could not be compacted: {error}") from error
 
     def _end_compaction(self) -> str:
         """Go on with the new journal; why there is none, else."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
@@ -192,3 +193,36 @@ def test_a_copy_that_lacks_a_document_takes_nobodys_place(tmp_path, monkeypatch)
             store.compact()
         assert contents(store) == before
     assert {one.name for one in tmp_path.iterdir()} == {"journal", "lock"}
+
+
+def test_a_compaction_that_cannot_be_started_is_postponed_and_no_error_of_a_commit(tmp_path, monkeypatch):
+    monkeypatch.setattr("storage.tinydb_store.LEAST", 1000)
+
+    def refuse(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with open_store(tmp_path, writable=True) as store:
+        with monkeypatch.context() as without_threads:
+            without_threads.setattr(Thread, "start", refuse)
+            fill(store)
+            with pytest.raises(StoreError, match="could not be compacted: can't start new thread"):
+                store.compact()
+        before, size = contents(store), store.counts().size
+        store.compact()
+        assert contents(store) == before
+        assert store.counts().size < size / 3
+
+
+def test_a_compaction_whose_old_journal_no_thread_frees_is_finished_nevertheless(tmp_path, monkeypatch):
+    with open_store(tmp_path, writable=True) as store:
+        fill(store)
+        before, size = contents(store), store.counts().size
+        store._begin_compaction()
+
+        def refuse(_: Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(Thread, "start", refuse)
+        store.compact()
+        assert contents(store) == before
+        assert store.counts().size < size / 3
