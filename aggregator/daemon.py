@@ -99,10 +99,13 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
 @contextlib.asynccontextmanager
 async def _working(parts: Parts) -> AsyncIterator[None]:
     """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out."""
+    left: list[str] = []  # the store tells only once who left, so they stay until topics were published without them
 
     def work(ids: tuple[str, ...]) -> None:
-        parts.publisher.take((*ids, *parts.age_out()))
+        left.extend(parts.age_out())
+        parts.publisher.take((*ids, *left))
         parts.publisher.publish()
+        left.clear()
 
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)

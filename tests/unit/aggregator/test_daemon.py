@@ -13,7 +13,7 @@ import pytest
 
 from aggregator.client import Client
 from aggregator.daemon import Parts, run
-from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, Serving, Stopping
+from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Serving, Stopping
 from aggregator.ingest import Ingest
 from aggregator.listen import bind
 from aggregator.turns import Turns
@@ -211,3 +211,22 @@ async def test_a_stop_publishes_what_was_just_stored():
             await bench.told(Ingested)
 
     assert bench.titles.page == b"High water"
+
+
+async def test_entries_that_left_are_taken_again_after_a_round_that_failed():
+    bench = Bench()
+    leaving, rounds = [("old",), ("older",)], []
+
+    def take(entry_ids: Sequence[str]) -> None:
+        rounds.append(tuple(entry_ids))
+        if len(rounds) == 1:
+            raise OSError("the disk cannot be read")
+
+    bench.titles.take = take
+    object.__setattr__(bench.parts, "ageing", timedelta(seconds=0.05))
+    object.__setattr__(bench.parts, "age_out", lambda: leaving.pop(0) if leaving else ())
+    async with bench:
+        await until(lambda: len(rounds) > 2)
+
+    assert rounds[:3] == [("old",), ("old", "older"), ()]
+    assert [type(event) for event in bench.events] == [Serving, PublishFailed]
