@@ -50,6 +50,11 @@ class Compaction:
         self._thread.start()
 
     @property
+    def past(self) -> tuple[int, int] | None:
+        """Where the draft ends, and its chain there."""
+        return None if self._draft is None else (self._draft.end, self._draft.chain)
+
+    @property
     def ready(self) -> bool:
         """True when `finish` will not take long."""
         return not self._thread.is_alive()

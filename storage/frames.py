@@ -113,11 +113,15 @@ def scan(file: BinaryIO) -> Iterator[Record | Torn | Damage | Newer]:
             yield end
 
 
-def _judge_header(first: bytes) -> Torn | Damage | Newer | None:
-    """What is wrong with a header; None: nothing."""
+def _judge_header(first: bytes) -> Damage | Newer | None:
+    """What is wrong with a header; None: nothing.
+
+    A journal gets its name with its whole header on disk, so a shorter file was cut off later.
+    """
     if len(first) < HEADER_SIZE:
         begun = header().startswith(first)
-        return Torn(offset=0, size=len(first)) if begun else Damage(offset=0, reason="this is no journal of topicwire")
+        reason = "the file ends inside its header" if begun else "this is no journal of topicwire"
+        return Damage(offset=0, reason=reason)
     magic, version, _ = _HEADER.unpack(first)
     if magic != _MAGIC:
         return Damage(offset=0, reason="this is no journal of topicwire, or its first bytes were changed")

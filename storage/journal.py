@@ -121,10 +121,7 @@ def open_for_writing(path: Path, take: Take, *, disk: Disk = DISK) -> tuple[Jour
         _sync_folder(path.parent, disk)  # the name may be from a rename that a crash kept from being synced
         reader = JournalReader(path)
         end, torn = reader.replay(take)
-        if end < HEADER_SIZE:
-            _create(path, disk)
-            reader, end = JournalReader(path), HEADER_SIZE
-        elif torn:
+        if torn:
             _cut(path, end, disk)
     except OSError as error:
         raise StoreFailed(f"{path} cannot be written: {error.strerror}") from error

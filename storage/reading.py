@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -107,6 +107,28 @@ class JournalReader:
         # Iterators over a snapshot hold on to the reader they began with: the last one of them lets the file go.
         if self._file >= 0:
             os.close(self._file)
+
+
+def require(path: Path, pasts: Collection[tuple[int, int]]) -> None:
+    """Whether the journal at `path` holds all up to one of `pasts`, each an end and the chain there.
+
+    Raises `StoreError` when it is missing, `StoreDamaged` when it holds less or something else.
+    """
+    reached = (HEADER_SIZE, 0) in pasts
+    chain = 0
+
+    def take(record: Record) -> None:
+        nonlocal chain, reached
+        chain = chained(record, chain)
+        reached = reached or (record.end, chain) in pasts
+
+    to_do = "put it back, or stop and restore a backup"
+    try:
+        JournalReader(path).replay(take)
+    except FileNotFoundError as error:
+        raise StoreError(f"{path} is gone, and what was acknowledged with it: {to_do}") from error
+    if not reached:
+        raise StoreDamaged(f"{path} no longer holds all that was acknowledged: {to_do}")
 
 
 def damaged(path: Path, damage: Damage) -> StoreDamaged:

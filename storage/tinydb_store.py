@@ -21,6 +21,7 @@ from storage.keys import Key
 from storage.loading import JOURNAL, SNAPSHOT, Loaded, load, load_for_writing
 from storage.lock import LOCK, Lock
 from storage.port import Change, Counts, Keys
+from storage.reading import require
 from storage.snapshot import Snapshot, save
 
 ROOM = 1 << 18
@@ -80,6 +81,8 @@ class TinyDBStore:
         self._compaction: Compaction | None = None
         self._compact_from = 0
         """The size of the journal from which the next compaction is considered."""
+        self._other_past: tuple[int, int] | None = None
+        """Of the draft that may have the journal's name on disk, when a switch to it failed."""
         self._snapshot_end = loaded.snapshot_end
         self.database = JournalDB(loaded.index.note)
         """The TinyDB underneath, for questions nobody foresaw; what it is told to write is as safe as a commit."""
@@ -207,6 +210,7 @@ class TinyDBStore:
             switched = compaction.finish({name: len(places) for name, places in tables.items()})
         except StoreFailed as error:
             self._journal.refuse(str(error))
+            self._other_past = compaction.past
             raise
         failure = compaction.failure
         if switched is not None:
@@ -223,7 +227,8 @@ class TinyDBStore:
     def recover(self) -> None:
         """Look again at what is on disk after it refused a commit, and go on with that.
 
-        Raises `StoreError` as long as the disk has no room for `ROOM` bytes; reading works as before then.
+        Raises `StoreError` as long as the disk has no room for `ROOM` bytes, and when the journal is gone or lacks
+        what was acknowledged; reading works as before then.
         """
         if self._held is None or self._journal is None:
             raise StoreError("the store is not open for writing")
@@ -235,6 +240,8 @@ class TinyDBStore:
             self._compaction.abandon()
             self._compaction = None
         probe_room(self._path.parent, ROOM, disk=self._disk)
+        own = (self._journal.end, self._journal.chain)
+        require(self._path, [past for past in (own, self._other_past) if past is not None])
         self._journal.close()
         self._go_on(load_for_writing(self._path, disk=self._disk))
 

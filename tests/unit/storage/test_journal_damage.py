@@ -36,11 +36,11 @@ def test_a_whole_journal_gives_back_its_records_and_where_they_are():
 
 def test_a_journal_cut_off_anywhere_gives_exactly_its_complete_records(tmp_path):
     short = WHOLE[: ENDS[3]]
-    for last in range(len(short)):
+    for last in range(HEADER_SIZE, len(short)):
         path = tmp_path / "journal"
         path.write_bytes(short[:last])
         complete = sum(end <= last for end in ENDS[1:])
-        end = max((end for end in ENDS if end <= last), default=0)
+        end = max(end for end in ENDS if end <= last)
         read, taken = [], []
         assert JournalReader(path).replay(read.append)[0] == end
         journal, _, torn = open_for_writing(path, taken.append)
@@ -48,8 +48,18 @@ def test_a_journal_cut_off_anywhere_gives_exactly_its_complete_records(tmp_path)
         journal.close()
         assert [one.payload for one in read] == [one.payload for one in taken] == PAYLOADS[:complete]
         assert torn == (None if last in ENDS else Torn(offset=end, size=last - end))
-        assert added.offset == max(end, HEADER_SIZE)
+        assert added.offset == end
         assert payloads_in(path.read_bytes()) == [*PAYLOADS[:complete], b"[4]"]
+
+
+def test_a_journal_cut_off_inside_its_header_is_damage_because_none_is_ever_created_so(tmp_path):
+    path = tmp_path / "journal"
+    for last in range(HEADER_SIZE):
+        path.write_bytes(WHOLE[:last])
+        for writable in (True, False):
+            with pytest.raises(StoreDamaged, match="at byte 0: the file ends inside its header"):
+                open_store(tmp_path, writable=writable)
+        assert path.read_bytes() == WHOLE[:last]
 
 
 @pytest.mark.parametrize("flip", [0x01, 0x20, 0x80, 0xFF])

@@ -190,6 +190,29 @@ def test_a_journal_in_whose_place_another_was_put_acknowledges_nothing(tmp_path)
             store.commit(Change(entries=(entry_of("a"),)))
 
 
+@pytest.mark.parametrize("how", ["gone", "empty", "shorter", "another"])
+def test_a_store_whose_journal_lost_what_was_acknowledged_does_not_go_on(tmp_path, how):
+    path = tmp_path / "store" / "journal"
+    with open_store(tmp_path / "other", writable=True) as other:
+        other.commit(Change(entries=(entry_of("x"),)))
+    with open_store(tmp_path / "store", writable=True) as store:
+        store.commit(Change(entries=(entry_of("a"),)))
+        shorter = path.read_bytes()
+        store.commit(Change(entries=(entry_of("b"),)))
+        whole = path.read_bytes()
+        left = {"empty": b"", "shorter": shorter, "another": (tmp_path / "other" / "journal").read_bytes()}
+        path.write_bytes(left[how]) if how in left else path.unlink()
+        with pytest.raises(StoreFailed):
+            store.commit(Change(entries=(entry_of("c"),)))
+        with pytest.raises(StoreError, match=r"is gone|is damaged|no longer holds all"):
+            store.recover()
+        assert path.read_bytes() == left[how] if how in left else not path.exists()
+        path.write_bytes(whole)
+        store.recover()
+        store.commit(Change(entries=(entry_of("d"),)))
+        assert ids(store) == ["a", "b", "d"]
+
+
 def test_a_store_open_for_reading_refuses_to_commit(tmp_path):
     with open_store(tmp_path, writable=True) as store:
         store.commit(Change(entries=(entry_of("a"),)))
