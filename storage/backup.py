@@ -10,7 +10,7 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from feeds.errors import StoreError, StoreFailed
+from feeds.errors import StoreDamaged, StoreError, StoreFailed
 from storage.aside import take_name_keeping
 from storage.compaction import write_lines
 from storage.frames import HEADER_SIZE
@@ -69,7 +69,11 @@ def restore(folder: Path, store: Path, *, disk: Disk = DISK) -> tuple[Copied, Pa
 def _copy(source: Path, target: Path, disk: Disk) -> tuple[Copied, Path | None]:
     """Every record of one journal, checked, in a new one; also where the journal is now that was there."""
     reader = JournalReader(source)
-    end, _ = reader.replay(lambda _: None)
+    try:
+        end, _ = reader.replay(lambda _: None)
+    except StoreDamaged:  # a writer that just opened may have cut and written
+        reader = JournalReader(source)
+        end, _ = reader.replay(lambda _: None)
     try:
         draft = new_draft(target, disk)
         lines = (raw for record in reader.records(HEADER_SIZE, end) for raw in raw_lines(record.payload))

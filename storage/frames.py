@@ -18,7 +18,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Protocol
 from zlib import crc32
 
 FORMAT = 1
@@ -97,7 +97,13 @@ def checksum_of(frame: bytes) -> bytes:
     return frame[-_SUM.size :]
 
 
-def scan(file: BinaryIO) -> Iterator[Record | Torn | Damage | Newer]:
+class Readable(Protocol):
+    """What gives bytes, as a binary file does."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+def scan(file: Readable) -> Iterator[Record | Torn | Damage | Newer]:
     """What a journal holds, in order; `file` stands at its beginning and is read once.
 
     Nothing follows `Torn` or `Newer`; after `Damage` come the records that are still whole.
@@ -130,7 +136,7 @@ def _judge_header(first: bytes) -> Damage | Newer | None:
     return Newer(version=version) if version > FORMAT else None
 
 
-def _scan_frames(file: BinaryIO) -> Iterator[Record | Torn | Damage]:
+def _scan_frames(file: Readable) -> Iterator[Record | Torn | Damage]:
     offset = HEADER_SIZE
     while start := file.read(_START.size):
         body = file.read(length + _SUM.size) if (length := _length(start)) is not None else b""

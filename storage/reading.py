@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import BinaryIO
 from zlib import crc32
 
 from feeds.errors import StoreDamaged, StoreError
@@ -37,6 +38,8 @@ class JournalReader:
     def replay(self, take: Take) -> tuple[int, Torn | None]:
         """Pass every record to `take`, oldest first; returns where the last one ends, and the unfinished one behind it.
 
+        What a writer appends meanwhile is left out.
+
         Raises `StoreDamaged` at the first bytes that are not what was written, and at the first record that `take`
         refuses; `StoreError` when the file cannot be read or is of a newer format.
         """
@@ -44,7 +47,7 @@ class JournalReader:
         try:
             with open(self._file, "rb", buffering=_BUFFER, closefd=False) as file:
                 file.seek(0)
-                for found in scan(file):
+                for found in scan(_UpTo(file, os.fstat(self._file).st_size)):
                     match found:
                         case Record(end=end):
                             self._pass_on(found, take)
@@ -107,6 +110,22 @@ class JournalReader:
         # Iterators over a snapshot hold on to the reader they began with: the last one of them lets the file go.
         if self._file >= 0:
             os.close(self._file)
+
+
+class _UpTo:
+    """The first bytes of a file that may grow while it is read.
+
+    Otherwise half a record could be read, then what came after its other half, which would look like damage.
+    """
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def read(self, size: int = -1, /) -> bytes:
+        found = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(found)
+        return found
 
 
 def require(path: Path, pasts: Collection[tuple[int, int]]) -> None:

@@ -62,6 +62,23 @@ def test_a_journal_cut_off_inside_its_header_is_damage_because_none_is_ever_crea
         assert path.read_bytes() == WHOLE[:last]
 
 
+def test_what_is_appended_while_a_journal_is_read_is_left_out_and_no_damage(tmp_path):
+    path, rest = tmp_path / "journal", frame(b"[5]" * 400_000)  # more than the reader keeps in memory
+    for begun in (0, 5, 20, len(rest) - 1):
+        path.write_bytes(WHOLE + rest[:begun])
+        read = []
+
+        def grow(record: Record, read=read, begun=begun) -> None:
+            if not read:
+                with path.open("ab") as journal:
+                    journal.write(rest[begun:] + frame(b"[6]"))
+            read.append(record.payload)
+
+        end, torn = JournalReader(path).replay(grow)
+        assert (read, end) == (PAYLOADS, len(WHOLE))
+        assert torn == (Torn(offset=len(WHOLE), size=begun) if begun else None)
+
+
 @pytest.mark.parametrize("flip", [0x01, 0x20, 0x80, 0xFF])
 def test_a_flipped_byte_anywhere_is_noticed_and_invents_nothing(flip):
     for at in range(len(WHOLE)):
