@@ -78,6 +78,15 @@ class IngestResumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreMended:
+    """The store ended with a record that was never finished, so never acknowledged; opening it cut that off."""
+
+    offset: int
+    size: int
+    """Bytes from `offset` on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgedOut:
     """So many entries were older than what is kept, or more than that, and left."""
 
@@ -153,6 +162,7 @@ Event = (
     | FirstPassed
     | IngestStopped
     | IngestResumed
+    | StoreMended
     | AgedOut
     | AgeingHeld
     | Published

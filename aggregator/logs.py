@@ -25,6 +25,7 @@ from aggregator.events import (
     Serving,
     SourceChanged,
     Stopping,
+    StoreMended,
 )
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -97,6 +98,9 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.ERROR, f"fetching pauses, as nothing can be stored: {reason}"
         case IngestResumed():
             return logging.INFO, "fetching goes on: the store takes changes again"
+        case StoreMended(offset=offset, size=size):
+            cut = f"the last, unfinished record of {_count(size, 'byte', 'bytes')} at offset {offset} was cut off"
+            return logging.WARNING, f"{cut}: it was never acknowledged"
         case AgedOut(entries=entries):
             return logging.INFO, f"{_count(entries, 'entry', 'entries')} aged out"
         case AgeingHeld(entries=entries):

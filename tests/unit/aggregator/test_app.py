@@ -11,9 +11,10 @@ import pytest
 from aggregator import __version__
 from aggregator.app import World, look_again, open_app, settle_site, user_agent
 from aggregator.config import load
-from aggregator.events import AgedOut, AgeingHeld, Published
+from aggregator.events import AgedOut, AgeingHeld, Published, StoreMended
 from feeds.errors import StoreLocked
 from feeds.model import Site
+from storage.loading import JOURNAL
 from storage.memory import MemoryStore
 from storage.port import Change
 from storage.tinydb_store import open_store
@@ -92,6 +93,22 @@ def test_two_of_us_never_share_a_store(config):
         open_app(config, world=world(), observe=lambda _: None),
     ):
         raise AssertionError
+
+
+def test_an_unfinished_record_that_was_cut_off_is_told_once(config):
+    for entries in ((entry_of("a"),), (entry_of("b"),)):
+        with open_store(config.store.folder, writable=True) as store:
+            store.commit(Change(entries=entries))
+            before = store.counts().size
+    journal = config.store.folder / JOURNAL
+    with journal.open("rb+") as file:
+        file.truncate(before - 5)
+    events = []
+    for _ in range(2):
+        with open_app(config, world=world(), observe=events.append) as app:
+            assert [entry.id for entry in app.store.entries()] == ["a"]
+    assert [type(event) for event in events] == [StoreMended]
+    assert events[0].offset + events[0].size == before - 5
 
 
 def test_what_is_older_than_what_is_kept_leaves_and_is_told(config):

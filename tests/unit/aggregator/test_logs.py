@@ -27,6 +27,7 @@ from aggregator.events import (
     Serving,
     SourceChanged,
     Stopping,
+    StoreMended,
 )
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -112,6 +113,10 @@ def logged(*events, secrets=()) -> list[str]:
         (ExportFailed(path="/a", reason="disk full"), "warning /a could not be written: disk full"),
         (Serving(address="127.0.0.1:8080"), "info    serving at 127.0.0.1:8080"),
         (IngestResumed(), "info    fetching goes on: the store takes changes again"),
+        (
+            StoreMended(offset=70, size=12),
+            "warning the last, unfinished record of 12 bytes at offset 70 was cut off: it was never acknowledged",
+        ),
         (AgedOut(entries=1), "info    1 entry aged out"),
         (
             AgeingHeld(entries=2),
