@@ -14,6 +14,7 @@ from storage.backup import Copied, back_up, restore
 from storage.journal import Disk
 from storage.memory import MemoryStore
 from storage.port import Change
+from storage.reading import JournalReader
 from storage.tinydb_store import open_store
 from tests.fakes import committing_child
 from tests.fakes.committing_child import change
@@ -153,3 +154,18 @@ def refusal_of_a_restore(backup, store, disk) -> StoreFailed | None:
     except StoreFailed as refusal:
         return refusal
     return None
+
+
+def test_a_backup_looks_again_when_a_writer_cut_a_torn_end_under_its_eyes(tmp_path, monkeypatch):
+    fill(tmp_path / "store", "a", "b")
+    real, looks = JournalReader.replay, []
+
+    def cut_at_first(reader: JournalReader, take):
+        looks.append(reader)
+        if len(looks) == 1:
+            raise StoreDamaged("half of what was cut, half of what was written since")
+        return real(reader, take)
+
+    monkeypatch.setattr(JournalReader, "replay", cut_at_first)
+    back_up(tmp_path / "store", tmp_path / "backup")
+    assert ids(tmp_path / "backup") == ["a", "b"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from dataclasses import replace
 from threading import Thread
 
@@ -226,3 +227,25 @@ def test_a_compaction_whose_old_journal_no_thread_frees_is_finished_nevertheless
         store.compact()
         assert contents(store) == before
         assert store.counts().size < size / 3
+
+
+def test_a_store_goes_on_after_a_switch_of_which_it_is_not_known_whether_it_happened(tmp_path):
+    full = {"on": False}
+
+    def sync(file: int) -> None:
+        if full["on"] and stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        os.fsync(file)
+
+    with open_store(tmp_path, writable=True, disk=Disk(sync=sync)) as store:
+        fill(store)
+        before = contents(store)
+        full["on"] = True
+        with pytest.raises(StoreFailed, match="could not be replaced"):
+            store.compact()
+        full["on"] = False
+        store.recover()
+        assert contents(store) == before
+        store.commit(Change(entries=(entry_of("99"),)))
+    with open_store(tmp_path, writable=False) as store:
+        assert len(list(store.entries())) == 6
