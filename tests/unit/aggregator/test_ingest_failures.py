@@ -106,14 +106,20 @@ async def test_passes_run_again_once_the_store_goes_on():
     assert bench.events == [IngestStopped(reason="the disk is full"), IngestResumed(), told]
 
 
-async def test_a_pass_that_is_cancelled_while_it_waits_to_write_still_writes():
-    bench = Bench([ok(feed("High water"))])
+async def a_pass_that_waits_to_write(bench: Bench) -> asyncio.Task:
+    """A pass that has read everything, while somebody else has the store: to go on, it wants `alone` released."""
     await bench.ingest.alone.acquire()
     task = asyncio.create_task(bench.ingest.run(SOURCE))
     for _ in range(1000):
         await asyncio.sleep(0.001)
         if bench.ingest.alone._waiters:
             break
+    return task
+
+
+async def test_a_pass_that_is_cancelled_while_it_waits_to_write_still_writes():
+    bench = Bench([ok(feed("High water"))])
+    task = await a_pass_that_waits_to_write(bench)
     task.cancel()
     await asyncio.sleep(0)
     bench.ingest.alone.release()
@@ -126,12 +132,7 @@ async def test_a_pass_that_is_cancelled_while_it_waits_to_write_still_writes():
 
 async def test_entries_are_first_seen_when_they_are_committed_however_long_ago_they_were_read():
     bench = Bench([ok(feed("High water"))])
-    await bench.ingest.alone.acquire()
-    task = asyncio.create_task(bench.ingest.run(SOURCE))
-    for _ in range(1000):
-        await asyncio.sleep(0.001)
-        if bench.ingest.alone._waiters:
-            break
+    task = await a_pass_that_waits_to_write(bench)
     bench.now = NOW + timedelta(minutes=3)
     bench.ingest.alone.release()
     await task
@@ -143,12 +144,7 @@ async def test_entries_are_first_seen_when_they_are_committed_however_long_ago_t
 
 async def test_a_store_that_fails_while_a_pass_is_cancelled_is_told():
     bench = Bench([ok(feed("High water"))], FullDisk())
-    await bench.ingest.alone.acquire()
-    task = asyncio.create_task(bench.ingest.run(SOURCE))
-    for _ in range(1000):
-        await asyncio.sleep(0.001)
-        if bench.ingest.alone._waiters:
-            break
+    task = await a_pass_that_waits_to_write(bench)
     task.cancel()
     await asyncio.sleep(0)
     bench.ingest.alone.release()
