@@ -27,7 +27,21 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from feeds.errors import StoreError
-from feeds.model import Enclosure, Entry, Hint, Move, Placement, Revision, Site, SourceState, Validators
+from feeds.model import (
+    Credit,
+    Decision,
+    Enclosure,
+    Entry,
+    Hint,
+    Join,
+    Move,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    Span,
+    Validators,
+)
 
 Document = dict[str, Any]
 """A JSON object as Python's `json` reads it."""
@@ -146,6 +160,7 @@ _AS_IS = _Form(None, None)
 _FORMS: dict[type, _Form] = {
     str: _AS_IS,
     int: _AS_IS,
+    float: _AS_IS,
     bool: _AS_IS,
     datetime: _Form(encode_time, datetime.fromisoformat),
     timedelta: _Form(_encode_span, _decode_span),
@@ -154,12 +169,16 @@ _FORMS: dict[type, _Form] = {
 _FIELDS: dict[type, tuple[_Field, ...]] = {}
 for _kind in (
     Enclosure,
+    Span,
+    Credit,
     Entry,
     Validators,
     Hint,
     Move,
     SourceState,
+    Join,
     Placement,
+    Decision,
     Revision,
     Site,
 ):  # what is nested comes first

@@ -9,7 +9,7 @@ from feeds.dedupe.copies import find_copy
 from feeds.dedupe.ids import Clues, assign_ids, clue_mark, shared
 from feeds.dedupe.recall import Memory, clues_of, recognise
 from feeds.dedupe.revisions import revise
-from feeds.model import Entry, New, Placement, Revised, Revision, Same, Verdict
+from feeds.model import Copy, Entry, Join, New, Placement, Relation, Revised, Revision, Same, Verdict
 
 __all__ = ["Clues", "Judged", "assign_ids", "clue_mark", "judge"]
 
@@ -80,6 +80,9 @@ def _judge_one(
     copy = find_copy(entry, memory.at(entry.canonical_url), placements=placements, shared=links)
     if copy is None:
         return Judged(entry=entry, verdict=New())
-    return Judged(
-        entry=entry, verdict=copy, placement=Placement(entry=entry.id, copy_of=copy.of, evidence=copy.evidence)
-    )
+    return Judged(entry=entry, verdict=copy, placement=_placed(entry, copy))
+
+
+def _placed(entry: Entry, copy: Copy) -> Placement:
+    join = Join(relation=Relation.COPY, other=copy.of, evidence=copy.evidence, rule="address/1")
+    return Placement(entry=entry.id, copy_of=copy.of, joins=(join,))

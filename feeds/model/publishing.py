@@ -19,15 +19,6 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A matched piece of a field: characters `start` to `end` of that field's plain text."""
-
-    field: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A topic's positive answer to an entry."""
 

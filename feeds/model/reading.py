@@ -65,6 +65,37 @@ class ParsedFeed:
     """The mark of what the entries stand in (`feeds.read.marks`); empty where they do not stand apart in it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A piece of a field: characters `start` to `end` of that field's plain text."""
+
+    field: str
+    start: int
+    end: int
+
+
+class CreditRole(StrEnum):
+    """What an entry says an outlet did for it."""
+
+    ORIGIN = "origin"
+    """It reported first: "Source: The Guardian"."""
+    VIA = "via"
+    """It passed the report on: "as reported by European Pravda"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """An outlet that an entry names as origin or relay of what it tells."""
+
+    outlet: str
+    """The outlet's name in the registry, whatever form the text has it in."""
+    role: CreditRole
+    text: str
+    """The outlet as the entry writes it; empty where a link alone names it."""
+    span: Span
+    """Where that stands; of a link, the empty piece at the start of `body`."""
+
+
 class PublishedFrom(StrEnum):
     """Where an entry's `published` comes from."""
 
@@ -113,6 +144,10 @@ class Entry:
     """How many times we saw it change."""
     fingerprint: str = ""
     """Hash of its words; equal for texts that differ in mark-up, case and punctuation only."""
+    credits: tuple[Credit, ...] = ()
+    """The outlets that it names, from the nearest relay to the origin, each once."""
+    sketch: str = ""
+    """What deduplication compares instead of the text, made once (`feeds.dedupe`); empty: too short, or not made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

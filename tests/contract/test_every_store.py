@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from feeds.errors import StoreError
-from feeds.model import Enclosure, Placement, PublishedFrom, Site, SourceState, Validators
+from feeds.model import Enclosure, Join, Placement, PublishedFrom, Relation, Site, SourceState, Validators
 from storage.memory import MemoryStore
 from storage.port import Change, Counts, Keys
 from storage.tinydb_store import open_store
@@ -51,7 +51,9 @@ def test_what_comes_out_equals_what_went_in(store):
         fingerprint="f" * 64,
     )
     revision = revision_of("a", 0)
-    placement = Placement(entry="a", copy_of="b", evidence="same address")
+    placement = Placement(
+        entry="a", copy_of="b", joins=(Join(relation=Relation.COPY, other="b", score=0.5, evidence="same address"),)
+    )
     state = SourceState(
         source="harbour-post",
         url="https://harbour.example/feed",

@@ -36,7 +36,7 @@ def change(number: int, seed: int) -> Change:
     return Change(
         entries=(marked, *others),
         revisions=(revision_of(ids[0], number, title=f"Change {number}"),),
-        placements=tuple(Placement(entry=one, evidence=f"Change {number}") for one in ids),
+        placements=tuple(Placement(entry=one, story=f"Change {number}") for one in ids),
         states=(SourceState(source="harbour-post", url="https://harbour.example/feed", failures=number),),
         site=Site(id=UUID(int=number), since=NOON),
         buried=others[-1:] if number % 7 == 6 else (),

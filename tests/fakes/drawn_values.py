@@ -6,7 +6,24 @@ from datetime import UTC, timedelta
 
 from hypothesis import strategies as st
 
-from feeds.model import Enclosure, Entry, Hint, Move, Placement, PublishedFrom, Revision, Site, SourceState, Validators
+from feeds.model import (
+    Credit,
+    CreditRole,
+    Enclosure,
+    Entry,
+    Hint,
+    Join,
+    Move,
+    Placement,
+    PublishedFrom,
+    Relation,
+    Revision,
+    RevisionKind,
+    Site,
+    SourceState,
+    Span,
+    Validators,
+)
 from storage.port import Change
 from tests.fakes.stored_values import NOON
 
@@ -20,6 +37,13 @@ texts = st.text(max_size=20) | st.sampled_from(["\x00", "\u2028", "\ud800", "</s
 any_moments = st.datetimes(timezones=st.just(UTC))
 text_tuples = st.lists(texts, max_size=3).map(tuple)
 
+credits_given = st.builds(
+    Credit,
+    outlet=texts,
+    role=st.sampled_from(CreditRole),
+    text=texts,
+    span=st.builds(Span, field=texts, start=st.integers(0, 99), end=st.integers(0, 99)),
+)
 enclosures = st.builds(Enclosure, url=texts, media_type=texts, length=st.integers(0, 2**40))
 entries = st.builds(
     Entry,
@@ -43,14 +67,29 @@ entries = st.builds(
     revised=moments,
     revision=st.integers(0, 5),
     fingerprint=texts,
+    credits=st.lists(credits_given, max_size=2).map(tuple),
+    sketch=texts,
 )
-placements = st.builds(Placement, entry=ids, copy_of=st.none() | ids, evidence=texts)
+joins = st.builds(
+    Join, relation=st.sampled_from(Relation), other=ids, score=st.floats(0, 1), evidence=texts, rule=texts
+)
+placements = st.builds(
+    Placement,
+    entry=ids,
+    copy_of=st.none() | ids,
+    story=texts,
+    edition_of=st.none() | ids,
+    held=texts,
+    joins=st.lists(joins, max_size=2).map(tuple),
+    published=st.none() | any_moments,
+)
 revisions = st.builds(
     Revision,
     entry=ids,
     number=st.integers(0, 3),
     replaced=any_moments,
     changes=text_tuples,
+    kind=st.sampled_from(RevisionKind),
     title=texts,
     summary=texts,
     content=texts,

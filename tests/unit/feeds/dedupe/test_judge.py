@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, Enclosure, New, Placement, PublishedFrom, Revised, Revision, Same
+from feeds.model import Copy, Enclosure, Join, New, Placement, PublishedFrom, Relation, Revised, Revision, Same
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
 LATER = MONDAY + HOUR
@@ -200,11 +200,12 @@ def test_the_same_article_twice_in_a_document_counts_once():
 def test_another_sources_address_makes_a_copy():
     known = seen("1", "https://daily.example/1", source="daily")
     entry = seen("a", "http://daily.example/1/?utm_source=rss", "Their own title", source="digest", at=LATER)
+    why = Join(relation=Relation.COPY, other=known.id, evidence="same address", rule="address/1")
     (one,) = judge([entry], known=[known], placements={})
     assert one == Judged(
         entry=entry,
         verdict=Copy(of=known.id, evidence="same address"),
-        placement=Placement(entry=entry.id, copy_of=known.id, evidence="same address"),
+        placement=Placement(entry=entry.id, copy_of=known.id, joins=(why,)),
     )
 
 
