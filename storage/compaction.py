@@ -15,7 +15,8 @@ from threading import Event, Thread
 
 from feeds.errors import StoreError, StoreFailed
 from storage.documents import Places, move
-from storage.frames import HEADER_SIZE, Record
+from storage.formats import current_lines
+from storage.frames import FORMAT, HEADER_SIZE, Record
 from storage.journal import Disk, Journal, draft_of, new_draft, take_name
 from storage.lines import joined, lines_in, raw_lines, table_line
 from storage.reading import JournalReader
@@ -136,10 +137,12 @@ def let_go(old: list[object]) -> None:
         old.clear()
 
 
-def standing_lines(records: Iterable[Record], standing: Mapping[str, Places]) -> Iterator[bytes]:
-    """The lines of `records` whose documents still stand where they are."""
+def standing_lines(
+    records: Iterable[Record], standing: Mapping[str, Places], *, version: int = FORMAT
+) -> Iterator[bytes]:
+    """The lines of `records`, of format `version`, whose documents still stand where they are; in the present one."""
     for record in records:
-        for line, raw in zip(lines_in(record.payload, record.begin), raw_lines(record.payload), strict=True):
+        for line, raw in current_lines(record, version):
             if line.place and line.number is not None and standing.get(line.table, {}).get(line.number) == line.place:
                 yield raw
 

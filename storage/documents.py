@@ -85,12 +85,12 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, Documents] | None:  # type: ignore[override] # TinyDB needs no more than a Mapping
         """The tables as they are now, read as they are asked for. None as long as there are none."""
-        return {name: Documents(dict(places), self._reader) for name, places in self._tables.items()} or None
+        return {name: Documents(name, dict(places), self._reader) for name, places in self._tables.items()} or None
 
     def stored(self, table: str) -> Documents | None:
         """A table as it is at any time, read as it is asked for; None: it is not there."""
         places = self._tables.get(table)
-        return None if places is None else Documents(places, self._reader)
+        return None if places is None else Documents(table, places, self._reader)
 
     def write(self, data: Mapping[str, Mapping[str, Document]]) -> None:
         """Make the tables equal `data`: what TinyDB does to drop tables. Only the difference is written."""
@@ -106,7 +106,7 @@ class JournalStorage(Storage):
 
     def _at(self, table: str, number: int) -> Document | None:
         place = self.places(table).get(number)
-        return None if place is None else self.reader.document(place)
+        return None if place is None else self.reader.document(table, place)
 
     def _move(self, line: Line) -> None:
         if line.number is None:
@@ -138,13 +138,14 @@ def move(tables: dict[str, Places], line: Line) -> None:
 class Documents(Mapping[str, Document]):
     """Documents by number, as TinyDB wants them, each read from the journal when it is asked for."""
 
-    def __init__(self, places: Places, reader: JournalReader | None) -> None:
+    def __init__(self, table: str, places: Places, reader: JournalReader | None) -> None:
         self.places = places
+        self._table = table
         self._reader = cast("JournalReader", reader)  # who has places has something to read them from
 
     def __getitem__(self, number: str) -> Document:
         place = self.places[int(number)]
-        return self._reader.document(place)
+        return self._reader.document(self._table, place)
 
     def __contains__(self, number: object) -> bool:
         return int(cast("str", number)) in self.places
@@ -163,7 +164,7 @@ class JournalTable(Table):
         """Let `updater` change a draft of the table, then write what differs; when it raises, nothing has changed."""
         storage = cast("JournalStorage", self._storage)
         stored = storage.stored(self.name)
-        draft = _Draft(Documents({}, None) if stored is None else stored)
+        draft = _Draft(Documents(self.name, {}, None) if stored is None else stored)
         updater(cast("dict[int, Mapping[str, Any]]", draft))
         edits = draft.edits()
         if edits or stored is None:
