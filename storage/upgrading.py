@@ -69,5 +69,7 @@ def _fill(draft: Journal, reader: JournalReader, end: int, standing: dict[str, P
     write_lines(draft, map(table_line, standing), copied)
     records = reader.records(HEADER_SIZE, end)
     write_lines(draft, standing_lines(records, standing, version=reader.version), copied)
-    if {name: list(places) for name, places in copied.items()} != {name: list(one) for name, one in standing.items()}:
+    if {name: places.keys() for name, places in copied.items()} != {
+        name: places.keys() for name, places in standing.items()
+    }:
         raise StoreError(f"{reader.path} has other documents than its copy; it stays as it is")

@@ -26,8 +26,10 @@ def test_a_story_lists_its_entries_oldest_first(store):
     store.commit(
         Change(
             entries=(entry_of("b"), entry_of("a"), entry_of("0", first_seen=NOON + timedelta(days=1)), entry_of("c")),
-            placements=tuple(Placement(entry=one, story="flood") for one in "0ba")
-            + (Placement(entry="c", story="ferry"),),
+            placements=(
+                *(Placement(entry=one, story="flood") for one in "0ba"),
+                Placement(entry="c", story="ferry"),
+            ),
         )
     )
     assert store.story("flood") == ("a", "b", "0")
