@@ -14,11 +14,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 from feeds.errors import StoreError, StoreFailed
-from storage.documents import Places, move
+from storage.documents import move
 from storage.formats import current_lines
 from storage.frames import FORMAT, HEADER_SIZE, Record
 from storage.journal import Disk, Journal, draft_of, new_draft, take_name
 from storage.lines import joined, lines_in, raw_lines, table_line
+from storage.places import NONE, Places
 from storage.reading import JournalReader
 
 BATCH = 1 << 22
@@ -41,7 +42,7 @@ class Compaction:
         self._reader = reader
         self._journal = journal
         self._disk = disk
-        self._standing = {name: dict(places) for name, places in tables.items()}
+        self._standing = {name: places.copy() for name, places in tables.items()}
         self._copied = journal.end
         self._tables: dict[str, Places] = {}
         self._draft: Journal | None = None
@@ -143,7 +144,7 @@ def standing_lines(
     """The lines of `records`, of format `version`, whose documents still stand where they are; in the present one."""
     for record in records:
         for line, raw in current_lines(record, version):
-            if line.place and line.number is not None and standing.get(line.table, {}).get(line.number) == line.place:
+            if line.place and line.number is not None and standing.get(line.table, NONE).get(line.number) == line.place:
                 yield raw
 
 

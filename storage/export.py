@@ -17,7 +17,7 @@ def export(storage: JournalStorage, file: Path) -> int:
         out.write("{")
         for n, (table, places) in enumerate(storage.tables().items()):
             out.write(f"{',' if n else ''}\n{json.dumps(table)}: {{")
-            for m, (number, place) in enumerate(places.items()):
+            for m, (number, place) in enumerate(places.pairs()):
                 out.write(f'{"," if m else ""}\n"{number}": {json.dumps(storage.reader.document(table, place))}')
                 count += 1
             out.write("}")

@@ -43,6 +43,10 @@ class Facts:
     def entry(self, entry_id: str) -> Entry | None:
         return self._one(Entry, "entries", entry_id)
 
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """Ids of the entries whose id begins with `prefix`, in order."""
+        return tuple(sorted(one for one in self._index.oldest_first() if one.startswith(prefix)))
+
     def entries(self, since: datetime | None = None) -> Iterator[Entry]:
         """Entries first seen from `since` on, newest first, equal times by id; later commits do not show."""
         return self._decoded(Entry, "entries", self._index.newest_first("" if since is None else encode_time(since)))

@@ -7,12 +7,14 @@ Documents without the keys of their table are not ours and are passed over.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from sys import intern
 from typing import Any
 
 from storage.codec import Document
 from storage.multimap import MultiMap
+from storage.packing import pack, unpack
 
 KEYS: dict[str, tuple[str, ...]] = {
     "entries": ("id",),
@@ -100,43 +102,46 @@ class KeyIndex:
         """All of it as plain JSON, for `from_columns`."""
         ids = self._numbers["entries"]
         return {
-            "numbers": {table: [list(held), list(held.values())] for table, held in self._numbers.items()},
+            "numbers": {table: [list(held), pack(held.values())] for table, held in self._numbers.items()},
             "clues": {table: self._clue_columns(table) for table in CLUED},
             "revisions": self.revisions.columns(),
             "stories": self.stories.columns(),
             "copies": self.copies.columns(),
             "copy_count": self.copy_count,
             "moments": self._moments,
-            "order": [[ids[entry_id] for entry_id in self._ids_at[moment]] for moment in self._moments],
+            "at_each": pack(len(self._ids_at[moment]) for moment in self._moments),
+            "order": pack(ids[entry_id] for moment in self._moments for entry_id in self._ids_at[moment]),
         }
 
-    def _clue_columns(self, table: str) -> list[list[Any]]:
+    def _clue_columns(self, table: str) -> list[Any]:
         guids = list(self.guids[table].pairs())
         return [
             [source for (source, _), _ in guids],
             [guid for (_, guid), _ in guids],
-            [number for _, number in guids],
+            pack(number for _, number in guids),
             *self.urls[table].columns(),
         ]
 
     @classmethod
     def from_columns(cls, columns: Columns) -> KeyIndex:
         """The index that `columns` was made of."""
-        index = cls()
+        index, once = cls(), _Once()
         for table, (keys, numbers) in columns["numbers"].items():
-            index._numbers[table] = dict(zip(keys if len(KEYS[table]) == 1 else map(tuple, keys), numbers, strict=True))
-        for table, (sources, guids, numbers, *urls) in columns["clues"].items():
+            own = once(keys) if len(KEYS[table]) == 1 else map(tuple, keys)
+            index._numbers[table] = dict(zip(own, once(unpack(numbers)), strict=True))
+        for table, (sources, guids, numbers, urls, at) in columns["clues"].items():
             called = zip(map(intern, sources), guids, strict=True)
-            index.guids[table] = MultiMap(zip(called, numbers, strict=True))
-            index.urls[table] = MultiMap(zip(*urls, strict=True))
-        index.revisions = MultiMap(zip(*columns["revisions"], strict=True))
-        index.stories = MultiMap(zip(*columns["stories"], strict=True))
-        index.copies = MultiMap(zip(*columns["copies"], strict=True))
+            index.guids[table] = MultiMap(zip(called, once(unpack(numbers)), strict=True))
+            index.urls[table] = MultiMap(zip(urls, once(unpack(at)), strict=True))
+        for name in ("revisions", "stories", "copies"):
+            keys, numbers = columns[name]
+            setattr(index, name, MultiMap(zip(once(keys), once(unpack(numbers)), strict=True)))
         index.copy_count = columns["copy_count"]
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
-        order = zip(index._moments, columns["order"], strict=True)
-        index._ids_at = {moment: [ids[number] for number in numbers] for moment, numbers in order}
+        order = map(ids.__getitem__, unpack(columns["order"]))
+        at_each = zip(index._moments, unpack(columns["at_each"]), strict=True)
+        index._ids_at = {moment: list(islice(order, count)) for moment, count in at_each}
         return index
 
     def older_than(self, moment: str) -> Iterator[str]:
@@ -223,6 +228,17 @@ class KeyIndex:
             del self._moments[bisect_left(self._moments, moment)]
 
 
+class _Once:
+    """Equal ids and numbers become one object: each stands in several indexes, and JSON makes one every time."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def __call__(self, values: Iterable[Any]) -> Iterator[Any]:
+        known = self._known
+        return (known.setdefault(value, value) for value in values)
+
+
 _TEXTS = {
     "entries": ("id", "source", "first_seen"),
     "revisions": ("entry",),
@@ -248,7 +264,7 @@ def _is_ours(table: str, document: Document) -> bool:
     for name in _TEXTS[table]:
         if type(document.get(name)) is not str:
             return False
-    for name in _MAYBE_TEXTS.get(table, ()):  # noqa: SIM110 - see above
+    for name in _MAYBE_TEXTS.get(table, ()):
         if type(document.get(name, "")) is not str:
             return False
-    return True
+    return type(document.get("number", 0)) is int

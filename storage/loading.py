@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from storage.documents import Places, move
+from storage.documents import move
 from storage.frames import FORMAT, Record, Torn
 from storage.journal import DISK, Disk, Journal, open_for_writing
 from storage.keys import KEYS, KeyIndex
 from storage.lines import Line, Place, lines_in
+from storage.places import NONE, Places
 from storage.reading import JournalReader, chained
 from storage.snapshot import Snapshot, read
 from storage.upgrading import Upgraded, upgrade
@@ -127,20 +128,20 @@ class _Taking:
             self._behind = False
 
     def _note_before(self, line: Line) -> None:
-        places = self._tables.get(line.table, {})
+        places = self._tables.get(line.table, NONE)
         if line.table not in KEYS:
             return
         if line.number is not None:
             self._before.setdefault((line.table, line.number), places.get(line.number))
         elif line.place is None:
-            for number, place in places.items():
+            for number, place in places.pairs():
                 self._before.setdefault((line.table, number), place)
 
     def _catch_up(self, reader: JournalReader) -> None:
         """Bring the index up to date: first what went, then what came, in the order of the file."""
         came: list[tuple[Place, str, int]] = []
         for (table, number), before in self._before.items():
-            now = self._tables.get(table, {}).get(number)
+            now = self._tables.get(table, NONE).get(number)
             if before is not None:
                 self._index.note(table, number, reader.document(table, before), None)
             if now is not None:

@@ -81,6 +81,10 @@ class MemoryStore:
     def entry(self, entry_id: str) -> Entry | None:
         return self._entries.get(entry_id)
 
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """Ids of the entries whose id begins with `prefix`, in order."""
+        return tuple(sorted(one for one in self._entries if one.startswith(prefix)))
+
     def entries(self, since: datetime | None = None) -> Iterator[Entry]:
         """Entries first seen from `since` on, newest first, equal times by id; later commits do not show."""
         asked = (entry for entry in self._entries.values() if since is None or entry.first_seen >= since)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Any, Generic, TypeVar
 
+from storage.packing import pack
+
 K = TypeVar("K")
 
 
@@ -36,10 +38,10 @@ class MultiMap(Generic[K]):
             case one if one == number:
                 del self._held[key]
 
-    def columns(self) -> list[list[Any]]:
+    def columns(self) -> list[Any]:
         """All of it as plain JSON where the keys are, for `from_columns`."""
         pairs = list(self.pairs())
-        return [[key for key, _ in pairs], [number for _, number in pairs]]
+        return [[key for key, _ in pairs], pack(number for _, number in pairs)]
 
     def get(self, key: K) -> tuple[int, ...]:
         match self._held.get(key):

@@ -91,6 +91,9 @@ class Store(Protocol):
 
     def entry(self, entry_id: str) -> Entry | None: ...
 
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """Ids of the entries whose id begins with `prefix`, in order: a person types no 32 digits."""
+
     def entries(self, since: datetime | None = None) -> Iterator[Entry]:
         """All entries, or those first seen at `since` or later, newest first. A snapshot: commits made meanwhile do not
         show. Costs what it yields, not what is stored.

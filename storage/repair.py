@@ -9,7 +9,7 @@ from pathlib import Path
 from feeds.errors import StoreError, StoreFailed
 from storage.aside import take_name_keeping
 from storage.compaction import standing_lines, write_lines
-from storage.documents import Places, move
+from storage.documents import move
 from storage.formats import current, document_in
 from storage.frames import HEADER_SIZE, Damage, Newer, Record, Torn, scan, version_in
 from storage.journal import DISK, Disk, new_draft
@@ -17,6 +17,7 @@ from storage.keys import Key, own_key
 from storage.lines import Line, Place, lines_in, table_line
 from storage.loading import JOURNAL
 from storage.lock import LOCK, Lock
+from storage.places import NONE, Places
 
 _GIVES_WAY = {"entries": ("entries", "tombstones"), "tombstones": ("tombstones", "entries", "placements")}
 """What an id cannot have beside a document in this table; elsewhere only another one in the same table."""
@@ -102,7 +103,7 @@ class _Found:
         lines = [(line, _key_in(record, line, self.version)) for line in lines_in(record.payload, record.begin)]
         for line, key in lines:
             if line.place is None and line.number is not None:
-                self.tables.get(line.table, {}).pop(line.number, None)  # its beginning may be among what is lost
+                self.tables.get(line.table, NONE).pop(line.number, None)  # its beginning may be among what is lost
             else:
                 move(self.tables, line)
             if key is not None and line.number is not None and line.place is not None:
@@ -114,7 +115,7 @@ class _Found:
         for other in _GIVES_WAY.get(table, (table,)):
             if (earlier := self._latest.pop((other, key), None)) is not None:
                 number, place = earlier
-                if earlier != now and self.tables.get(other, {}).get(number) == place:
+                if earlier != now and self.tables.get(other, NONE).get(number) == place:
                     del self.tables[other][number]
         self._latest[table, key] = now
 

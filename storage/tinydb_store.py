@@ -111,7 +111,7 @@ class TinyDBStore(Facts):
         if self._journal is not None and self._journal.end - self._snapshot_end > worth:
             tables = self.database.journal.tables()
             snapshot = Snapshot(end=self._journal.end, chain=self._journal.chain, tables=tables, index=self._index)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, OverflowError):  # a hand can give a document any number
                 save(self._path.with_name(SNAPSHOT), snapshot)
                 self._snapshot_end = self._journal.end
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from feeds.errors import StoreError
 from storage.aside import take_name_keeping
 from storage.compaction import standing_lines, write_lines
-from storage.documents import Places, move
+from storage.documents import move
 from storage.frames import FORMAT, HEADER_SIZE, Record, Torn
 from storage.journal import Disk, Journal, draft_of, new_draft
 from storage.lines import lines_in, table_line
+from storage.places import Places
 from storage.reading import JournalReader
 
 

@@ -22,6 +22,15 @@ def test_entries_from_a_moment_on_are_those_first_seen_then_or_later(store):
     assert list(store.entries(NOON - timedelta(days=1))) == list(store.entries())
 
 
+def test_entries_are_found_by_the_beginning_of_their_ids(store):
+    store.commit(Change(entries=(entry_of("ab2"), entry_of("ab1"), entry_of("b"), entry_of("ab3"))))
+    store.commit(Change(buried=(entry_of("ab3"),)))
+    assert store.beginning("ab") == ("ab1", "ab2")
+    assert store.beginning("b") == ("b",)
+    assert store.beginning("c") == ()
+    assert store.beginning("") == ("ab1", "ab2", "b")
+
+
 def test_a_story_lists_its_entries_oldest_first(store):
     store.commit(
         Change(

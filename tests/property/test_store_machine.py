@@ -82,6 +82,8 @@ class StoreLife(RuleBasedStateMachine):
             assert [store.revisions(one) for one in everyone] == [self.reference.revisions(one) for one in everyone]
             for since in (NOON, NOON + timedelta(minutes=2), NOON + timedelta(days=1)):
                 assert list(store.entries(since)) == list(self.reference.entries(since))
+            for prefix in ("", "entry", "entry-1", "nobody"):
+                assert store.beginning(prefix) == self.reference.beginning(prefix)
             for story in ("", "story-1", "story-2", "подія"):
                 assert store.story(story) == self.reference.story(story)
             assert [store.copies(one) for one in everyone] == [self.reference.copies(one) for one in everyone]
