@@ -74,7 +74,7 @@ def _judge_one(
     """`self` is the known entry that `entry` is, or its new id."""
     if isinstance(self, Entry):
         now, revision = revise(self, entry)
-        verdict = Revised(changes=revision.changes) if revision else Same()
+        verdict = Revised(changes=revision.changes, kind=revision.kind) if revision else Same()
         return Judged(entry=now, verdict=verdict, revision=revision)
     entry = replace(entry, id=self)
     copy = find_copy(entry, memory.at(entry.canonical_url), placements=placements, shared=links)

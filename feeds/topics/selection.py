@@ -128,6 +128,7 @@ def _publish(topic: Topic, telling: _Telling, site: Site, origins: Mapping[str, 
         origin=_origin(origins, entry.source),
         also=tuple(_origin(origins, source) for source in others),
         first_seen=None if first is entry else first.first_seen,
+        edited=entry.edited(topic.update),
         switched=None if first is entry else entry.first_seen,
     )
 
