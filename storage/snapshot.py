@@ -17,7 +17,7 @@ from zlib import crc32
 from storage.keys import KeyIndex
 from storage.lines import Place
 
-VERSION = 2
+VERSION = 3
 """Of this file: any other one is passed over."""
 
 

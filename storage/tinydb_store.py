@@ -17,7 +17,7 @@ from storage.codec import decode, encode_time
 from storage.compaction import LEAST, Compaction, let_go
 from storage.documents import JournalDB
 from storage.journal import DISK, Disk, make_folder, probe_room
-from storage.keys import Key
+from storage.keys import Key, sign
 from storage.loading import JOURNAL, SNAPSHOT, Loaded, load, load_for_writing
 from storage.lock import LOCK, Lock
 from storage.port import Change, Counts, Keys
@@ -272,6 +272,10 @@ class TinyDBStore:
             numbers.update(self._index.guids[table].get(guid))
         for url in keys.urls:
             numbers.update(self._index.urls[table].get(url))
+        for source, title in keys.titles:
+            numbers.update(self._index.signs[table].get(sign(source, title)))
+        for source, moment in keys.moments:
+            numbers.update(self._index.signs[table].get(sign(source, encode_time(moment))))
         return tuple(sorted(self._decoded(Entry, table, numbers), key=lambda entry: entry.id))
 
     def _one(self, kind: type[T], table: str, key: Key) -> T | None:

@@ -32,24 +32,25 @@ LABEL = 4
 
 _WORDED = frozenset({"title", "summary", "content"})
 _ORDER = (RevisionKind.SILENT, RevisionKind.UPDATE, RevisionKind.MATERIAL)
-_NEGATIONS = frozenset("not no never nor without не ні нет ни без nie bez nigdy".split())
-_NUMBER_WORDS = frozenset(
-    (
-        "two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands"
-        " million millions billion two-thirds half first second third"
-        " два дві три чотири п'ять шість сім вісім дев'ять десять сто тисяча тисячі тисяч мільйон мільйони мільйонів"
-        " две четыре пять шесть семь восемь девять тысяча тысячи тысяч миллион миллиона миллионов"
-        " monday tuesday wednesday thursday friday saturday sunday january february march april june july august"
-        " september october november december"
-        " понеділок вівторок середу четвер п'ятницю суботу неділю січня лютого березня квітня травня червня липня серпня"
-        " вересня жовтня листопада грудня"
-        " понедельник вторник среду четверг пятницу субботу воскресенье января февраля марта апреля мая июня июля"
-        " августа сентября октября ноября декабря"
-        " poniedziałek wtorek środę czwartek piątek sobotę niedzielę stycznia lutego marca kwietnia maja czerwca lipca"
-        " sierpnia września października listopada grudnia"
-        " dwa dwie trzy cztery pięć sześć siedem osiem dziewięć dziesięć tysiąc tysiące tysięcy milion miliony milionów"
-    ).split()
+_NO = "not no never nor without не ні нет ни без nie bez nigdy"
+_NEGATIONS = frozenset(map(fold, _NO.split()))
+_COUNTING = (
+    "two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands"
+    " million millions billion two-thirds half first second third"
+    " два дві три чотири п'ять шість сім вісім дев'ять десять сто тисяча тисячі тисяч мільйон мільйони мільйонів"
+    " две четыре пять шесть семь восемь девять тысяча тысячи тысяч миллион миллиона миллионов"
+    " monday tuesday wednesday thursday friday saturday sunday january february march april june july august"
+    " september october november december"
+    " понеділок вівторок середу четвер п'ятницю суботу неділю січня лютого березня квітня травня червня липня"
+    " серпня вересня жовтня листопада грудня"
+    " понедельник вторник среду четверг пятницу субботу воскресенье января февраля марта апреля мая июня июля"
+    " августа сентября октября ноября декабря"
+    " poniedziałek wtorek środę czwartek piątek sobotę niedzielę stycznia lutego marca kwietnia maja czerwca lipca"
+    " sierpnia września października listopada grudnia"
+    " dwa dwie trzy cztery pięć sześć siedem osiem dziewięć dziesięć tysiąc tysiące tysięcy milion miliony milionów"
 )
+_NUMBER_WORDS = frozenset(map(fold, _COUNTING.split()))
+"""Words that a fact hangs on as it does on a number, days and months among them."""
 _CUT = ("...", "…")
 
 
@@ -63,11 +64,6 @@ def kind_of(old: Entry, new: Entry, changes: Collection[str]) -> RevisionKind:
     title = _of_title(old.title, new.title) if "title" in changes else RevisionKind.SILENT
     body = _of_text(*_texts(old, new)) if {"summary", "content"} & set(changes) else RevisionKind.SILENT
     return max(title, body, key=_ORDER.index)
-
-
-def reaches(kind: RevisionKind, least: RevisionKind) -> bool:
-    """Whether an edit of `kind` means at least as much to a reader as one of kind `least`."""
-    return _ORDER.index(kind) >= _ORDER.index(least)
 
 
 def _texts(old: Entry, new: Entry) -> tuple[str, str]:

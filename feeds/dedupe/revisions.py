@@ -18,10 +18,10 @@ def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
     """The state of `known` after it was seen again as `seen`, and its old state if a reader would see a difference.
 
     `id`, `first_seen` and, unless a better one came, `published` stay. With an edit `revised` becomes the time of this
-    sight, which is `seen.first_seen`, and so do `last_update` and `last_material` if it is of that kind; with a material
-    one `updated` becomes the publisher's own time if that is later than before, else the time of this sight.
-    Without an edit everything stays that readers and topics can see; only what identifies the entry
-    follows the publisher, so that the entry may differ from `known` and be worth storing.
+    sight, which is `seen.first_seen`, and so do `last_update` and `last_material` where its kind is meant; with a
+    material one `updated` becomes the publisher's own time if that is later than before, else the time of this sight.
+    Without an edit everything stays that readers and topics can see; only what identifies the entry follows the
+    publisher, so that the entry may differ from `known` and be worth storing.
     """
     changes = _changes(known, seen)
     if not changes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_DAYS = "mon|tue|wed|thu|fri|sat|sun|пон|вів|сер|чет|п.ят|суб|нед|пн|вт|ср|чт|пт|сб|вс|вос|пят|niedz|śro|czw|pią|sob|wto"
+_DAYS = (
+    "mon|tue|wed|thu|fri|sat|sun|пон|вів|сер|чет|п.ят|суб|нед|пн|вт|ср|чт|пт|сб|вс|вос|пят|niedz|śro|czw|pią|sob|wto"
+)
 _MONTHS = (
     "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
     "|січ|лют|бер|кві|тра|чер|лип|серп|вер|жов|лис|гру"

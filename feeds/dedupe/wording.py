@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 
 SMALL = 64
 """Words on both sides together up to which every word is compared with every other: 64² comparisons take 1 ms."""
@@ -67,11 +68,12 @@ def replaced(old: Sequence[str], new: Sequence[str]) -> list[Replaced]:
     """The stretches in which `new` differs from `old`, in order, none touching the next."""
     found: list[Replaced] = []
     for start, end, new_start, new_end in _stretches(old, new):
+        begin, new_begin = start, new_start
         last = found[-1] if found else None
         if last and (last.start + len(last.old), last.new_start + len(last.new)) == (start, new_start):
-            start, new_start = last.start, last.new_start
+            begin, new_begin = last.start, last.new_start
             found.pop()
-        found.append(Replaced(start=start, old=old[start:end], new_start=new_start, new=new[new_start:new_end]))
+        found.append(Replaced(start=begin, old=old[begin:end], new_start=new_begin, new=new[new_begin:new_end]))
     return found
 
 
@@ -100,7 +102,7 @@ def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[Stretch]:
                 yield start, end, new_start, new_end
                 continue
             edges = [(start, new_start), *((start + i, new_start + j) for i, j in anchors), (end, new_end)]
-            between = [((a, c, b, d), depth + 1) for (a, b), (c, d) in zip(edges, edges[1:], strict=False)]
+            between = [((a, c, b, d), depth + 1) for (a, b), (c, d) in pairwise(edges)]
             left += reversed(between)
 
 

@@ -143,7 +143,8 @@ def _times(published: PublishedEntry) -> tuple[datetime, datetime]:
     An article that we have held since noon was published by noon, whatever its publisher's clock says, and whichever
     copy of it is shown; so no reader pins it to the top of the list as news from the future. `updated` moves when we
     saw an edit of a kind that the topic tells of (RFC 4287 §4.2.15: a change that the publisher considers significant),
-    not with any other, nor with each new date on the same words; when a copy's text takes the place of another's under the same id, it moves to the moment at which that copy came.
+    not with any other, nor with each new date on the same words; when a copy's text takes the place of another's under
+    the same id, it moves to the moment at which that copy came.
     """
     entry = published.entry
     seen = _second(entry.first_seen)

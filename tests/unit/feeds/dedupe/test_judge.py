@@ -1,7 +1,19 @@
 from dataclasses import replace
 
 from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, Enclosure, Join, New, Placement, PublishedFrom, Relation, Revised, Revision, RevisionKind, Same
+from feeds.model import (
+    Copy,
+    Enclosure,
+    Join,
+    New,
+    Placement,
+    PublishedFrom,
+    Relation,
+    Revised,
+    Revision,
+    RevisionKind,
+    Same,
+)
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
 LATER = MONDAY + HOUR
@@ -112,18 +124,24 @@ def test_another_picture_alone_is_no_edit():
 
 def test_another_language_is_a_revision_as_topics_depend_on_it():
     known = seen("1", language="ru")
-    assert verdicts([seen("1", language="uk", at=LATER)], [known]) == [Revised(changes=("language",), kind=RevisionKind.SILENT)]
+    assert verdicts([seen("1", language="uk", at=LATER)], [known]) == [
+        Revised(changes=("language",), kind=RevisionKind.SILENT)
+    ]
 
 
 def test_another_sound_file_is_an_edit():
     old, new = (Enclosure(url=f"https://daily.example/{n}.mp3", media_type="audio/mpeg") for n in range(2))
     known = seen("1", enclosures=(old,))
-    assert verdicts([seen("1", enclosures=(new,), at=LATER)], [known]) == [Revised(changes=("enclosures",), kind=RevisionKind.SILENT)]
+    assert verdicts([seen("1", enclosures=(new,), at=LATER)], [known]) == [
+        Revised(changes=("enclosures",), kind=RevisionKind.SILENT)
+    ]
 
 
 def test_a_new_address_under_the_same_guid_is_an_edit():
     known = seen("1", "https://daily.example/old")
-    assert verdicts([seen("1", "https://daily.example/new", at=LATER)], [known]) == [Revised(changes=("url",), kind=RevisionKind.SILENT)]
+    assert verdicts([seen("1", "https://daily.example/new", at=LATER)], [known]) == [
+        Revised(changes=("url",), kind=RevisionKind.SILENT)
+    ]
 
 
 def test_a_guid_that_moved_to_https_keeps_the_id_and_is_remembered():

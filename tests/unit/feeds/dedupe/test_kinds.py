@@ -39,7 +39,9 @@ def test_spelling_labels_and_counters_of_a_headline_are_silent(old, new):
 
 
 def test_a_word_more_in_a_headline_is_an_update():
-    assert of_title("Two river states sign the treaty in Lund", "Two river states sign the water treaty in Lund") is UPDATE
+    assert (
+        of_title("Two river states sign the treaty in Lund", "Two river states sign the water treaty in Lund") is UPDATE
+    )
 
 
 @pytest.mark.parametrize(
