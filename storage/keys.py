@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
-from itertools import repeat
+from itertools import islice
 from sys import intern
-from typing import Any, Generic, TypeVar
-from zlib import crc32
+from typing import Any
 
 from storage.codec import Document
-
-K = TypeVar("K")
+from storage.multimap import MultiMap
+from storage.packing import pack, unpack
+from storage.signs import signs_of
 
 KEYS: dict[str, tuple[str, ...]] = {
     "entries": ("id",),
     "revisions": ("entry", "number"),
     "placements": ("entry",),
+    "decisions": ("kind", "entry", "other"),
+    "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
+
+_DEFAULTS: dict[str, int | str] = {"number": 0, "other": ""}
+"""Of key fields: what holds its default is not written."""
 
 CLUED = ("entries", "tombstones")
 """The tables in which the clues of an entry are looked up."""
@@ -41,64 +46,12 @@ def key_of(table: str, document: Document) -> Key:
     names = KEYS[table]
     if len(names) == 1:
         return document[names[0]]
-    # A field that holds its default is not written; the only such key field is the number of a first revision.
-    return tuple([document[name] if name != "number" else document.get(name, 0) for name in names])
-
-
-def sign(source: str, text: str) -> int:
-    """A number that stands in for a source and a text of one of its entries.
-
-    Few texts share one by chance (of 100,000 entries about five), and a store may answer too much. As a number it costs
-    80 bytes of memory in its index, where the text would cost 200.
-    """
-    return crc32(text.encode("utf-8", "surrogatepass"), crc32(source.encode("utf-8", "surrogatepass")))
+    return tuple([document[name] if name not in _DEFAULTS else document.get(name, _DEFAULTS[name]) for name in names])
 
 
 def own_key(table: str, document: Document) -> Key | None:
     """As `key_of`; None for a document that is not ours."""
     return key_of(table, document) if _is_ours(table, document) else None
-
-
-class MultiMap(Generic[K]):
-    """From a key to all that have it; most keys belong to one, which then costs no set."""
-
-    def __init__(self, pairs: Iterable[tuple[K, int]] = ()) -> None:
-        self._held: dict[K, int | set[int]] = {}
-        for key, number in pairs:
-            if self._held.setdefault(key, number) != number:
-                self.add(key, number)
-
-    def add(self, key: K, number: int) -> None:
-        match self._held.get(key):
-            case None:
-                self._held[key] = number
-            case set() as several:
-                several.add(number)
-            case one if one != number:
-                self._held[key] = {one, number}
-
-    def discard(self, key: K, number: int) -> None:
-        match self._held.get(key):
-            case set() as several:
-                several.discard(number)
-                if not several:
-                    del self._held[key]
-            case one if one == number:
-                del self._held[key]
-
-    def get(self, key: K) -> tuple[int, ...]:
-        match self._held.get(key):
-            case None:
-                return ()
-            case int(one):
-                return (one,)
-            case several:
-                return tuple(several)
-
-    def pairs(self) -> Iterator[tuple[K, int]]:
-        """Every key with everyone that has it."""
-        for key, held in self._held.items():
-            yield from zip(repeat(key), held) if isinstance(held, set) else ((key, held),)
 
 
 class KeyIndex:
@@ -111,10 +64,14 @@ class KeyIndex:
         self.urls: dict[str, MultiMap[str]] = {table: MultiMap() for table in CLUED}
         """Entries and tombstones by canonical URL."""
         self.signs: dict[str, MultiMap[int]] = {table: MultiMap() for table in CLUED}
-        """Entries and tombstones by what stands in for (source, title) and (source, published)."""
+        """Entries and tombstones by the signs of headline and date."""
         self.revisions: MultiMap[str] = MultiMap()
         """The numbers of an entry's revisions, by entry."""
-        self.copies = 0
+        self.stories: MultiMap[str] = MultiMap()
+        """Placements by story."""
+        self.copies: MultiMap[str] = MultiMap()
+        """Placements by the id of the entry that they copy."""
+        self.copy_count = 0
         self._moments: list[str] = []
         self._ids_at: dict[str, list[str]] = {}
         """Ids of entries in order, by `first_seen`: an ingest has one moment, so there are few of them."""
@@ -137,59 +94,59 @@ class KeyIndex:
     def count(self, table: str) -> int:
         return len(self._numbers[table])
 
-    def newest_first(self) -> Iterator[int]:
-        """Numbers of all entries: newest `first_seen` first, equal times by id."""
+    def newest_first(self, since: str = "") -> Iterator[int]:
+        """Numbers of the entries from a moment on: newest `first_seen` first, equal times by id."""
         numbers = self._numbers["entries"]
-        for moment in reversed(self._moments):
+        for moment in reversed(self._moments[bisect_left(self._moments, since) :]):
             for entry_id in self._ids_at[moment]:
                 yield numbers[entry_id]
 
     def columns(self) -> Columns:
         """All of it as plain JSON, for `from_columns`."""
-        revisions = list(self.revisions.pairs())
         ids = self._numbers["entries"]
         return {
-            "numbers": {table: [list(held), list(held.values())] for table, held in self._numbers.items()},
+            "numbers": {table: [list(held), pack(held.values())] for table, held in self._numbers.items()},
             "clues": {table: self._clue_columns(table) for table in CLUED},
-            "signs": {table: self._sign_columns(table) for table in CLUED},
-            "revisions": [[entry for entry, _ in revisions], [number for _, number in revisions]],
-            "copies": self.copies,
+            "revisions": self.revisions.columns(),
+            "stories": self.stories.columns(),
+            "copies": self.copies.columns(),
+            "copy_count": self.copy_count,
             "moments": self._moments,
-            "order": [[ids[entry_id] for entry_id in self._ids_at[moment]] for moment in self._moments],
+            "at_each": pack(len(self._ids_at[moment]) for moment in self._moments),
+            "order": pack(ids[entry_id] for moment in self._moments for entry_id in self._ids_at[moment]),
         }
 
-    def _clue_columns(self, table: str) -> list[list[Any]]:
-        guids, urls = list(self.guids[table].pairs()), list(self.urls[table].pairs())
+    def _clue_columns(self, table: str) -> list[Any]:
+        guids = list(self.guids[table].pairs())
         return [
             [source for (source, _), _ in guids],
             [guid for (_, guid), _ in guids],
-            [number for _, number in guids],
-            [url for url, _ in urls],
-            [number for _, number in urls],
+            pack(number for _, number in guids),
+            *self.urls[table].columns(),
+            *map(pack, zip(*self.signs[table].pairs(), strict=True)),
         ]
-
-    def _sign_columns(self, table: str) -> list[list[int]]:
-        signs = list(self.signs[table].pairs())
-        return [[one for one, _ in signs], [number for _, number in signs]]
 
     @classmethod
     def from_columns(cls, columns: Columns) -> KeyIndex:
         """The index that `columns` was made of."""
-        index = cls()
+        index, once = cls(), _Once()
         for table, (keys, numbers) in columns["numbers"].items():
-            index._numbers[table] = dict(zip(keys if len(KEYS[table]) == 1 else map(tuple, keys), numbers, strict=True))
-        for table, (sources, guids, numbers, *urls) in columns["clues"].items():
+            own = once(keys) if len(KEYS[table]) == 1 else map(tuple, keys)
+            index._numbers[table] = dict(zip(own, once(unpack(numbers)), strict=True))
+        for table, (sources, guids, numbers, urls, at, *signs) in columns["clues"].items():
             called = zip(map(intern, sources), guids, strict=True)
-            index.guids[table] = MultiMap(zip(called, numbers, strict=True))
-            index.urls[table] = MultiMap(zip(*urls, strict=True))
-        for table, pairs in columns["signs"].items():
-            index.signs[table] = MultiMap(zip(*pairs, strict=True))
-        index.revisions = MultiMap(zip(*columns["revisions"], strict=True))
-        index.copies = columns["copies"]
+            index.guids[table] = MultiMap(zip(called, once(unpack(numbers)), strict=True))
+            index.urls[table] = MultiMap(zip(urls, once(unpack(at)), strict=True))
+            index.signs[table] = MultiMap(zip(*map(once, map(unpack, signs)), strict=True))
+        for name in ("revisions", "stories", "copies"):
+            keys, numbers = columns[name]
+            setattr(index, name, MultiMap(zip(once(keys), once(unpack(numbers)), strict=True)))
+        index.copy_count = columns["copy_count"]
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
-        order = zip(index._moments, columns["order"], strict=True)
-        index._ids_at = {moment: [ids[number] for number in numbers] for moment, numbers in order}
+        order = map(ids.__getitem__, unpack(columns["order"]))
+        at_each = zip(index._moments, unpack(columns["at_each"]), strict=True)
+        index._ids_at = {moment: list(islice(order, count)) for moment, count in at_each}
         return index
 
     def older_than(self, moment: str) -> Iterator[str]:
@@ -218,7 +175,7 @@ class KeyIndex:
             case "revisions":
                 self.revisions.add(document["entry"], document.get("number", 0))
             case "placements":
-                self.copies += "copy_of" in document
+                self._place_among(number, document)
             case _:
                 pass
 
@@ -235,22 +192,35 @@ class KeyIndex:
             case "revisions":
                 self.revisions.discard(document["entry"], document.get("number", 0))
             case "placements":
-                self.copies -= "copy_of" in document
+                self._displace_among(number, document)
             case _:
                 pass
+
+    def _place_among(self, number: int, document: Document) -> None:
+        if story := document.get("story"):
+            self.stories.add(story, number)
+        if "copy_of" in document:
+            self.copies.add(document["copy_of"], number)
+            self.copy_count += 1
+
+    def _displace_among(self, number: int, document: Document) -> None:
+        self.stories.discard(document.get("story", ""), number)
+        if "copy_of" in document:
+            self.copies.discard(document["copy_of"], number)
+            self.copy_count -= 1
 
     def _add_clues(self, table: str, number: int, document: Document) -> None:
         if guid := document.get("guid"):
             self.guids[table].add((intern(document["source"]), guid), number)
         if url := document.get("canonical_url"):
             self.urls[table].add(url, number)
-        for one in _signs(document):
+        for one in signs_of(document):
             self.signs[table].add(one, number)
 
     def _discard_clues(self, table: str, number: int, document: Document) -> None:
         self.guids[table].discard((document["source"], document.get("guid", "")), number)
         self.urls[table].discard(document.get("canonical_url", ""), number)
-        for one in _signs(document):
+        for one in signs_of(document):
             self.signs[table].discard(one, number)
 
     def _place(self, moment: str, entry_id: str) -> None:
@@ -267,21 +237,33 @@ class KeyIndex:
             del self._moments[bisect_left(self._moments, moment)]
 
 
-def _signs(document: Document) -> Iterator[int]:
-    for name in ("title", "published"):
-        if type(text := document.get(name)) is str:
-            yield sign(document["source"], text)
+class _Once:
+    """Equal ids and numbers become one object: each stands in several indexes, and JSON makes one every time."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def __call__(self, values: Iterable[Any]) -> Iterator[Any]:
+        known = self._known
+        return (known.setdefault(value, value) for value in values)
 
 
 _TEXTS = {
     "entries": ("id", "source", "first_seen"),
     "revisions": ("entry",),
     "placements": ("entry",),
+    "decisions": ("kind", "entry"),
+    "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
     "tombstones": ("id", "source"),
 }
-_MAYBE_TEXTS = ("guid", "canonical_url")
+_MAYBE_TEXTS = {
+    "entries": ("guid", "canonical_url"),
+    "placements": ("story", "copy_of"),
+    "decisions": ("other",),
+    "tombstones": ("guid", "canonical_url"),
+}
 
 
 def _is_ours(table: str, document: Document) -> bool:
@@ -291,7 +273,7 @@ def _is_ours(table: str, document: Document) -> bool:
     for name in _TEXTS[table]:
         if type(document.get(name)) is not str:
             return False
-    for name in _MAYBE_TEXTS:  # noqa: SIM110 - see above
+    for name in _MAYBE_TEXTS.get(table, ()):
         if type(document.get(name, "")) is not str:
             return False
-    return True
+    return type(document.get("number", 0)) is int

@@ -152,13 +152,6 @@ def test_a_guid_that_moved_to_https_keeps_the_id_and_is_remembered():
     assert (one.entry.id, one.entry.guid) == (known.id, "https://daily.example/?p=1")
 
 
-def test_guids_that_a_redesign_mints_anew_keep_the_ids():
-    known = [seen(str(n), f"https://daily.example/{n}", f"Title {n}") for n in range(3)]
-    anew = [seen(f"node-{n}", f"https://daily.example/{n}", f"Title {n}", at=LATER) for n in range(3)]
-    judged = judge(anew, known=known, placements={})
-    assert [(one.entry.id, one.verdict) for one in judged] == [(entry.id, Same()) for entry in known]
-
-
 def test_entries_that_merely_share_a_link_stay_apart():
     known = seen("1", "https://daily.example/live", "Morning")
     entries = [
@@ -173,24 +166,6 @@ def test_entries_that_merely_share_a_link_stay_apart():
 def test_a_daily_notice_in_the_same_words_is_news_every_day():
     known = seen("1", "https://daily.example", "No alarms tonight", published=MONDAY - 24 * HOUR)
     assert verdicts([seen("2", "https://daily.example", "No alarms tonight", at=LATER)], [known]) == [New()]
-
-
-def test_one_guid_for_all_swallows_nothing_from_one_fetch_to_the_next():
-    first = judge([seen("feed", f"https://daily.example/{n}", f"Title {n}") for n in range(2)], known=[], placements={})
-    known = [one.entry for one in first]
-    second = judge([seen("feed", "https://daily.example/2", "Title 2", at=LATER)], known=known, placements={})
-    known += [one.entry for one in second]
-    third = judge([seen("feed", "https://daily.example/3", "Title 3", at=LATER)], known=known, placements={})
-    assert [one.verdict for one in (*first, *second, *third)] == [New()] * 4
-    assert len({one.entry.id for one in (*first, *second, *third)}) == 4
-
-
-def test_an_entry_whose_guid_turns_out_to_be_everybodys_keeps_its_id():
-    known = seen("feed", "https://daily.example/1", "Title 1")
-    document = [known, seen("feed", "https://daily.example/2", "Title 2", at=LATER)]
-    judged = judge(document, known=[known], placements={})
-    assert [one.verdict for one in judged] == [Same(), New()]
-    assert judged[0].entry.id == known.id
 
 
 def test_an_entry_without_guid_is_known_by_its_address():

@@ -38,6 +38,31 @@ def new_site(count: int = 6, **facts):
     ]
 
 
+def test_guids_that_a_redesign_mints_anew_keep_the_ids():
+    known = [seen(str(n), f"https://daily.example/{n}", f"Title {n}") for n in range(3)]
+    anew = [seen(f"node-{n}", f"https://daily.example/{n}", f"Title {n}", at=LATER) for n in range(3)]
+    judged = judge(anew, known=known, placements={})
+    assert [(one.entry.id, one.verdict) for one in judged] == [(entry.id, Same()) for entry in known]
+
+
+def test_one_guid_for_all_swallows_nothing_from_one_fetch_to_the_next():
+    first = judge([seen("feed", f"https://daily.example/{n}", f"Title {n}") for n in range(2)], known=[], placements={})
+    known = [one.entry for one in first]
+    second = judge([seen("feed", "https://daily.example/2", "Title 2", at=LATER)], known=known, placements={})
+    known += [one.entry for one in second]
+    third = judge([seen("feed", "https://daily.example/3", "Title 3", at=LATER)], known=known, placements={})
+    assert [one.verdict for one in (*first, *second, *third)] == [New()] * 4
+    assert len({one.entry.id for one in (*first, *second, *third)}) == 4
+
+
+def test_an_entry_whose_guid_turns_out_to_be_everybodys_keeps_its_id():
+    known = seen("feed", "https://daily.example/1", "Title 1")
+    document = [known, seen("feed", "https://daily.example/2", "Title 2", at=LATER)]
+    judged = judge(document, known=[known], placements={})
+    assert [one.verdict for one in judged] == [Same(), New()]
+    assert judged[0].entry.id == known.id
+
+
 MOVED = Revised(changes=("url",), kind=RevisionKind.SILENT)
 
 
