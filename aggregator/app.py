@@ -29,6 +29,7 @@ from feeds.errors import StoreError
 from feeds.model import Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser
+from feeds.topics import entry_urn
 from storage.port import Change, Store
 from storage.tinydb_store import open_store
 
@@ -126,6 +127,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 hold=client.hold,
                 articles=Articles(client=client, clock=world.clock, observe=observe, extract=sandbox.extract),
                 reader=backlog.counting(sandbox.read),
+                own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
             ),
             publisher=_publisher(config, store, site, world, observe),
             age_out=_ageing(config, store, world, observe),

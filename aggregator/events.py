@@ -25,6 +25,8 @@ class Ingested:
     """Entries not seen before, copies not counted."""
     revised: int = 0
     copies: int = 0
+    held: int = 0
+    """Entries of a source that gave all its entries new names: kept, and not published."""
     same: int = 0
     skipped: tuple[Skipped, ...] = ()
     """Entries that could not be kept, and why."""

@@ -159,6 +159,7 @@ def _ingested(event: Ingested) -> tuple[int, str]:
             counted = [
                 *((f"{event.revised} revised",) if event.revised else ()),
                 *((_count(event.copies, "copy", "copies"),) if event.copies else ()),
+                *((f"{event.held} held",) if event.held else ()),
                 *((_skipped(event.skipped),) if event.skipped else ()),
             ]
             return logging.INFO, f"{event.source}: {', '.join([f'{event.new} new', *counted])}{took}"

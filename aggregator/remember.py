@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.retention import MET_AGAIN
+from feeds.dedupe.echoes import Urns, no_urns, without_echoes
 from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, Entry, New, Outcome, PublishedFrom, ReadFeed, Revised, Same, Source, SourceState
+from feeds.model import Copy, Entry, Held, New, Outcome, PublishedFrom, ReadFeed, Revised, Same, Source, SourceState
 from feeds.polling import Bounds, HealthChange, advance, changes
 from storage.port import Change, Keys, Store
 
@@ -33,6 +34,7 @@ class Remembered:
     new: int = 0
     revised: int = 0
     copies: int = 0
+    held: int = 0
     same: int = 0
     changed: tuple[str, ...] = ()
     """Ids of entries that are new, copies or revised, in the order of the document."""
@@ -49,16 +51,20 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     feed: ReadFeed | None,
     now: datetime,
     pace: Pace,
+    own: Urns = no_urns,
 ) -> Remembered:
     """Judge the entries of `feed` (None: nothing was read) against the store, and commit them with the state.
+
+    `own` gives the ids under which we publish an entry: what carries one is our own words come back, and adds nothing.
 
     One commit, so that the source is never asked only for what came after entries that were lost. Blocks while the
     store writes. Raises StoreError.
     """
-    entries, unread = (tuple(_met(entry, now) for entry in feed.entries), feed.unread) if feed else ((), ())
-    known, buried = _remembered(store, source, entries) if entries else ((), ())
+    read, unread = (tuple(_met(entry, now) for entry in feed.entries), feed.unread) if feed else ((), ())
+    known, buried, elsewhere = _remembered(store, source, read) if read else ((), (), ())
     placements = store.placements(entry.id for entry in known)
-    met = judge(entries, known=(*known, *buried), placements=placements, unread=unread)
+    entries = without_echoes(read, known=(*known, *buried, *elsewhere), placements=placements, urns=own)
+    met = judge(entries, known=(*known, *buried), placements=placements, unread=unread, identity=source.identity)
     gone = {entry.id: entry for entry in buried}
     judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
@@ -67,8 +73,8 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         state,
         outcome,
         now=now,
-        new=tally[New] + tally[Copy],
-        known=tally[Same] + tally[Revised] + len(unread) + len(met) - len(judged),
+        new=tally[New] + tally[Copy] + tally[Held],
+        known=tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged),
         feed=feed,
         bounds=pace.bounds,
         jitter=pace.jitter,
@@ -83,7 +89,8 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         new=tally[New],
         revised=tally[Revised],
         copies=tally[Copy],
-        same=tally[Same] + len(unread) + len(met) - len(judged),
+        held=tally[Held],
+        same=tally[Same] + len(unread) + len(read) - len(judged),
         changed=tuple(dict.fromkeys(changed)),
         health=changes(source, state, after),
     )
@@ -132,10 +139,19 @@ def _settled(quiet: Quiet, now: datetime) -> Remembered | Exception:
 
 def _remembered(
     store: Store, source: Source, entries: tuple[Entry, ...]
-) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """The entries that these may be or repeat, and what is left of those of their own source that aged out."""
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...], tuple[Entry, ...]]:
+    """The entries that these may be or repeat; what is left of those that aged out: of their own source, of others."""
     keys = keys_of(entries)
-    return store.known(keys), tuple(one for one in store.buried(keys) if one.source == source.id)
+    known, buried = store.known(keys), store.buried(keys)
+    ids = {entry.id for entry in (*known, *buried)}
+    names = {(entry.source, entry.guid) for entry in (*known, *buried) if entry.guid}
+    unnamed = [entry for entry in entries if entry.id not in ids and (entry.source, entry.guid) not in names]
+    if unnamed:
+        likely = likely_keys_of(unnamed)
+        known = tuple({entry.id: entry for entry in (*known, *store.known(likely))}.values())
+        buried = tuple({entry.id: entry for entry in (*buried, *store.buried(likely))}.values())
+    own = tuple(entry for entry in buried if entry.source == source.id)
+    return known, own, tuple(entry for entry in buried if entry.source != source.id)
 
 
 def _met(entry: Entry, now: datetime) -> Entry:
@@ -161,6 +177,17 @@ def keys_of(entries: Iterable[Entry]) -> Keys:
         ids=frozenset(entry.id for entry in listed),
         guids=frozenset((entry.source, entry.guid) for entry in listed if entry.guid),
         urls=frozenset(entry.canonical_url for entry in listed if entry.canonical_url),
+    )
+
+
+def likely_keys_of(entries: Iterable[Entry]) -> Keys:
+    """By what the store finds those that these might be under other guids and addresses: headline and date."""
+    listed = tuple(entries)
+    return Keys(
+        titles=frozenset((entry.source, entry.title) for entry in listed),
+        moments=frozenset(
+            (entry.source, entry.published) for entry in listed if entry.published_from is not PublishedFrom.FIRST_SEEN
+        ),
     )
 
 

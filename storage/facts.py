@@ -12,6 +12,7 @@ from storage.codec import decode, encode_time
 from storage.documents import JournalDB
 from storage.keys import Key, KeyIndex
 from storage.port import Keys
+from storage.signs import sign
 
 T = TypeVar("T")
 
@@ -93,6 +94,10 @@ class Facts:
             numbers.update(self._index.guids[table].get(guid))
         for url in keys.urls:
             numbers.update(self._index.urls[table].get(url))
+        for source, title in keys.titles:
+            numbers.update(self._index.signs[table].get(sign(source, title)))
+        for source, moment in keys.moments:
+            numbers.update(self._index.signs[table].get(sign(source, encode_time(moment))))
         return tuple(sorted(self._decoded(Entry, table, numbers), key=lambda entry: entry.id))
 
     def _placed(self, placements: Iterable[int]) -> tuple[str, ...]:

@@ -161,4 +161,6 @@ def _shares_a_key(entry: Entry, keys: Keys) -> bool:
         entry.id in keys.ids
         or (entry.guid != "" and (entry.source, entry.guid) in keys.guids)
         or (entry.canonical_url != "" and entry.canonical_url in keys.urls)
+        or (entry.source, entry.title) in keys.titles
+        or (entry.source, entry.published) in keys.moments
     )

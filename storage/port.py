@@ -32,6 +32,10 @@ class Keys:
     """(source id, guid)."""
     urls: frozenset[str] = frozenset()
     """Canonical URLs, of whatever source."""
+    titles: frozenset[tuple[str, str]] = frozenset()
+    """(source id, title)."""
+    moments: frozenset[tuple[str, datetime]] = frozenset()
+    """(source id, time of publication)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

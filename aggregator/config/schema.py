@@ -87,6 +87,7 @@ class SourceTable(Table):
     every: Duration | None = None
     rank: int = 0
     tags: list[Word] = []
+    identity: Literal["auto", "guid", "url", "text"] = "auto"
     enabled: bool = True
     full_text: bool = False
     allow_private: bool = False
@@ -111,6 +112,7 @@ class TopicTable(Table):
     id: Id
     title: Title | None = None
     collapse: Literal["none", "copies"] = "copies"
+    update: Literal["silent", "update", "material"] = "material"
     limit: Count | None = None
     max_age: MaybeDuration = None
     where: WhereTable = WhereTable()
@@ -133,7 +135,7 @@ INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("t
 LATER = {
     (): {"outlet"},
     ("publish",): {"hub"},
-    ("topic",): {"update", "token", "formerly", "min_score"},
+    ("topic",): {"token", "formerly", "min_score"},
 }
 """Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.schema import TopicTable
 from feeds.errors import QueryError
+from feeds.model import RevisionKind
 from feeds.query.expr import Everything
 from feeds.topics import Example, Topic, Where, check
 
@@ -48,6 +49,7 @@ def _topic(table: TopicTable, limit: int) -> Topic:
             min_words=table.where.min_words,
         ),
         collapse=table.collapse,
+        update=RevisionKind(table.update),
         limit=table.limit or limit,
         max_age=table.max_age,
         examples=tuple(

@@ -10,6 +10,7 @@ from datetime import datetime
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.identity import Clues, assign_ids, clue_mark
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
+from feeds.read.boilerplate import without_boilerplate_lines, without_boilerplate_text
 from feeds.read.dates import read_date
 from feeds.read.language import language_tag, spoken
 from feeds.read.marks import envelope_in
@@ -172,8 +173,12 @@ def _body(parsed: ParsedEntry, frame: _Frame, page: str) -> _Body:
         html, text, base = parsed.content, content, parsed.content_base
     else:
         html, text, base = parsed.summary, summary, parsed.summary_base
-    cleaned, line = clean_html(html, base=_base(base or parsed.base, frame) or page or frame.site), one_line(text)
-    own = one_line(summary) or line
+    cleaned = clean_html(html, base=_base(base or parsed.base, frame) or page or frame.site)
+    told = without_boilerplate_lines(cleaned)
+    if told != cleaned:
+        cleaned, text = told, plain_text(told)
+    line = one_line(text)
+    own = one_line(without_boilerplate_text(summary)) or line
     short = shortened(own, SUMMARY_FROM_CONTENT)
     if short.removesuffix("…") not in line:
         short = own  # it says what the content does not: nothing may be lost

@@ -41,7 +41,8 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
 
     `candidates` in any order give the same value. `origins` is by source id; `base_url` makes addresses, never ids.
     """
-    tellings = [telling for telling in _collapsed(topic.collapse, candidates) if _is_fresh(topic, telling, now)]
+    shown = (one for one in candidates if not (one.placement and one.placement.held))
+    tellings = [telling for telling in _collapsed(topic.collapse, shown) if _is_fresh(topic, telling, now)]
     tellings.sort(key=lambda telling: _order(telling.first))
     listed = tellings[: topic.limit]
     base = base_url.rstrip("/")
@@ -128,6 +129,7 @@ def _publish(topic: Topic, telling: _Telling, site: Site, origins: Mapping[str, 
         origin=_origin(origins, entry.source),
         also=tuple(_origin(origins, source) for source in others),
         first_seen=None if first is entry else first.first_seen,
+        edited=entry.edited(topic.update),
         switched=None if first is entry else entry.first_seen,
     )
 

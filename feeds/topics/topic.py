@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from feeds.errors import QueryError
+from feeds.model import RevisionKind
 from feeds.query.expr import Everything, Query
 
 ANY: Final = "any"
@@ -57,6 +58,8 @@ class Topic:
     """`[topic.not]`."""
     where: Where = Where()
     collapse: Literal["none", "copies"] = "copies"
+    update: RevisionKind = RevisionKind.MATERIAL
+    """The least kind of an edit that moves an entry's `updated`; any other one changes its text alone."""
     limit: int = 50
     max_age: timedelta | None = None
     """How long an entry stays in the feed, counted from the time by which it is ordered; None: no limit."""

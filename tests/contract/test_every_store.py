@@ -95,6 +95,20 @@ def test_entries_are_known_by_id_by_guid_within_their_source_and_by_address_anyw
     assert store.known(Keys(ids=frozenset({"a"}), guids=frozenset({("harbour-post", "7")}))) == (a,)
 
 
+def test_entries_are_known_by_headline_and_by_date_within_their_source(store):
+    a = entry_of("a", source="harbour-post", title="Ferry stays")
+    b = entry_of("b", source="river-times", title="Ferry stays")
+    store.commit(Change(entries=(a, b), buried=(replace(a, id="z"),)))
+    day = a.published
+    assert store.known(Keys(titles=frozenset({("harbour-post", "Ferry stays"), ("gazette", "x")}))) == (a,)
+    assert store.known(Keys(moments=frozenset({("river-times", day)}))) == (b,)
+    assert store.buried(Keys(moments=frozenset({("harbour-post", day)}))) == (replace(a, id="z"),)
+    edited = replace(a, title="Ferry sails", published=day - timedelta(days=2))
+    store.commit(Change(entries=(edited,)))
+    assert store.known(Keys(titles=frozenset({("harbour-post", "Ferry sails")}))) == (edited,)
+    assert store.known(Keys(titles=frozenset({("harbour-post", "Ferry stays")}))) == ()
+
+
 def test_an_empty_guid_or_address_is_nobodys_key(store):
     store.commit(Change(entries=(entry_of("a", guid="", canonical_url=""),)))
     assert store.known(Keys(guids=frozenset({("harbour-post", "")}), urls=frozenset({""}))) == ()
