@@ -13,6 +13,13 @@ from feeds.model import Entry, Join, Relation
 WINDOW: Final = timedelta(days=7)
 SHORT_WINDOW: Final = timedelta(hours=24)
 CONTAINED: Final = 0.6
+"""The share of the smaller text that must stand in the other. Of 1,134 real texts of 150 to 900 words an edit that
+drops a fifth of the sentences and shuffles the rest leaves .6 in 99.4 %, one of 5 % of the words in 99.8 %; 84,973
+pairs that tell of different things share .21 at most, 58 pairs of hard negatives .24."""
+CONTAINED_BRIEF: Final = 0.7
+BRIEF: Final = 100
+"""Sequences below which more is needed: a quotation of twenty words is two thirds of a summary that is built around it.
+Of the copies in a month of 105 feeds the wrong ones stood below .65, all of them summaries."""
 ENOUGH: Final = 12
 """Sequences that two sketches must at least have in common: fewer are one quotation."""
 FEWEST: Final = 5
@@ -146,8 +153,9 @@ def _contained(one: Sketched, other: Sketched) -> Join | str:
     if found.sequences < OWN:
         return f"besides what its site repeats, one has only {found.sequences} word sequences"
     said = f"{found.score:.0%} of {found.sequences} word sequences of the shorter text stand in the other"
-    if found.score < CONTAINED:
-        return f"{said}, of {CONTAINED:.0%} needed"
+    needed = CONTAINED if found.sequences >= BRIEF else CONTAINED_BRIEF
+    if found.score < needed:
+        return f"{said}, of {needed:.0%} needed"
     if found.seen < ENOUGH:
         return f"{said}, but only {found.seen} of them could be compared, of {ENOUGH} needed"
     return _join(other, found.score, said)

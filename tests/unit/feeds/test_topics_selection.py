@@ -171,7 +171,10 @@ def test_shuffled_candidates_give_the_same_feed(candidates, data):
 
 @given(_stores())
 def test_updated_never_goes_back_as_entries_come_in_and_no_copy_moves_what_is_there(candidates):
-    arriving = sorted(candidates, key=lambda one: (one.entry.first_seen, one.placement is not None, one.entry.id))
+    def turn(one):
+        return one.entry.first_seen, one.placement is not None, one.entry.published, one.entry.id
+
+    arriving = sorted(candidates, key=turn)
     arriving = [replace(one, entry=replace(one.entry, revision=0)) for one in arriving]
     known: dict[str, datetime] = {}
     order: list[str] = []
