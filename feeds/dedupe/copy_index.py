@@ -69,6 +69,11 @@ class CopyIndex:
     def __len__(self) -> int:
         return len(self._slots)
 
+    @property
+    def places(self) -> int:
+        """How many entries it has room for before it grows."""
+        return len(self._ids)
+
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._slots
 

@@ -62,7 +62,8 @@ def shared(one: TextSketch, other: TextSketch, ignored: frozenset[int] = frozens
     What stands in both heads is counted. For the rest of the smaller text speak those of its sequences that
     either sketch would have kept wherever they stood: the share of them that the other one has too.
     """
-    small, large = (one, other) if _own(one, ignored) <= _own(other, ignored) else (other, one)
+    # Of two equally long ones it is always the same that counts as the smaller, whichever is named first.
+    small, large = sorted((one, other), key=lambda text: (_own(text, ignored), text.words, sum(text.head)))
     size = _own(small, ignored)
     if size <= 0:
         return Shared(score=0.0, sequences=0, seen=0)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from feeds.dedupe.copies import address_join, is_mere_link
+from feeds.dedupe.copies import ADDRESS_RULE, address_join, is_mere_link
 from feeds.dedupe.copy_index import CopyIndex, Found
 from feeds.dedupe.grouping import Pairs, regroup
 from feeds.dedupe.likeness import compare
@@ -114,6 +114,9 @@ class _Search:
             link = is_mere_link(entry.canonical_url, there)
             others = {other.id: other for other in there}
             others.update((one, self._known[one]) for one in near[entry_id] if one in self._known)
+            if link:  # perhaps since now: then those that the address alone has joined come apart
+                self.placements |= self.facts.placements({other.id for other in there} - self.placements.keys())
+                following.update((other.id, other) for other in there if self._rests_on_address(other.id))
             for other in others.values():
                 if self._joined(entry, other, link=link) or other.id in self._earlier(entry_id):
                     following[other.id] = other
@@ -130,6 +133,10 @@ class _Search:
             return set()
         alike = {join.other for join in placement.joins if join.relation is Relation.COPY}
         return alike | ({placement.copy_of} if placement.copy_of else set())
+
+    def _rests_on_address(self, entry_id: str) -> bool:
+        placement = self.placements.get(entry_id)
+        return placement is not None and any(join.rule == ADDRESS_RULE for join in placement.joins)
 
     def _look(self, entry: Entry) -> Found | None:
         if entry.id not in self._found:
