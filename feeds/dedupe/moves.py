@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from feeds.dedupe.ids import Clues
-from feeds.dedupe.likeness import (
+from feeds.dedupe.resemblance import (
     NEIGHBOURS,
     common_words,
     is_slugged,
