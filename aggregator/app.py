@@ -16,6 +16,7 @@ from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.contact import contact_of
+from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import AgedOut, AgeingHeld, Observer, StoreMended, StoreUpgraded
 from aggregator.ingest import Ingest
@@ -77,6 +78,8 @@ class App:
     publisher: Publisher
     age_out: Ageing
     """Lets go of entries that are old enough; the ids of those that left."""
+    editor: Editor
+    """Carries out what people decide about entries."""
 
     def daemon(self) -> Parts:
         """What `aggregator.daemon.run` takes."""
@@ -91,6 +94,8 @@ class App:
             observe=self.observe,
             apart=self.config.fetch.fastest,
             age_out=self.age_out,
+            carry_out=self.editor.carry_out,
+            control=self.config.store.folder / SOCKET,
         )
 
 
@@ -129,6 +134,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
             ),
             publisher=_publisher(config, store, site, world, observe),
             age_out=_ageing(config, store, world, observe),
+            editor=Editor(store, clock=world.clock),
         )
         app.publisher.load()
         yield app

@@ -80,11 +80,12 @@ class _Telling:
 
 
 def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[_Telling]:
-    """What is shown, each with the copies that it hides.
+    """What is shown, each with the copies that it hides; nothing that is held.
 
     Shown is the one whose source ranks highest; among equals the original, else the copy that was first seen. This
     comes before age and limit: a copy must not surface because the entry that hid it grew old.
     """
+    candidates = [candidate for candidate in candidates if not (candidate.placement and candidate.placement.held)]
     if collapse == "none":
         return [_Telling(original=candidate.entry.id, shown=candidate.entry) for candidate in candidates]
     groups: dict[str, list[Candidate]] = {}
