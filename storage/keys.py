@@ -24,6 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
+    "allowance": (),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -247,6 +248,7 @@ _TEXTS = {
     "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
+    "allowance": (),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

@@ -32,6 +32,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
+from feeds.model.keeping import Allowance, Reading
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -55,6 +56,7 @@ from feeds.model.reading import (
 )
 
 __all__ = [
+    "Allowance",
     "Boilerplate",
     "Copy",
     "Credit",
@@ -82,6 +84,7 @@ __all__ = [
     "PublishedEntry",
     "PublishedFrom",
     "ReadFeed",
+    "Reading",
     "Relation",
     "Revised",
     "Revision",
