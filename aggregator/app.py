@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
-from time import monotonic
+from time import CLOCK_BOOTTIME, clock_gettime, monotonic
 from uuid import UUID, uuid4
 
 from aggregator import __version__
@@ -16,6 +18,7 @@ from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.contact import contact_of
+from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import AgedOut, AgeingHeld, Observer, StoreMended, StoreUpgraded
 from aggregator.ingest import Ingest
@@ -26,7 +29,7 @@ from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
 from feeds.errors import StoreError
-from feeds.model import Site
+from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser
 from feeds.topics import entry_urn
@@ -40,8 +43,16 @@ def utc_now() -> datetime:
 
 
 def uptime() -> timedelta:
-    """Time that passed, from some moment on, which nobody sets."""
-    return timedelta(seconds=monotonic())
+    """Time that passed since the machine started, or another moment that nobody sets; sleep included on Linux."""
+    return timedelta(seconds=clock_gettime(CLOCK_BOOTTIME) if sys.platform == "linux" else monotonic())
+
+
+def boot() -> str:
+    """Which start of the machine this is; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,8 @@ class World:
     """Aware, UTC."""
     uptime: Callable[[], timedelta] = uptime
     """Grows evenly, whatever happens to the clock."""
+    boot: str = field(default_factory=boot)
+    """Since when it grows: two processes with the same word count from the same moment."""
     draw: Callable[[], float]
     """Jitter, from -1 to 1."""
     mint: Callable[[], UUID] = uuid4
@@ -78,6 +91,8 @@ class App:
     publisher: Publisher
     age_out: Ageing
     """Lets go of entries that are old enough; the ids of those that left."""
+    editor: Editor
+    """Carries out what people decide about entries."""
 
     def daemon(self) -> Parts:
         """What `aggregator.daemon.run` takes."""
@@ -92,6 +107,8 @@ class App:
             observe=self.observe,
             apart=self.config.fetch.fastest,
             age_out=self.age_out,
+            carry_out=self.editor.carry_out,
+            control=self.config.store.folder / SOCKET,
         )
 
 
@@ -131,6 +148,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
             ),
             publisher=_publisher(config, store, site, world, observe),
             age_out=_ageing(config, store, world, observe),
+            editor=Editor(store, clock=world.clock),
         )
         app.publisher.load()
         yield app
@@ -138,7 +156,11 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
 
 def _ageing(config: Config, store: Store, world: World, observe: Observer) -> Ageing:
     keeping = Keeping(age=config.keep.entries, most=config.keep.at_most)
-    retention = Retention(store, keeping, clock=world.clock, uptime=world.uptime)
+
+    def read() -> Reading:
+        return Reading(clock=world.clock(), boot=world.boot, uptime=world.uptime())
+
+    retention = Retention(store, keeping, read=read)
     told = False
 
     def age_out() -> tuple[str, ...]:

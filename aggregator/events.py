@@ -99,6 +99,20 @@ class StoreUpgraded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """A command took effect in the running daemon."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlClosed:
+    """Commands cannot reach the daemon; everything else goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgedOut:
     """So many entries were older than what is kept, or more than that, and left."""
 
@@ -176,6 +190,8 @@ Event = (
     | IngestResumed
     | StoreMended
     | StoreUpgraded
+    | Commanded
+    | ControlClosed
     | AgedOut
     | AgeingHeld
     | Published

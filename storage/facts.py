@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from feeds.model import Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
+from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
 from storage.codec import decode, encode_time
 from storage.documents import JournalDB
 from storage.keys import Key, KeyIndex
@@ -87,6 +87,9 @@ class Facts:
 
     def site(self) -> Site | None:
         return self._one(Site, "site", ())
+
+    def allowance(self) -> Allowance | None:
+        return self._one(Allowance, "allowance", ())
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -25,6 +25,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
+    "allowance": (),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -256,6 +257,7 @@ _TEXTS = {
     "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
+    "allowance": (),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

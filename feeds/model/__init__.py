@@ -33,6 +33,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
+from feeds.model.keeping import Allowance, Reading
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -56,6 +57,7 @@ from feeds.model.reading import (
 )
 
 __all__ = [
+    "Allowance",
     "Boilerplate",
     "Copy",
     "Credit",
@@ -84,6 +86,7 @@ __all__ = [
     "PublishedEntry",
     "PublishedFrom",
     "ReadFeed",
+    "Reading",
     "Relation",
     "Revised",
     "Revision",

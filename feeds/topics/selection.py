@@ -82,10 +82,11 @@ class _Telling:
 
 
 def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[_Telling]:
-    """What is shown, each with the copies that it hides (`feeds.dedupe.grouping.shown`).
+    """What is shown, each with the copies that it hides (`feeds.dedupe.grouping.shown`); nothing that is held.
 
     This comes before age and limit: a copy must not surface because the entry that hid it grew old.
     """
+    candidates = [candidate for candidate in candidates if not (candidate.placement and candidate.placement.held)]
     if collapse == "none":
         return [_Telling(original=candidate.entry.id, shown=candidate.entry) for candidate in candidates]
     groups: dict[str, list[Candidate]] = {}

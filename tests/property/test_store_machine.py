@@ -101,6 +101,7 @@ class StoreLife(RuleBasedStateMachine):
             assert sorted(store.tombstones_beyond(0)) == sorted(self.reference.tombstones_beyond(0))
             assert store.states() == self.reference.states()
             assert store.site() == self.reference.site()
+            assert store.allowance() == self.reference.allowance()
             assert replace(store.counts(), size=0) == self.reference.counts()
 
     def teardown(self):
