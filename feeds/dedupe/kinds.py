@@ -27,6 +27,8 @@ SLIPS, SLIP = 2, 3
 """So many changed words of no more than so many small letters (`at` for `in`) are a slip that was mended."""
 SMALL_EDIT = 6
 """Changed words up to which a single negation, number or name tells what the edit is about."""
+OPPOSITE = 3
+"""Letters that a word must exceed for a prefix to turn it: `in` and `form` make no opposite."""
 LABEL = 4
 """Words that a label before a colon may have: `Coronavirus in the UK: …`."""
 
@@ -34,6 +36,7 @@ _WORDED = frozenset({"title", "summary", "content"})
 _ORDER = (RevisionKind.SILENT, RevisionKind.UPDATE, RevisionKind.MATERIAL)
 _NO = "not no never nor without не ні нет ни без nie bez nigdy"
 _NEGATIONS = frozenset(map(fold, _NO.split()))
+_OPPOSITES = ("un", "in", "im", "ir", "dis", "non", "не", "без", "nie")
 _COUNTING = (
     "two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands"
     " million millions billion two-thirds half first second third"
@@ -141,7 +144,7 @@ def _edit(old: str, new: str) -> _Edit:
     gone, came = gone - came, came - gone
     lead = set(folded_now[:LEAD])
     changed = max(gone.total(), came.total())
-    negated = _negations(gone) != _negations(came)
+    negated = _negations(gone) != _negations(came) or _turned(gone, came) or _turned(came, gone)
     small = {word for word in (*was, *now) if word.islower() and len(word) <= SLIP}
     return _Edit(
         length=max(len(was), len(now)),
@@ -193,6 +196,11 @@ def _numbers(folded: Iterable[str]) -> list[str]:
 
 def _negations(folded: Counter[str]) -> int:
     return sum(count for word, count in folded.items() if word in _NEGATIONS or word.endswith("n't"))
+
+
+def _turned(words_: Iterable[str], others: Collection[str]) -> bool:
+    """Whether a word became its opposite: likely, unlikely."""
+    return any(prefix + word in others for word in words_ if len(word) > OPPOSITE for prefix in _OPPOSITES)
 
 
 def _named(written: Sequence[str], start: int, folded: Collection[str]) -> bool:

@@ -48,7 +48,7 @@ TAILS = (
 
 NOTICES = (
     r"(?:advertisement|advertising|sponsored|реклама|reklama)\W*$",
-    r"(?:share|поділитися|поділитись|поделиться|udostępnij)\b.{0,40}$",
+    r"(?:share|поділитися|поділитись|поделиться|udostępnij)(?=\W*$|\s+(?:this|on|via|with|у|в|на|w|na)\b).{0,40}$",
     r"(?:all\s+rights\s+reserved|усі\s+права\s+захищен|все\s+права\s+защищен|wszelkie\s+prawa\s+zastrzeżone)",
     r"©",
     r"(?:if\s+you\s+)?(?:notice|noticed|spot|spotted|found|find)\s+(?:an?\s+)?(?:error|mistake|typo)",
