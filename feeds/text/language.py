@@ -120,6 +120,11 @@ def detect(text: str) -> str:
             return _ONE_LANGUAGE.get(script, "")
 
 
+def common_words(language: str) -> frozenset[str]:
+    """The commonest words (in small letters) of the language with this primary subtag; none where it is not known."""
+    return frozenset(_COMMON.get(language, "").split())
+
+
 def _script(text: str) -> str:
     """The script that most of `text` is in; "" when it is too short or mixed. Japanese and Chinese have two names."""
     if text.isascii():  # most of what is read, and ten searches less
