@@ -1,12 +1,15 @@
-"""Which earlier entry a new one repeats: so far, by canonical URL alone."""
+"""The same-address rule: which entries are one article because they lead to the same page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
-from feeds.model import Copy, Entry, Placement, PublishedFrom
+from feeds.model import Copy, Entry, Join, Placement, PublishedFrom, Relation
+
+ADDRESS_RULE: Final = "address/1"
 
 _COUNTS_CLICKS = re.compile(r"(?:xtor|utm_\w+|mtm_\w+|pk_campaign)=", re.IGNORECASE)
 """Fragments in which analytics put their keys: they name no place in the page."""
@@ -20,30 +23,42 @@ def find_copy(
     `neighbours` are earlier entries with the same canonical URL, of any source, oldest first; `shared` are the URLs
     that different texts of the entry's own document share. The answer names the root: `Copy.of` is never itself a copy
     as far as `placements` knows.
-
-    Between two sources the same address is the same article, unless it is a front page or several texts of one
-    source have it: then it is a mere link, and only equal words make a copy; so too where the two name different places
-    in one page (a day's live coverage tells of many things). Inside one source equal words at one
-    address are a copy unless their publication dates differ (a daily notice in the same words is news every day).
     """
-    if not entry.canonical_url:
-        return None
-    link = (
-        entry.canonical_url in shared
-        or not names_an_article(entry.canonical_url)
-        or _told_apart_by_a_source([*neighbours, entry])
-    )
+    link = entry.canonical_url in shared or is_mere_link(entry.canonical_url, [*neighbours, entry])
     for other in neighbours:
-        same_words = other.fingerprint == entry.fingerprint
-        repeats = (
-            same_words and not dates_differ(entry, other)
-            if other.source == entry.source
-            else same_words or not (link or place_in_page(entry.url) != place_in_page(other.url))
-        )
+        join = address_join(entry, other, link=link)
         root = _root(other.id, placements)
-        if repeats and root != entry.id:
-            return Copy(of=root, evidence="same address and words" if same_words else "same address")
+        if join and root != entry.id:
+            return Copy(of=root, evidence=join.evidence)
     return None
+
+
+def address_join(one: Entry, other: Entry, *, link: bool) -> Join | None:
+    """That two entries at one address are copies, as the ledger's line for `one`; None where they are not.
+
+    Between two sources the same address is the same article, unless it is a mere `link`: then only equal words make a
+    copy; so too where the two name different places in one page (a day's live coverage tells of many things). Inside
+    one source equal words at one address are a copy unless their publication dates differ (a daily notice in the same
+    words is news every day).
+    """
+    if not one.canonical_url or one.canonical_url != other.canonical_url:
+        return None
+    same_words = one.fingerprint == other.fingerprint
+    if one.source == other.source:
+        repeats = same_words and not dates_differ(one, other)
+    else:
+        repeats = same_words or not (link or place_in_page(one.url) != place_in_page(other.url))
+    evidence = "same address and words" if same_words else "same address"
+    return Join(relation=Relation.COPY, other=other.id, evidence=evidence, rule=ADDRESS_RULE) if repeats else None
+
+
+def is_mere_link(url: str, entries: Iterable[Entry]) -> bool:
+    """Whether the canonical `url` names no article: a front page, or one that different texts of one source have.
+
+    `entries` are all that are known at it: which of them came first does not matter.
+    """
+    tellings = {(entry.source, entry.fingerprint) for entry in entries}
+    return not names_an_article(url) or len(tellings) > len({source for source, _ in tellings})
 
 
 def names_an_article(url: str) -> bool:
@@ -64,11 +79,6 @@ def dates_differ(one: Entry, other: Entry) -> bool:
     # The same words read at two times may be two moments: one from the near future is taken for the time of reading.
     as_written = one.published_text and one.published_text == other.published_text
     return given and not as_written and one.published != other.published
-
-
-def _told_apart_by_a_source(entries: Sequence[Entry]) -> bool:
-    tellings = {(entry.source, entry.fingerprint) for entry in entries}
-    return len(tellings) > len({source for source, _ in tellings})
 
 
 def _root(entry_id: str, placements: Mapping[str, Placement]) -> str:

@@ -33,13 +33,14 @@ def fingerprint(title: str, text: str) -> str:
     compatibility forms (NFKC). The border between title and text counts. A text without any word is hashed by its
     characters, so that two such texts are told apart too; the answer is never empty.
     """
-    title_words, text_words = _words(title), _words(text)
+    title_words, text_words = words(title), words(text)
     if not title_words and not text_words:
         return _hash(b"characters", title, text)
     return _hash(b"words", " ".join(title_words), " ".join(text_words))
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The words of a plain text in the form in which deduplication compares them: folded, without punctuation."""
     # Casefolding may undo normalisation (U+0390 does), hence twice.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return folded.translate(_INSIDE_WORDS).translate(_BETWEEN_WORDS).split()

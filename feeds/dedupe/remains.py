@@ -11,5 +11,14 @@ from feeds.model import Entry
 def remains(entry: Entry, *, now: datetime) -> Entry:
     """`entry` with what recognising it needs: its clues, title and dates; it is `revised` `now`, when it leaves."""
     return replace(
-        entry, summary="", content="", authors=(), categories=(), enclosures=(), image="", language="", revised=now
+        entry,
+        summary="",
+        content="",
+        authors=(),
+        categories=(),
+        enclosures=(),
+        image="",
+        language="",
+        sketch="",
+        revised=now,
     )

@@ -23,7 +23,7 @@ def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
     """
     changes = _changes(known, seen)
     if not changes:
-        return replace(known, guid=seen.guid, fingerprint=seen.fingerprint), None
+        return replace(known, guid=seen.guid, fingerprint=seen.fingerprint, sketch=seen.sketch), None
     now = seen.first_seen
     dated = seen if "published" in changes else known
     revised = replace(

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.identity import Clues, assign_ids, clue_mark
+from feeds.dedupe.shingles import TEXT, text_part
+from feeds.dedupe.sketch import write_parts
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
 from feeds.read.dates import read_date
 from feeds.read.language import language_tag, spoken
@@ -152,6 +154,7 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
         first_seen=frame.now,
         revised=frame.now,
         fingerprint=fingerprint(title, body.text),
+        sketch=write_parts({TEXT: text_part(title, body.text)}),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote
 from uuid import uuid5
 
+from feeds.dedupe.grouping import shown
 from feeds.model import Entry, Match, Origin, Placement, PublishedEntry, Site, TopicFeed
 from feeds.topics.topic import Topic
 
@@ -24,7 +25,7 @@ class Candidate:
     placement: Placement | None
     match: Match
     rank: int = 0
-    """Of its source: among copies the highest is shown."""
+    """Of its source: among copies that are equally near to the origin and equally full the highest is shown."""
 
 
 def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing else
@@ -80,10 +81,9 @@ class _Telling:
 
 
 def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[_Telling]:
-    """What is shown, each with the copies that it hides.
+    """What is shown, each with the copies that it hides (`feeds.dedupe.grouping.shown`).
 
-    Shown is the one whose source ranks highest; among equals the original, else the copy that was first seen. This
-    comes before age and limit: a copy must not surface because the entry that hid it grew old.
+    This comes before age and limit: a copy must not surface because the entry that hid it grew old.
     """
     if collapse == "none":
         return [_Telling(original=candidate.entry.id, shown=candidate.entry) for candidate in candidates]
@@ -93,11 +93,10 @@ def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[_Telling]
         groups.setdefault(copy_of or candidate.entry.id, []).append(candidate)
     tellings = []
     for original, group in groups.items():
-        first, *others = sorted(
-            group, key=lambda one: (-one.rank, one.entry.id != original, one.entry.first_seen, one.entry.id)
-        )
-        hidden = sorted((other.entry for other in others), key=lambda entry: (entry.first_seen, entry.id))
-        tellings.append(_Telling(original=original, shown=first.entry, hidden=hidden))
+        best = shown(original, [one.entry for one in group], {one.entry.source: one.rank for one in group})
+        others = (one.entry for one in group if one.entry.id != best.id)
+        hidden = sorted(others, key=lambda entry: (entry.first_seen, entry.id))
+        tellings.append(_Telling(original=original, shown=best, hidden=hidden))
     return tellings
 
 

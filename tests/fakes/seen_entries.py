@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.identity import Clues, assign_ids
+from feeds.dedupe.shingles import TEXT, text_part
+from feeds.dedupe.sketch import write_parts
 from feeds.model import Entry, PublishedFrom
 from feeds.read.urls import canonical
 
@@ -43,5 +45,6 @@ def seen(
         "first_seen": at,
         "revised": at,
         "fingerprint": words,
+        "sketch": write_parts({TEXT: text_part(title, summary)}),
     }
     return Entry(**(values | facts))
