@@ -110,7 +110,7 @@ class ExampleTable(Table):
 class TopicTable(Table):
     id: Id
     title: Title | None = None
-    collapse: Literal["none", "copies"] = "copies"
+    collapse: Literal["none", "copies", "stories"] = "copies"
     limit: Count | None = None
     max_age: MaybeDuration = None
     where: WhereTable = WhereTable()

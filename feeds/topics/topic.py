@@ -56,7 +56,7 @@ class Topic:
     exclude: Lines = field(default_factory=dict)
     """`[topic.not]`."""
     where: Where = Where()
-    collapse: Literal["none", "copies"] = "copies"
+    collapse: Literal["none", "copies", "stories"] = "copies"
     limit: int = 50
     max_age: timedelta | None = None
     """How long an entry stays in the feed, counted from the time by which it is ordered; None: no limit."""
