@@ -8,6 +8,6 @@ has the shipped list, `registry` finds its names in a text, `cues` judges what s
 from feeds.read.attribution.chain import credits_of
 from feeds.read.attribution.outlets import shipped, with_added
 from feeds.read.attribution.own import outlet_of, own_outlets
-from feeds.read.attribution.registry import Outlet, Registry
+from feeds.read.attribution.registry import Registry
 
-__all__ = ["Outlet", "Registry", "credits_of", "outlet_of", "own_outlets", "shipped", "with_added"]
+__all__ = ["Registry", "credits_of", "outlet_of", "own_outlets", "shipped", "with_added"]

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from feeds.read.attribution.registry import Outlet, Registry
+from feeds.model import Outlet
+from feeds.read.attribution.registry import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:

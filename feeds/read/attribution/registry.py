@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from feeds.model import Outlet
 from feeds.read.attribution.forms import forms_of
 
 _WORD = re.compile(r"[^\W_]+")
@@ -20,20 +21,6 @@ _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "ё": "е", "Ё": "Е"
 _NOT_BEFORE = frozenset("@.#_&")
 # Longer than any name.
 _LONGEST = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
-    """Somebody who publishes news."""
-
-    name: str
-    """By which credits call it, whatever form a text has it in."""
-    hosts: tuple[str, ...] = ()
-    """Lower case; what stands in front of one with a dot belongs to it too."""
-    aliases: tuple[str, ...] = ()
-    """Other names, in any language."""
-    weak: tuple[str, ...] = ()
-    """Those of its names that are also words, or other things."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
