@@ -1,6 +1,6 @@
 """The tables of config.toml: which keys each has, what they take, and what they are when they are left out.
 
-What needs more than one value to judge (bounds, duplicates) is judged in `sources` and `topics`.
+What needs more than one value to judge (bounds, duplicates) is judged in `sources`, `topics` and `outlets`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from aggregator.config.values import (
     Contact,
     Count,
     Duration,
+    Host,
     Id,
     Lines,
     Listen,
@@ -24,6 +25,7 @@ from aggregator.config.values import (
     MaybeTitle,
     MaybeUuid,
     MaybeZone,
+    OutletName,
     Primary,
     Proxy,
     Size,
@@ -119,6 +121,12 @@ class TopicTable(Table):
     example: list[ExampleTable] = []
 
 
+class OutletTable(Table):
+    name: OutletName
+    hosts: list[Host] = []
+    aliases: list[OutletName] = []
+
+
 SECTIONS: dict[str, type[Table]] = {
     "site": SiteTable,
     "serve": ServeTable,
@@ -127,11 +135,10 @@ SECTIONS: dict[str, type[Table]] = {
     "store": StoreTable,
     "publish": PublishTable,
 }
-LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable}
+LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable, "outlet": OutletTable}
 INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("topic", "example"): ExampleTable}
 
 LATER = {
-    (): {"outlet"},
     ("publish",): {"hub"},
     ("topic",): {"update", "token", "formerly", "min_score"},
 }

@@ -50,10 +50,10 @@ class Weighed(NamedTuple):
 
 
 class Terms:
-    """Finds the terms of texts, remembering those of words; built once beside its `analyser`, for one thread."""
+    """Finds the terms of texts, remembering those of words; built once, for one thread."""
 
-    def __init__(self, analyser: Analyser) -> None:
-        self._analyser = analyser
+    def __init__(self) -> None:
+        self._analyser = Analyser(words=1_000)  # what it works out is remembered here
         self._known: dict[tuple[str, bool], _Known] = {}
 
     def of(self, title: str, text: str, language: str) -> bytes:
