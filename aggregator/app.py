@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import CLOCK_BOOTTIME, clock_gettime, monotonic
@@ -31,6 +32,7 @@ from aggregator.turns import Turns
 from feeds.errors import StoreError
 from feeds.model import Reading, Site
 from feeds.polling import Bounds
+from feeds.read.attribution import with_added
 from feeds.text.forms import Analyser
 from feeds.topics import entry_urn
 from storage.port import Change, Store
@@ -121,7 +123,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     """
     backlog = Backlog()
     client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
-    sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size))
+    sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size), outlets=config.outlets)
     with open_store(config.store.folder, writable=True) as store, sandbox:
         if store.upgraded:
             observe(StoreUpgraded(version=store.upgraded.version, kept_as=str(store.upgraded.kept_as or "")))
@@ -142,7 +144,13 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 draw=world.draw,
                 observe=observe,
                 hold=client.hold,
-                articles=Articles(client=client, clock=world.clock, observe=observe, extract=sandbox.extract),
+                articles=Articles(
+                    client=client,
+                    clock=world.clock,
+                    observe=observe,
+                    extract=sandbox.extract,
+                    registry=partial(with_added, config.outlets),
+                ),
                 reader=backlog.counting(sandbox.read),
                 own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
             ),

@@ -21,6 +21,7 @@ from feeds.conditional import Request, Response, retry_after
 from feeds.errors import TopicwireError, TransportError
 from feeds.model import Entry, FailureKind, ReadFeed, Source, Validators
 from feeds.read.article import Article
+from feeds.read.attribution import Registry, shipped
 from feeds.read.fulltext import pages_to_ask, with_article, with_known_text
 
 MOST = 50
@@ -80,8 +81,8 @@ class _NoArticle(Exception):  # noqa: N818 - the reason why, on its way to the o
 class Articles:
     """Completes entries from their pages; remembers pages and robots.txt files while the process lives.
 
-    `clock` gives the time (aware, UTC); `observe` is told of each pass that asked for pages; `within` is the time
-    for all pages of one pass.
+    `clock` gives the time (aware, UTC); `observe` is told of each pass that asked for pages; `registry` makes the one
+    of the outlets that pages may credit, once a page needs it; `within` is the time for all pages of one pass.
     """
 
     def __init__(
@@ -91,12 +92,14 @@ class Articles:
         clock: Callable[[], datetime],
         observe: Observer,
         extract: Extract,
+        registry: Callable[[], Registry] = shipped,
         within: timedelta = PASS,
     ) -> None:
         self._client = client
         self._clock = clock
         self._observe = observe
         self._extract = extract
+        self._registry = registry
         self._within = within
         self._pages: OrderedDict[tuple[str, str], _Page] = OrderedDict()
         self._welcome = Welcome(ask=self._robots, clock=clock)
@@ -125,7 +128,9 @@ class Articles:
                     entry = waiting[0]
                     try:
                         article = await self._article(source, entry, done.patience)
-                        done.completed[entry.id] = with_article(entry, article, source=source, now=self._clock())
+                        done.completed[entry.id] = with_article(
+                            entry, article, source=source, now=self._clock(), registry=self._registry()
+                        )
                     except _NoArticle as reason:
                         done.refused.append(f"{entry.url}: {reason}")
                     waiting.popleft()

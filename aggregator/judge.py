@@ -19,7 +19,7 @@ from feeds.dedupe.likeness import WINDOW
 from feeds.dedupe.placing import place, take_back
 from feeds.dedupe.story_choices import Choices
 from feeds.dedupe.story_index import StoryIndex
-from feeds.model import Boilerplate, Decision, DecisionKind, Entry, Join, Placement, Relation
+from feeds.model import Boilerplate, DecisionKind, Entry, Placement, Relation
 from storage.port import Store
 
 RECOUNTED = 5000
@@ -96,9 +96,7 @@ class Judge:
         return remembering.changed()
 
     def _place(self, touched: Sequence[Entry], remembering: Remembering) -> None:
-        after = place(
-            touched, index=self._copies, facts=remembering, ranks=self._ranks, forbidden=self._forbidden
-        )
+        after = place(touched, index=self._copies, facts=remembering, ranks=self._ranks, forbidden=self._forbidden)
         before = remembering.placements(after.keys())
         remembering.place(after.values())
         for entry in sorted(touched, key=lambda entry: (entry.published, entry.id)):

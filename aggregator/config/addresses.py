@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from urllib.parse import SplitResult, urlsplit
 
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)  # RFC 1123 §2.1
 LISTEN_FORM = 'write host:port, as in "127.0.0.1:8080" or "[::1]:8080"'
 STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store"'
 
@@ -21,6 +24,18 @@ def check_base_url(text: str) -> str:
     if parts.query or parts.fragment or parts.username is not None or text.endswith(("?", "#")):
         raise ValueError('base_url is what paths are added to; write only "https://host" or "https://host/path"')
     return text.rstrip("/")
+
+
+def check_host(text: str) -> str:
+    """A host's name in lower case, without the `www.` that hosts have. Raises ValueError likewise."""
+    host = text.lower().removeprefix("www.")
+    if not HOST.fullmatch(host):
+        hint = ""
+        with contextlib.suppress(ValueError):
+            named = (urlsplit(host if "//" in host else f"//{host}").hostname or "").removeprefix("www.")
+            hint = f', as in "{named}"' if HOST.fullmatch(named) else ', as in "news.example"'
+        raise ValueError(f'"{text}" is no name of a host; write it without scheme and path{hint}')
+    return host
 
 
 def check_proxy(text: str) -> str:

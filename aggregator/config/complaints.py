@@ -72,8 +72,6 @@ def _missing(path: KeyPath) -> Flaw:
 
 def _not_among(path: KeyPath, given: object, expected: str) -> Flaw:
     allowed = expected.replace("'", '"').replace(" or ", ", ")
-    if path[0] == "topic" and path[-1] == "collapse" and given == "stories":
-        return Flaw(path=path, message=f'"stories" is not supported by this version; allowed: {allowed}')
     hint = meant(given, (word.strip('" ') for word in allowed.split(","))) if isinstance(given, str) else ""
     return Flaw(path=path, message=f"{_shown(given)} is not allowed here; allowed: {allowed}{hint}")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aggregator.config import settings, sources, topics
+from aggregator.config import outlets, settings, sources, topics
 from aggregator.config.complaints import read_table, unknown_key
 from aggregator.config.document import Document, SyntaxFlaw, read
 from aggregator.config.flaws import Flaw, KeyPath
@@ -18,6 +18,7 @@ from aggregator.config.schema import (
     SECTIONS,
     FetchTable,
     KeepTable,
+    OutletTable,
     PublishTable,
     ServeTable,
     SiteTable,
@@ -28,7 +29,7 @@ from aggregator.config.schema import (
 )
 from aggregator.config.values import Known
 from feeds.errors import ConfigError, Problem
-from feeds.model import Source
+from feeds.model import Outlet, Source
 from feeds.topics import Topic
 
 T = TypeVar("T", bound=Table)
@@ -99,6 +100,7 @@ class _Loading:
             sources=found_sources,
             topics=found_topics,
             examples=_examples(found_topics, self.document),
+            outlets=self.outlets(),
         )
 
     def section(self, model: type[T], name: str) -> T | None:
@@ -134,6 +136,11 @@ class _Loading:
     def topics(self, keep: KeepTable) -> tuple[Topic, ...]:
         given = self.elements(TopicTable, "topic", self.known())
         built, flaws = topics.build(given, limit=keep.feed_entries)
+        self.flaws += flaws
+        return built
+
+    def outlets(self) -> tuple[Outlet, ...]:
+        built, flaws = outlets.build(self.elements(OutletTable, "outlet"))
         self.flaws += flaws
         return built
 

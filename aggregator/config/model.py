@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from feeds.errors import Problem
-from feeds.model import Source
+from feeds.model import Outlet, Source
 from feeds.topics import Topic
 
 
@@ -108,6 +108,8 @@ class Config:
     sources: tuple[Source, ...]
     topics: tuple[Topic, ...]
     examples: tuple[PlacedExample, ...] = ()
+    outlets: tuple[Outlet, ...] = ()
+    """Beside those that ship with the project."""
 
     @property
     def secrets(self) -> tuple[str, ...]:

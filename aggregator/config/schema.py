@@ -1,6 +1,6 @@
 """The tables of config.toml: which keys each has, what they take, and what they are when they are left out.
 
-What needs more than one value to judge (bounds, duplicates) is judged in `sources` and `topics`.
+What needs more than one value to judge (bounds, duplicates) is judged in `sources`, `topics` and `outlets`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from aggregator.config.values import (
     Contact,
     Count,
     Duration,
+    Host,
     Id,
     Lines,
     Listen,
@@ -24,6 +25,7 @@ from aggregator.config.values import (
     MaybeTitle,
     MaybeUuid,
     MaybeZone,
+    OutletName,
     Primary,
     Proxy,
     Size,
@@ -111,7 +113,7 @@ class ExampleTable(Table):
 class TopicTable(Table):
     id: Id
     title: Title | None = None
-    collapse: Literal["none", "copies"] = "copies"
+    collapse: Literal["none", "copies", "stories"] = "copies"
     update: Literal["silent", "update", "material"] = "material"
     limit: Count | None = None
     max_age: MaybeDuration = None
@@ -119,6 +121,12 @@ class TopicTable(Table):
     match: Annotated[Lines, Field(min_length=1)]
     not_: Annotated[Lines, Field(alias="not")] = {}
     example: list[ExampleTable] = []
+
+
+class OutletTable(Table):
+    name: OutletName
+    hosts: list[Host] = []
+    aliases: list[OutletName] = []
 
 
 SECTIONS: dict[str, type[Table]] = {
@@ -129,11 +137,10 @@ SECTIONS: dict[str, type[Table]] = {
     "store": StoreTable,
     "publish": PublishTable,
 }
-LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable}
+LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable, "outlet": OutletTable}
 INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("topic", "example"): ExampleTable}
 
 LATER = {
-    (): {"outlet"},
     ("publish",): {"hub"},
     ("topic",): {"token", "formerly", "min_score"},
 }

@@ -56,6 +56,12 @@ def _read_title(text: str) -> str:
     return text.strip()
 
 
+def _read_outlet_name(text: str) -> str:
+    if sum(letter.isalnum() for letter in text) < 2 or not text.isprintable():
+        raise ValueError("the name of an outlet needs at least two letters and no line breaks")
+    return " ".join(text.split())
+
+
 def _lines_by_language(value: object) -> object:
     """A plain list, or a single line, means `any`."""
     match value:
@@ -111,6 +117,8 @@ def _known_tag(name: str, info: ValidationInfo[Known]) -> str:
 Id = Annotated[str, _from_text(check_id)]
 Title = Annotated[str, _from_text(_read_title)]
 Url = Annotated[str, _from_text(addresses.check_web_url)]
+Host = Annotated[str, _from_text(addresses.check_host)]
+OutletName = Annotated[str, _from_text(_read_outlet_name)]
 Duration = Annotated[timedelta, _from_text(read_duration, DURATION_FORM)]
 MaybeDuration = Annotated[timedelta | None, _or_empty(read_duration, None, DURATION_FORM)]
 Size = Annotated[int, _from_text(read_size, SIZE_FORM)]

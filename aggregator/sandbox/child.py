@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from aggregator.sandbox.limits import Confinement, Limits
@@ -23,6 +24,7 @@ from aggregator.sandbox.wire import (
     Fault,
     Missing,
     PageRequest,
+    Preparation,
     Read,
     Ready,
     Refused,
@@ -34,9 +36,11 @@ from aggregator.sandbox.wire import (
     receive,
     send,
 )
+from feeds.dedupe.terms import Terms
 from feeds.errors import MissingExtra, ParseError
 from feeds.read import read
 from feeds.read.article import extract
+from feeds.read.attribution import Registry, with_added
 
 _ANY_LENGTH = 2**32 - 1  # the parent is trusted
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile", "os.system")
@@ -45,19 +49,37 @@ _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "o
 def main(limits: str) -> None:
     """Answer requests on standard input, under `limits` (a `Limits` as JSON), until there are no more.
 
+    The first one is a `Preparation`: what it brings is ready, and counted as the child's own, before any document.
+
     What goes wrong before the first one is written to standard error; from then on nothing is.
     """
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     bounds = unpack(Limits, json.loads(limits))
     sys.addaudithook(_stay_inside)
+    tools = _prepared(requests)
     _collect_seldom()
     confinement = Confinement(bounds)
     _say_no_more()
     send(answers, encode_answer(Ready(), last=False))
     try:
-        _serve(requests, answers, confinement, bounds)
+        _serve(requests, answers, confinement, tools, bounds)
     except MemoryError:
         os._exit(NO_MEMORY)  # an exit in good order might need some
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """What is built once and serves for every document."""
+
+    registry: Registry
+    terms: Terms
+
+
+def _prepared(requests: BinaryIO) -> _Tools:
+    asked = decode_request(receive(requests, longest=_ANY_LENGTH) or b"")
+    if not isinstance(asked, Preparation):
+        raise WireError("no preparation")
+    return _Tools(registry=with_added(asked.outlets), terms=Terms())
 
 
 def _collect_seldom() -> None:
@@ -79,12 +101,12 @@ def _stay_inside(event: str, _: object) -> None:
         raise PermissionError(f"whoever reads a document has no business with {event}")
 
 
-def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, limits: Limits) -> None:
+def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, tools: _Tools, limits: Limits) -> None:
     last = False
     while not last and (head := receive(requests, longest=_ANY_LENGTH)) is not None:
         body = receive(requests, longest=_ANY_LENGTH) or b""
         with confinement.one_document():
-            answer = _answer(head, body)
+            answer = _answer(head, body, tools)
             last = confinement.worn()
             payload = _written(answer, last=last)
         if len(payload) > limits.answer:
@@ -92,9 +114,9 @@ def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, limi
         send(answers, payload)
 
 
-def _answer(head: bytes, body: bytes) -> Answer:
+def _answer(head: bytes, body: bytes, tools: _Tools) -> Answer:
     try:
-        return _read(decode_request(head), body)
+        return _read(decode_request(head), body, tools)
     except ParseError as error:
         return Refused(message=str(error), kind=error.kind, feeds_found=error.feeds_found)
     except MissingExtra as error:
@@ -107,10 +129,22 @@ def _answer(head: bytes, body: bytes) -> Answer:
         return _fault(error)
 
 
-def _read(asked: Request, body: bytes) -> Answer:
+def _read(asked: Request, body: bytes, tools: _Tools) -> Answer:
     match asked:
+        case Preparation():
+            raise WireError("a second preparation")
         case DocumentRequest(source=source, url=url, content_type=content_type, now=now, seen=seen):
-            return Read(feed=read(body, source=source, url=url, content_type=content_type, now=now, seen=seen))
+            feed = read(
+                body,
+                source=source,
+                url=url,
+                content_type=content_type,
+                now=now,
+                seen=seen,
+                registry=tools.registry,
+                terms=tools.terms,
+            )
+            return Read(feed=feed)
         case PageRequest(url=url, content_type=content_type, language=language):
             return Extracted(article=extract(body, url, content_type, language))
 

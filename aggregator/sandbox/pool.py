@@ -20,13 +20,14 @@ from aggregator.sandbox.wire import (
     Fault,
     Missing,
     PageRequest,
+    Preparation,
     Read,
     Refused,
     Request,
     TooLong,
 )
 from feeds.errors import MissingExtra, ParseError
-from feeds.model import FailureKind, ReadFeed, Source
+from feeds.model import FailureKind, Outlet, ReadFeed, Source
 from feeds.read.article.value import Article
 
 MOST = 2
@@ -44,12 +45,16 @@ class Sandbox:
     children waits for another. Close it when no more is to be read: children that are reading then are killed.
     """
 
-    def __init__(self, *, limits: Limits | None = None, size: int | None = None) -> None:
+    def __init__(
+        self, *, limits: Limits | None = None, size: int | None = None, outlets: tuple[Outlet, ...] = ()
+    ) -> None:
         """`size` is how many documents are read at once, by default as many as there are cores, up to `MOST`.
 
+        `outlets` are those that entries may credit beside the shipped ones; a child is told them once, as it starts.
         Nothing is started yet.
         """
         self._limits = limits or Limits()
+        self._preparation = Preparation(outlets=outlets)
         self._threads = ThreadPoolExecutor(size or min(MOST, _cores()), thread_name_prefix="reading")
         self._lock = threading.Lock()
         self._children: set[Child] = set()
@@ -146,7 +151,7 @@ class Sandbox:
                 child.close()
             if self._closed:
                 raise OSError("it is closed")
-            child = Child(self._limits)
+            child = Child(self._limits, self._preparation)
             self._children.add(child)
             return child
 

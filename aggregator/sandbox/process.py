@@ -19,6 +19,7 @@ from aggregator.sandbox.wire import (
     NO_MEMORY,
     Answer,
     Fault,
+    Preparation,
     Ready,
     Request,
     WireError,
@@ -53,9 +54,10 @@ class GivenUp:
 class Child:
     """A process that answers one request after the other. Its methods block; `kill` may be called from any thread."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, preparation: Preparation) -> None:
         """Start it; raises OSError when the system refuses."""
         self._limits = limits
+        self._preparation = preparation
         self._late = False
         self._leaves = False
         self._ready = False
@@ -97,7 +99,7 @@ class Child:
     def _await_ready(self) -> Fault | None:
         """None once it can be asked; else why it cannot."""
         assert self._process.stderr is not None
-        started = self._answer_within(self._limits.start, None)
+        started = self._answer_within(self._limits.start, self._preparation)
         if isinstance(started, Ready):
             self._ready = True
             return None
@@ -114,14 +116,13 @@ class Child:
             return f"it was not ready after {self._limits.start.total_seconds():g} s"
         return said.rpartition("\n")[2] or f"it ended at once ({_ending(self._process.wait())})"
 
-    def _answer_within(self, patience: timedelta, request: Request | None, body: bytes = b"") -> Answer | GivenUp:
+    def _answer_within(self, patience: timedelta, request: Request, *body: bytes) -> Answer | GivenUp:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         payload = None
         try:
             with self._watched(patience):
-                if request is not None:
-                    send(self._process.stdin, encode_request(request), body)
+                send(self._process.stdin, encode_request(request), *body)
                 payload = receive(self._process.stdout, longest=self._limits.answer)
             if payload is not None:
                 answer, leaves = decode_answer(payload, request)

@@ -2,6 +2,7 @@
 
     frame     length (u32, big-endian) · that many bytes
     request   frame with [name of the request's type, its fields] · frame with the bytes to be read
+              (none behind `Preparation`, which is the first one, and the only one of its kind)
     answer    frame with [name of the answer's type, its fields, whether the child leaves now]
 
 Nothing that arrives is more than data. A source's secrets stay with the parent.
@@ -16,7 +17,7 @@ from datetime import datetime
 from typing import IO
 
 from aggregator.sandbox.strict import pack, unpack
-from feeds.model import Entry, FailureKind, ReadFeed, Source
+from feeds.model import Entry, FailureKind, Outlet, ReadFeed, Source
 from feeds.read.article.value import Article
 
 NO_MEMORY = 99
@@ -24,6 +25,13 @@ NO_MEMORY = 99
 
 _LENGTH = struct.Struct(">I")
 _NOT_OURS = (ValueError, TypeError, LookupError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What a child is to know before its first document: the outlets that the config adds to those shipped."""
+
+    outlets: tuple[Outlet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +102,9 @@ class Fault:
     traceback: str
 
 
-Request = DocumentRequest | PageRequest
+Request = Preparation | DocumentRequest | PageRequest
 Answer = Ready | Read | Extracted | Refused | Missing | TooLong | Fault
-_REQUESTS: dict[str, type[Request]] = {kind.__name__: kind for kind in (DocumentRequest, PageRequest)}
+_REQUESTS: dict[str, type[Request]] = {kind.__name__: kind for kind in (Preparation, DocumentRequest, PageRequest)}
 _ANSWERS: dict[str, type[Answer]] = {
     kind.__name__: kind for kind in (Ready, Read, Extracted, Refused, Missing, TooLong, Fault)
 }
@@ -133,8 +141,8 @@ def encode_answer(answer: Answer, *, last: bool) -> bytes:
     return _dumped([type(answer).__name__, pack(answer), last])
 
 
-def decode_answer(payload: bytes, request: Request | None) -> tuple[Answer, bool]:
-    """The answer to `request` (None: before any), and whether the child leaves; raises WireError."""
+def decode_answer(payload: bytes, request: Request) -> tuple[Answer, bool]:
+    """The answer to `request`, and whether the child leaves; raises WireError."""
     try:
         name, fields, last = json.loads(payload)
         answer = unpack(_ANSWERS[name], fields)
@@ -145,14 +153,14 @@ def decode_answer(payload: bytes, request: Request | None) -> tuple[Answer, bool
     return answer, bool(last)
 
 
-def _is_answer_to(request: Request | None, answer: Answer) -> bool:
+def _is_answer_to(request: Request, answer: Answer) -> bool:
     match answer:
         case Read(feed=feed):
             return isinstance(request, DocumentRequest) and all(_is_new(entry, request) for entry in feed.entries)
         case Extracted() | Missing():
             return isinstance(request, PageRequest)
         case Ready():
-            return request is None
+            return isinstance(request, Preparation)
         case Refused():
             return isinstance(request, DocumentRequest)
         case TooLong() | Fault():

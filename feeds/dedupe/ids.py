@@ -89,6 +89,11 @@ def spare_id(rungs: Sequence[str], taken: Collection[str]) -> str:
     return spare
 
 
+def begun_story_id(beginning: str) -> str:
+    """The id of the story that the entry with the id `beginning` began; of a story's id, the next one to take."""
+    return _id("story", beginning)
+
+
 CLUE_MARK = 8
 """Characters of each half of a clue mark: 48 bits, and two that agree by chance only cost a reading in full."""
 

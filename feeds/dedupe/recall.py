@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from feeds.dedupe.copies import dates_differ, names_an_article
 from feeds.dedupe.ids import Clues, ladder, spare_id, text_id, url_id, worthless
-from feeds.dedupe.resemblance import is_slugged, nothing_in_common, plain_guid, same_body, same_title
 from feeds.dedupe.moves import Listed, is_redesign, old_news, pair_likely, pair_surely, unmistakable
+from feeds.dedupe.resemblance import is_slugged, nothing_in_common, plain_guid, same_body, same_title
 from feeds.model import Entry, Identity, PublishedFrom
 
 

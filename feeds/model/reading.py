@@ -75,6 +75,20 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """Somebody who publishes news."""
+
+    name: str
+    """By which credits call it, whatever form a text has it in."""
+    hosts: tuple[str, ...] = ()
+    """Lower case; what stands in front of one with a dot belongs to it too."""
+    aliases: tuple[str, ...] = ()
+    """Other names, in any language."""
+    weak: tuple[str, ...] = ()
+    """Those of its names that are also words, or other things."""
+
+
 class CreditRole(StrEnum):
     """What an entry says an outlet did for it."""
 

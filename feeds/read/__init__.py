@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from feeds.dedupe.terms import Terms
 from feeds.model import Hint, ParsedFeed, ReadFeed, Source
 from feeds.model.fetching import NO_HINT
+from feeds.read.attribution import Registry
 
 # Under other names: the modules keep theirs.
 from feeds.read.document import opened as open_xml
@@ -30,6 +32,8 @@ def read(
     content_type: str,
     now: datetime,
     seen: Collection[str] = (),
+    registry: Registry | None = None,
+    terms: Terms | None = None,
 ) -> ReadFeed:
     """The clean entries of the document `body` that `url` served; `now` is aware and UTC.
 
@@ -37,14 +41,26 @@ def read(
     out, and `unread` has their marks, if reading all of them again would give the same for the others; else, and
     without `seen`, all are there.
 
+    `registry` knows the outlets that entries may credit, by default those shipped; `terms` finds what they are
+    about, and is worth keeping for the next document.
+
     Raises `feeds.errors.ParseError` when it is no feed or cannot be trusted; a bad entry costs only itself.
     """
     opened = _json(body, content_type) if looks_like_json(body) else _xml(body, url, content_type)
     feed = None
     if opened.marks and seen:
-        feed = read_unseen(opened.part, marks=opened.marks, source=source, url=url, now=now, seen=seen)
+        feed = read_unseen(
+            opened.part,
+            marks=opened.marks,
+            source=source,
+            url=url,
+            now=now,
+            seen=seen,
+            registry=registry,
+            terms=terms,
+        )
     if feed is None:
-        feed = made_clean(opened.whole(), source=source, url=url, now=now)
+        feed = made_clean(opened.whole(), source=source, url=url, now=now, registry=registry, terms=terms)
     return replace(feed, hint=opened.hint)
 
 

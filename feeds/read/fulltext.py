@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.dedupe.revisions import TRUST
-from feeds.model import Entry, PublishedFrom, Source
+from feeds.model import Credit, Entry, PublishedFrom, Source
 from feeds.read.article.value import Article
+from feeds.read.attribution import Registry, credits_of, own_outlets, shipped
 from feeds.read.dates import read_date
 from feeds.read.normalize import SUMMARY_FROM_CONTENT
 from feeds.read.titles import one_line, shortened
@@ -46,24 +47,33 @@ def pages_to_ask(entries: Iterable[Entry], known: Iterable[Entry]) -> tuple[Entr
     return tuple(sorted(asked, key=lambda entry: entry.published, reverse=True))
 
 
-def with_article(entry: Entry, article: Article, *, source: Source, now: datetime) -> Entry:
+def with_article(
+    entry: Entry, article: Article, *, source: Source, now: datetime, registry: Registry | None = None
+) -> Entry:
     """`entry` with the text of its page, or as it is when the page yields less or something else.
 
     Its headline stays the feed's, unless the feed had none; a date or a language is taken where the feed gave none or
-    a worse one. `now` is aware and UTC.
+    a worse one; its credits are those of the page. `now` is aware and UTC; `registry` knows the outlets that it may
+    credit, by default those shipped.
     """
     untitled = entry.title == entry.url
     own = max(entry.summary, plain_text(entry.content), key=len)
     told = own if untitled else f"{entry.title} {own}"
     if len(article.text) <= len(own) or not _tells_the_same(told, article.text):
         return entry
-    return replace(
+    completed = replace(
         _dated(entry, article, source=source, now=now),
         title=article.title if untitled and article.title else entry.title,
         summary=entry.summary or shortened(one_line(article.text), SUMMARY_FROM_CONTENT),
         content=article.content,
         language=entry.language or article.language,
     )
+    return replace(completed, credits=_credits(completed, source, registry or shipped()))
+
+
+def _credits(entry: Entry, source: Source, registry: Registry) -> tuple[Credit, ...]:
+    own = own_outlets(registry, addresses=(entry.url, source.url), names=(source.name,))
+    return credits_of(title=entry.title, summary=entry.summary, content=entry.content, registry=registry, own=own)
 
 
 def _state(entry: Entry) -> tuple[str, str, str]:
@@ -81,6 +91,7 @@ def _as_known(entry: Entry, known: Entry) -> Entry:
         summary=known.summary,
         content=known.content,
         language=entry.language or known.language,
+        credits=known.credits,
     )
 
 

@@ -11,12 +11,15 @@ from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.identity import Clues, assign_ids, clue_mark
 from feeds.dedupe.shingles import TEXT, text_part
 from feeds.dedupe.sketch import write_parts
+from feeds.dedupe.terms import LABEL as TERMS
+from feeds.dedupe.terms import Terms
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
+from feeds.read.attribution import Registry, credits_of, own_outlets, shipped
 from feeds.read.boilerplate import without_boilerplate_lines, without_boilerplate_text
 from feeds.read.dates import read_date
 from feeds.read.language import language_tag, spoken
 from feeds.read.marks import envelope_in
-from feeds.read.titles import one_line, plain_title, shortened
+from feeds.read.titles import folded, one_line, plain_title, shortened, without_tail
 from feeds.read.urls import absolute, canonical
 from feeds.sanitize import clean_html, escape_text, plain_text
 
@@ -34,19 +37,28 @@ LONGEST_LABEL = 200
 _MEDIA_TYPE = re.compile(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,60}")
 
 
-def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> ReadFeed:
+def normalize(
+    feed: ParsedFeed,
+    *,
+    source: Source,
+    url: str,
+    now: datetime,
+    registry: Registry | None = None,
+    terms: Terms | None = None,
+) -> ReadFeed:
     """The entries of `feed` as entries of `source`, in the order of the document.
 
     `url` is where the document came from; `now` (aware, UTC) is when it was first seen, and the `published` of an
     entry that has no plausible date, which `published_from` says. Of one article that is in the document twice, the
-    first is kept. Nothing is raised.
+    first is kept. `registry` knows the outlets that entries may credit, by default those shipped; `terms` finds
+    what entries are about and keeps the words that it has met for the next document. Nothing is raised.
 
     Relative addresses refer to what xml:base says. Without it they refer in Atom to `url` (RFC 4287 §2, by RFC 3986
     §5.1.3), which is what its generators count on; RSS and JSON Feed have no rule, and their generators copy what
     stands on the entry's page: to the entry's own address, else to the feed's home, else to `url`. So with titles: Atom
     says how often they are escaped (RFC 4287 §3.1.1), elsewhere they are decoded as long as there is something to.
     """
-    frame = _frame(feed, source=source, url=url, now=now)
+    frame = _frame(feed, source=source, url=url, now=now, registry=registry or shipped(), terms=terms or Terms())
     skipped = list(feed.skipped)
     places = feed.places or _places(feed)
     drafts: list[tuple[int, Entry]] = []
@@ -66,7 +78,7 @@ def normalize(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> R
         else:
             entries[entry_id] = replace(entry, id=entry_id)
     return ReadFeed(
-        title=plain_title(feed.title, is_html=feed.title_is_html, is_exact=frame.is_atom),
+        title=frame.title,
         home=absolute(feed.home, url) if feed.home else "",
         language=frame.language,
         entries=tuple(entries.values()),
@@ -87,6 +99,11 @@ class _Frame:
     """Which has rules where other formats leave readers to guess."""
     now: datetime
     language: str
+    title: str
+    registry: Registry
+    terms: Terms
+    own: frozenset[str]
+    """The outlets of the feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +116,9 @@ class _Body:
     content: str
 
 
-def _frame(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> _Frame:
+def _frame(feed: ParsedFeed, *, source: Source, url: str, now: datetime, registry: Registry, terms: Terms) -> _Frame:
     is_atom = feed.format.startswith("atom")
+    title = plain_title(feed.title, is_html=feed.title_is_html, is_exact=is_atom)
     return _Frame(
         source=source,
         url=url,
@@ -108,6 +126,10 @@ def _frame(feed: ParsedFeed, *, source: Source, url: str, now: datetime) -> _Fra
         is_atom=is_atom,
         now=now,
         language=language_tag(feed.language),
+        title=title,
+        registry=registry,
+        terms=terms,
+        own=own_outlets(registry, addresses=(source.url, url), names=(source.name, title)),
     )
 
 
@@ -129,10 +151,12 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
     # An xml:base that is relative itself has been applied to it.
     link = absolute(parsed.url, frame.url if parsed.base else frame.site) if parsed.url.strip() else ""
     body = _body(parsed, frame, base if frame.is_atom else link)
-    title = plain_title(parsed.title, is_html=parsed.title_is_html, is_exact=frame.is_atom)
+    own = frame.own | own_outlets(frame.registry, addresses=(link,))
+    title = _title(parsed, frame, own)
     title = title or shortened(one_line(body.text), TITLE_FROM_TEXT) or link
     if not title:
         return None
+    language = language_tag(frame.source.language) or _language(parsed, frame, f"{title}\n{body.text}")
     published, published_from, published_text = _published(parsed, frame)
     return Entry(
         id="",
@@ -147,7 +171,7 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
         categories=_labels(parsed.categories),
         enclosures=_enclosures(parsed.enclosures, base),
         image=absolute(parsed.image, base) if parsed.image.strip() else "",
-        language=language_tag(frame.source.language) or _language(parsed, frame, f"{title}\n{body.text}"),
+        language=language,
         published=published,
         published_from=published_from,
         published_text=published_text,
@@ -155,8 +179,16 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
         first_seen=frame.now,
         revised=frame.now,
         fingerprint=fingerprint(title, body.text),
-        sketch=write_parts({TEXT: text_part(title, body.text)}),
+        credits=credits_of(title=title, summary=body.summary, content=body.content, registry=frame.registry, own=own),
+        sketch=write_parts({TEXT: text_part(title, body.text), TERMS: frame.terms.of(title, body.text, language)}),
     )
+
+
+def _title(parsed: ParsedEntry, frame: _Frame, own: frozenset[str]) -> str:
+    """Without the name of its own site at the end."""
+    title = plain_title(parsed.title, is_html=parsed.title_is_html, is_exact=frame.is_atom)
+    names = {folded(frame.title), folded(frame.source.name)}
+    return without_tail(title, is_own=lambda tail: folded(tail) in names or frame.registry.of_name(tail) in own)
 
 
 def _language(parsed: ParsedEntry, frame: _Frame, text: str) -> str:

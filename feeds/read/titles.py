@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 from feeds.sanitize import without_controls
 
@@ -22,6 +23,10 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", r
 
 # Publishing systems escape once too often, rarely twice.
 _ESCAPED_AT_MOST = 3
+
+# Between a headline and the name of the site behind it. A dash without blanks around is part of a word.
+_TAIL = re.compile(r"\s+(?:[|–—·•»/-]|::|//|\|\|)\s+(?=\S[^|·•]{0,60}$)")
+_TAILS_AT_MOST = 3
 
 # No reader shows more of a headline; the longest of 68,261 real ones has 237 characters.
 LONGEST_TITLE = 500
@@ -57,6 +62,25 @@ def shortened(text: str, longest: int) -> str:
     # A text without spaces (Chinese, a hostile one) is cut where it is.
     words, space, _ = kept.rpartition(" ")
     return (words if space and len(words) > longest // 2 else kept).rstrip(" ,;:–—-") + "…"
+
+
+def folded(text: str) -> str:
+    """For comparing names: their case and their white space do not count."""
+    return " ".join(text.casefold().split())
+
+
+def without_tail(title: str, *, is_own: Callable[[str], bool]) -> str:
+    """`title` without the names at its end that `is_own` knows: "Storm warning | Harbour Post" is "Storm warning".
+
+    What else stands behind a dash, a speaker for example, stays; so does the name where nothing else would be left.
+    """
+    for _ in range(_TAILS_AT_MOST):
+        parts = list(_TAIL.finditer(title))
+        cut = next((tail for tail in parts if tail.start() and is_own(title[tail.end() :])), None)
+        if cut is None:
+            return title
+        title = title[: cut.start()]
+    return title
 
 
 def _without_tags(text: str) -> str:

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from feeds.dedupe.identity import clue_mark
 from feeds.dedupe.ids import CLUE_MARK
+from feeds.dedupe.terms import Terms
 from feeds.model import Entry, ParsedFeed, ReadFeed, Source
+from feeds.read.attribution import Registry
 from feeds.read.marks import Marks, entries_in, envelope_in
 from feeds.read.normalize import normalize
 
@@ -23,6 +25,8 @@ def read_unseen(
     url: str,
     now: datetime,
     seen: Collection[str],
+    registry: Registry | None = None,
+    terms: Terms | None = None,
 ) -> ReadFeed | None:
     """The entries of the document with these `marks` that are not among `seen`.
 
@@ -39,7 +43,7 @@ def read_unseen(
     parsed = parse(places)
     if parsed is None or envelope_in(parsed, source=source, url=url) not in seen:
         return None
-    feed = normalize(parsed, source=source, url=url, now=now)
+    feed = normalize(parsed, source=source, url=url, now=now, registry=registry, terms=terms)
     unread = [known[mark] for mark in marks.entries if mark in known]
     if _clues_clash(feed.entries, unread):
         return None

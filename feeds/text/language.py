@@ -86,6 +86,18 @@ _COMMON = {
     "vi": "và của là có cho không được trong người với các đã này một những đến",
     "id": "yang dan di dengan untuk ini dari itu pada tidak dalam adalah akan juga oleh ke karena sebagai",
 }
+# Those whose languages are told apart by their letters.
+_COMMON_CYRILLIC = {
+    "uk": "у в і й та на з із зі що до не за про як від для по це він вона вони але його її їх був була було були бути"
+    " також який яка яке які після при над під так або вже ще якщо щодо через коли лише може свою цього",
+    "ru": "в и на с по что за не из этом о как а об также к от до для при у во его он но которые было это будет тем"
+    " данным еще то все этого уже только всего после они может со который сейчас ее был их были под чтобы можно так"
+    " или же бы более этот свою если около ранее",
+    "be": "у ў і й на з са што да не за пра як ад для па гэта ён яна яны але яго яе іх быў была было былі таксама які",
+    "bg": "в и на с за от да се не по че са е до при като това който която които още но след са бе ще как му",
+    "mk": "во и на со за од да се не по дека до при како тоа кој која кои но по беше ќе му",
+    "sr": "у и на са за од да се не по је су до при као то који која које али после био ће му",
+}
 _LANGUAGES_BY_WORD: dict[str, list[str]] = {}
 for _language, _words in _COMMON.items():
     for _word in dict.fromkeys(_words.split()):
@@ -118,6 +130,11 @@ def detect(text: str) -> str:
             return _arabic(text)
         case script:
             return _ONE_LANGUAGE.get(script, "")
+
+
+def common_words(language: str) -> frozenset[str]:
+    """The commonest words (in small letters) of the language with this primary subtag; none where it is not known."""
+    return frozenset((_COMMON.get(language) or _COMMON_CYRILLIC.get(language, "")).split())
 
 
 def _script(text: str) -> str:

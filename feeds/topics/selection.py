@@ -1,31 +1,19 @@
-"""What a topic's feed holds: copies collapsed, the old left out, newest first."""
+"""What a topic's feed holds: copies or stories collapsed, the old left out, newest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 from uuid import uuid5
 
-from feeds.dedupe.grouping import shown
-from feeds.model import Entry, Match, Origin, Placement, PublishedEntry, Site, TopicFeed
+from feeds.model import Entry, Origin, PublishedEntry, Site, TopicFeed
+from feeds.topics.collapsing import Candidate, Telling, collapsed
 from feeds.topics.topic import Topic
 
 LATE: Final = timedelta(days=1)
 """An entry older than this when first seen is placed by `published`: a new source must not bury a topic."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """An entry that a topic took, with what deduplication knows of it."""
-
-    entry: Entry
-    placement: Placement | None
-    match: Match
-    rank: int = 0
-    """Of its source: among copies that are equally near to the origin and equally full the highest is shown."""
 
 
 def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing else
@@ -38,12 +26,12 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
     origins: Mapping[str, Origin],
     now: datetime,
 ) -> TopicFeed:
-    """The topic's feed: copies collapsed, the old left out, newest first, cut to the limit.
+    """The topic's feed: copies or stories collapsed, the old left out, newest first, cut to the limit.
 
     `candidates` in any order give the same value. `origins` is by source id; `base_url` makes addresses, never ids.
     """
     shown = (one for one in candidates if not (one.placement and one.placement.held))
-    tellings = [telling for telling in _collapsed(topic.collapse, shown) if _is_fresh(topic, telling, now)]
+    tellings = [telling for telling in collapsed(topic.collapse, shown) if _is_fresh(topic, telling, now)]
     tellings.sort(key=lambda telling: _order(telling.first))
     listed = tellings[: topic.limit]
     base = base_url.rstrip("/")
@@ -59,50 +47,7 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Telling:
-    """One text, as it will be shown."""
-
-    original: str
-    """Id of the entry that the others copy: the one that the published id is made from, whichever is shown."""
-    shown: Entry
-    hidden: Sequence[Entry] = ()
-    """Its copies, first seen first."""
-
-    @property
-    def first(self) -> Entry:
-        """The one that was seen first: it gives the place in the feed, so that no copy makes its readers look twice."""
-        return min(
-            (self.shown, *self.hidden), key=lambda entry: (entry.first_seen, entry.id != self.original, entry.id)
-        )
-
-    def changed(self) -> datetime:
-        """When what readers see of it changed last: a copy that comes is named, or even shown."""
-        return max(max(entry.first_seen, entry.revised) for entry in (self.shown, *self.hidden))
-
-
-def _collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[_Telling]:
-    """What is shown, each with the copies that it hides (`feeds.dedupe.grouping.shown`); nothing that is held.
-
-    This comes before age and limit: a copy must not surface because the entry that hid it grew old.
-    """
-    candidates = [candidate for candidate in candidates if not (candidate.placement and candidate.placement.held)]
-    if collapse == "none":
-        return [_Telling(original=candidate.entry.id, shown=candidate.entry) for candidate in candidates]
-    groups: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        copy_of = candidate.placement.copy_of if candidate.placement else None
-        groups.setdefault(copy_of or candidate.entry.id, []).append(candidate)
-    tellings = []
-    for original, group in groups.items():
-        best = shown(original, [one.entry for one in group], {one.entry.source: one.rank for one in group})
-        others = (one.entry for one in group if one.entry.id != best.id)
-        hidden = sorted(others, key=lambda entry: (entry.first_seen, entry.id))
-        tellings.append(_Telling(original=original, shown=best, hidden=hidden))
-    return tellings
-
-
-def _is_fresh(topic: Topic, telling: _Telling, now: datetime) -> bool:
+def _is_fresh(topic: Topic, telling: Telling, now: datetime) -> bool:
     """Whether neither age limit has passed."""
     limit, published_limit = topic.max_age, topic.where.max_age
     return (limit is None or now - _moment(telling.first) <= limit) and (
@@ -120,9 +65,9 @@ def _order(entry: Entry) -> tuple[float, float, str]:
     return (-_moment(entry).timestamp(), -entry.published.timestamp(), entry.id)
 
 
-def _publish(topic: Topic, telling: _Telling, site: Site, origins: Mapping[str, Origin]) -> PublishedEntry:
+def _publish(topic: Topic, telling: Telling, site: Site, origins: Mapping[str, Origin]) -> PublishedEntry:
     entry, first = telling.shown, telling.first
-    others = dict.fromkeys(copy.source for copy in telling.hidden if copy.source != entry.source)
+    others = dict.fromkeys(other.source for other in (*telling.hidden, *telling.others) if other.source != entry.source)
     return PublishedEntry(
         id=entry_urn(site, topic.id, telling.original),
         entry=entry,

@@ -57,7 +57,7 @@ class Topic:
     exclude: Lines = field(default_factory=dict)
     """`[topic.not]`."""
     where: Where = Where()
-    collapse: Literal["none", "copies"] = "copies"
+    collapse: Literal["none", "copies", "stories"] = "copies"
     update: RevisionKind = RevisionKind.MATERIAL
     """The least kind of an edit that moves an entry's `updated`; any other one changes its text alone."""
     limit: int = 50

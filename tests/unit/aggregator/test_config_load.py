@@ -19,7 +19,7 @@ from aggregator.config import (
     load,
 )
 from feeds.errors import ConfigError
-from feeds.model import Identity, RevisionKind, Source
+from feeds.model import Identity, Outlet, RevisionKind, Source
 from feeds.query.syntax import parse_query
 from feeds.topics import Example, Topic, Where
 
@@ -187,6 +187,24 @@ max_age = "90d"
     (example,) = config.examples
     assert (example.topic, example.title, example.wanted) == ("peace", "Peace at last", True)
     assert (example.place.line, example.place.column) == (26, 10)
+
+
+def test_an_outlet_has_everything_that_its_table_says(tmp_path):
+    config = loaded(
+        tmp_path,
+        """
+[[outlet]]
+name = "Harbour  Post"
+hosts = ["WWW.Harbour.example", "post.example"]
+aliases = ["Гавань"]
+[[outlet]]
+name = "Quay"
+""",
+    )
+    assert config.outlets == (
+        Outlet(name="Harbour Post", hosts=("harbour.example", "post.example"), aliases=("Гавань",)),
+        Outlet(name="Quay"),
+    )
 
 
 def test_a_plain_list_and_a_single_line_mean_any_language(tmp_path):

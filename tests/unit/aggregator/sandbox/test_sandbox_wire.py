@@ -17,6 +17,7 @@ from aggregator.sandbox.wire import (
     Fault,
     Missing,
     PageRequest,
+    Preparation,
     Read,
     Ready,
     Refused,
@@ -29,7 +30,7 @@ from aggregator.sandbox.wire import (
     receive,
     send,
 )
-from feeds.model import FailureKind, ReadFeed, Skipped, Source
+from feeds.model import FailureKind, Outlet, ReadFeed, Skipped, Source
 from feeds.read.article.value import Article
 from tests.fakes.drawn_values import any_moments
 from tests.fakes.stored_values import NOON, entry_of
@@ -57,6 +58,7 @@ REQUESTS = st.builds(
 
 HARBOUR = Source(id="harbour-post", url="https://harbour.example")
 REQUEST = DocumentRequest(source=HARBOUR, url="", content_type="", now=NOON)
+PREPARATION = Preparation(outlets=(Outlet(name="Harbour Post", hosts=("harbour.example",), aliases=("Гавань",)),))
 PAGE = PageRequest(url="https://harbour.example/1", content_type="text/html", language="uk")
 
 
@@ -88,10 +90,14 @@ def test_a_request_for_a_page_arrives_whole():
     assert decode_request(encode_request(PAGE)) == PAGE
 
 
+def test_the_outlets_of_the_config_arrive_whole():
+    assert decode_request(encode_request(PREPARATION)) == PREPARATION
+
+
 def test_each_answer_arrives_as_it_was():
     article = Article(title="Пором", text="Пором «Дніпро» спізнюється", content="<p>Пором</p>", published="учора")
     for request, value in (
-        (None, Ready()),
+        (PREPARATION, Ready()),
         (REQUEST, Read(feed=feed_of(entry_of("1"), entry_of("2", title="Пором «Дніпро» спізнюється")))),
         (REQUEST, Refused(message="none", kind=FailureKind.NOT_A_FEED, feeds_found=("https://harbour.example/rss",))),
         (PAGE, Extracted(article=article)),
@@ -107,7 +113,7 @@ def test_each_answer_arrives_as_it_was():
 @pytest.mark.parametrize(
     ("request_", "value"),
     [
-        (None, Read(feed=feed_of())),
+        (PREPARATION, Read(feed=feed_of())),
         (PAGE, Read(feed=feed_of())),
         (REQUEST, Ready()),
         (REQUEST, Extracted(article=None)),

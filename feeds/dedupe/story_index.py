@@ -1,0 +1,256 @@
+"""Which story an entry tells: streaming clusters over a window, by terms, with people's decisions before all.
+
+A story is known by its entries of the window. An entry joins the story that it is most like; like none enough, it
+begins one. What is remembered are the terms of the window's entries and their stories, so a fold over them is all that
+a restart needs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+from zlib import crc32
+
+from feeds.dedupe.ids import begun_story_id
+from feeds.dedupe.sketch import read_part
+from feeds.dedupe.story_choices import NO_CHOICES, Choices
+from feeds.dedupe.story_groups import Group, Kept
+from feeds.dedupe.story_guards import recurs
+from feeds.dedupe.story_terms import Frequencies, Likeness, Query
+from feeds.dedupe.terms import LABEL, unpack
+from feeds.model import Entry, Join, Relation
+from feeds.text.forms import primary
+
+RULE: Final = "stories/1"
+WINDOW: Final = timedelta(hours=72)
+THRESHOLD: Final = 0.24
+FEWEST_TERMS: Final = 4
+"""Of an entry; with fewer it is a story of its own."""
+FEWEST_SHARED: Final = 3
+LARGEST_PART: Final = 0.6
+"""Of a likeness, that one term may have: a name that two events share makes no story ("Rasmussen")."""
+MOST_ENTRIES: Final = 200_000
+"""What the window holds at most, when it is flooded."""
+_ANCHORS: Final = 24
+"""Terms by which an entry is found; a sketch has the weightiest first."""
+_WALK: Final = 500
+"""Entries that are looked at for one, those with its rarest terms first: it bounds what an entry costs."""
+_CLOSEST: Final = 8
+_BARRING = 0.15
+"""Of those, the entries that are then compared in full."""
+TOPK = 3
+SHR = 2.5
+
+
+def SURE(l):
+    return l.cosine * l.shared / (l.shared + SHR)
+
+
+def MIX(a, m, c, n):
+    return (a + c) / 2
+
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    score: float
+    closest: Kept
+    likeness: Likeness
+
+
+class StoryIndex:
+    """The entries of the last `window`, by what they are about. Owned by one caller, not for several threads."""
+
+    def __init__(self, *, window: timedelta = WINDOW, threshold: float = THRESHOLD) -> None:
+        self._window = window.total_seconds()
+        self._threshold = threshold
+        self._kept: dict[str, Kept] = {}
+        self._groups: dict[tuple[str, str], Group] = {}
+        self._having: dict[int, list[Kept]] = {}
+        self._frequencies = Frequencies()
+
+    def __len__(self) -> int:
+        """How many entries it holds."""
+        return len(self._kept)
+
+    def add(self, entry: Entry, story: str) -> None:
+        """Take in an `entry` of `story`, in the place of what was known of it; what is older than the window leaves.
+
+        To be called for each entry that is no copy, in the order of `first_seen`: when it was committed, and at start
+        for those that are stored.
+        """
+        self._leave(entry.first_seen.timestamp() - self._window)
+        known = self._kept.get(entry.id)
+        if known is not None:
+            self._take_out(known)
+        kept = self._kept[entry.id] = _kept(entry, story)
+        self._groups.setdefault((story, kept.language), Group()).add(kept)
+        terms = unpack(kept.terms)
+        if terms:
+            self._frequencies.add(terms, kept.source)
+            salt = _salt(kept.language)
+            for term in terms[:_ANCHORS]:
+                self._having.setdefault(term >> 8 ^ salt, []).append(kept)
+        if len(self._kept) > MOST_ENTRIES:
+            self._drop(next(iter(self._kept.values())))
+
+    def forget(self, entry_id: str) -> None:
+        """Take an entry out, as if it had never been there; nothing happens where it is not."""
+        known = self._kept.get(entry_id)
+        if known is not None:
+            self._drop(known)
+
+    def assign(
+        self, entry: Entry, *, choices: Choices = NO_CHOICES, elsewhere: Mapping[str, str] = _NOTHING
+    ) -> tuple[str, Join | None]:
+        """The id of the story that `entry` tells, and why; no reason where it begins one. Changes nothing but the window.
+
+        `elsewhere` has the stories of entries that left the window, as far as `choices` speak of them.
+        """
+        self._leave(entry.first_seen.timestamp() - self._window)
+        for other, made in choices.wanted(entry.id):
+            story = self._story_of(other, elsewhere)
+            split = choices.split(entry.id, story) if story else None
+            if story and (split is None or split < made):
+                return story, Join(relation=Relation.STORY, other=other, evidence="joined by hand", rule=RULE)
+        kept = _kept(entry, "")
+        barred = {self._story_of(other, elsewhere) for other in choices.unwanted(entry.id)}
+        found = [
+            (one.score, story, one)
+            for story, one in self._alike(kept).items()
+            if story not in barred and choices.split(entry.id, story) is None
+        ]
+        if not found:
+            return self._begun(entry, choices, barred), None
+        _, story, best = max(found, key=lambda one: one[:2])
+        evidence = f"{best.likeness.shared} words in common"
+        return story, Join(
+            relation=Relation.STORY, other=best.closest.id, score=round(best.score, 3), evidence=evidence, rule=RULE
+        )
+
+    def story_of(self, entry_id: str) -> str:
+        """The story of an entry of the window; empty: it is not in it."""
+        return self._story_of(entry_id, _NOTHING)
+
+    def _story_of(self, entry_id: str, elsewhere: Mapping[str, str]) -> str:
+        known = self._kept.get(entry_id)
+        return known.story if known else elsewhere.get(entry_id, "")
+
+    def _begun(self, entry: Entry, choices: Choices, barred: set[str]) -> str:
+        """The id of the story that `entry` begins: another one where it was taken out of the one it had begun."""
+        story = begun_story_id(entry.id)
+        while story in barred or choices.split(entry.id, story) is not None:
+            story = begun_story_id(story)
+        return story
+
+    def _alike(self, kept: Kept) -> dict[str, _Found]:
+        """The stories that it is enough like, each with its closest entry."""
+        terms = unpack(kept.terms)
+        if not terms:
+            return {}
+        query = Query(terms, self._frequencies, kept.source)
+        closest: defaultdict[str, list[tuple[float, str, Likeness, Kept]]] = defaultdict(list)
+        barred = set()
+        for other in self._near(kept, terms, query):
+            likeness = query.likeness(unpack(other.terms))
+            if likeness.cosine > _BARRING and recurs(kept, other):
+                barred.add(other.story)
+                continue
+            closest[other.story].append((-SURE(likeness), other.id, likeness, other))
+        found = {}
+        for story, near in closest.items():
+            near.sort(key=lambda a: a[:2])
+            _, _, likeness, other = near[0]
+            if story in barred or likeness.shared < FEWEST_SHARED or likeness.largest > LARGEST_PART:
+                continue
+            score = self._score(query, [-a[0] for a in near], self._groups[story, kept.language])
+            if score >= self._threshold:
+                found[story] = _Found(score=score, closest=other, likeness=likeness)
+        return found
+
+    def _score(self, query: Query, near: list[float], group: Group) -> float:
+        n = len(group.entries)
+        k = min(n, TOPK)
+        a = sum(near[:k]) / k if len(near) >= k else sum(near) / k
+        if n == 1:
+            return a
+        return MIX(a, near[0], query.cosine(group.sums()), n)
+
+    def _near(self, kept: Kept, terms: tuple[int, ...], query: Query) -> list[Kept]:
+        """The entries in its language with which it shares most among their weightiest terms; the best first."""
+        salt = _salt(kept.language)
+        lists = sorted(
+            (len(having), query.value(term >> 8), term, having)
+            for term in terms[:_ANCHORS]
+            if (having := self._having.get(term >> 8 ^ salt)) and query.value(term >> 8)
+        )
+        shared: dict[Kept, float] = {}
+        get = shared.get
+        walked = 0
+        for length, value, _, having in lists:
+            walked += length
+            if walked > _WALK:
+                break
+            for other in having:
+                shared[other] = get(other, 0.0) + value
+        least = sorted(shared.values(), reverse=True)[: 2 * _CLOSEST][-1:]
+        near = sorted((-value, other.id, other) for other, value in shared.items() if value >= least[0])
+        return [
+            other
+            for _, _, other in near
+            if other.language == kept.language
+            and abs(other.published - kept.published) <= self._window
+            and other.id != kept.id
+        ][:_CLOSEST]
+
+    def _leave(self, limit: float) -> None:
+        while self._kept:
+            oldest = next(iter(self._kept.values()))
+            if oldest.seen > limit:
+                return
+            self._drop(oldest)
+
+    def _drop(self, kept: Kept) -> None:
+        del self._kept[kept.id]
+        self._take_out(kept)
+
+    def _take_out(self, kept: Kept) -> None:
+        group = self._groups[kept.story, kept.language]
+        group.remove(kept)
+        if not group.entries:
+            del self._groups[kept.story, kept.language]
+        terms = unpack(kept.terms)
+        if not terms:
+            return
+        self._frequencies.remove(terms, kept.source)
+        salt = _salt(kept.language)
+        for term in terms[:_ANCHORS]:
+            key = term >> 8 ^ salt
+            having = self._having[key]
+            having.remove(kept)
+            if not having:
+                del self._having[key]
+
+
+def _kept(entry: Entry, story: str) -> Kept:
+    terms = read_part(entry.sketch, LABEL) or b""
+    return Kept(
+        id=entry.id,
+        story=story,
+        source=entry.source,
+        language=primary(entry.language),
+        terms=terms if len(unpack(terms)) >= FEWEST_TERMS else b"",
+        seen=entry.first_seen.timestamp(),
+        published=min(entry.published, entry.first_seen).timestamp(),
+    )
+
+
+def _salt(language: str) -> int:
+    """Tells the terms of one language from those of others in one index."""
+    return crc32(language.encode()) & 0xFFFFFF
