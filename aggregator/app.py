@@ -23,7 +23,9 @@ from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import AgedOut, AgeingHeld, Observer, StoreMended, StoreUpgraded
 from aggregator.ingest import Ingest
+from aggregator.judge import Judge
 from aggregator.publish import Imprint, Publisher
+from aggregator.rebuilding import place_again, rebuild
 from aggregator.retention import Ageing, Keeping, Retention
 from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
@@ -130,6 +132,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
         if store.torn:
             observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
         site = settle_site(store, fixed=config.site.id, world=world)
+        judge = Judge(store, ranks={source.id: source.rank for source in config.sources})
         app = App(
             config=config,
             world=world,
@@ -152,11 +155,17 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                     registry=partial(with_added, config.outlets),
                 ),
                 reader=backlog.counting(sandbox.read),
+                judge=judge,
                 own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
             ),
             publisher=_publisher(config, store, site, world, observe),
             age_out=_ageing(config, store, world, observe),
-            editor=Editor(store, clock=world.clock),
+            editor=Editor(
+                store,
+                clock=world.clock,
+                replace_entries=partial(place_again, store, judge),
+                rebuild=partial(rebuild, store, judge),
+            ),
         )
         app.publisher.load()
         yield app

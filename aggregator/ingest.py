@@ -16,6 +16,7 @@ from typing import Protocol
 
 from aggregator.articles import Articles, Fetcher
 from aggregator.events import Ingested, IngestResumed, IngestStopped, Observer, SourceChanged
+from aggregator.judge import Judge
 from aggregator.remember import Pace, Quiet, Remembered, keys_of, remember, remember_quiet
 from feeds.conditional import interpret, request_for
 from feeds.dedupe.echoes import Urns, no_urns
@@ -59,7 +60,8 @@ class Ingest:
     `clock` gives the time (aware, UTC), `draw` a number from -1 to 1 for jitter. `hold` is told of a host that wants
     fewer requests, and for how long it is to be left alone. Whoever else uses the same store holds `alone` meanwhile:
     a store serves one caller at a time. Without `articles`, every entry keeps its feed's text. `own` gives the ids
-    under which an entry is published, by which our own feeds are known when they come in as sources.
+    under which an entry is published, by which our own feeds are known when they come in as sources. Without `judge`,
+    one over `store` is made.
     """
 
     def __init__(  # noqa: PLR0913 - what a pass needs of the world
@@ -75,6 +77,7 @@ class Ingest:
         articles: Articles | None = None,
         reader: Reader = read_here,
         own: Urns = no_urns,
+        judge: Judge | None = None,
     ) -> None:
         self.alone = asyncio.Lock()
         self.stopped = ""
@@ -92,6 +95,7 @@ class Ingest:
         """Passes that brought no entry, and wait for the store."""
         self._reader = reader
         self._own = own
+        self._judge = judge or Judge(store)
 
     @property
     def states(self) -> Mapping[str, SourceState]:
@@ -134,6 +138,7 @@ class Ingest:
                 self.stopped = str(error)
                 return False
             self._states = dict(await asyncio.to_thread(self._store.states))
+            await asyncio.to_thread(self._judge.refresh)
             self.stopped = ""
         self._observe(IngestResumed())
         return True
@@ -199,6 +204,7 @@ class Ingest:
                 now=self._clock(),
                 pace=Pace(bounds=self._bounds, jitter=self._draw()),
                 own=self._own,
+                judge=self._judge,
             )
             self._learn(kept.state)
             return kept

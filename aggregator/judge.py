@@ -44,12 +44,16 @@ class Judge:
         self._ranks = ranks or {}
         self.refresh()
 
+    def forget(self) -> None:
+        """Know no entry, and what people decided; raises StoreError."""
+        self._copies, self._stories, self._editions = CopyIndex(), StoryIndex(), EditionIndex()
+        self.hear()
+
     def refresh(self) -> None:
         """Begin anew with what is stored; raises StoreError."""
-        self._copies, self._stories, self._editions = CopyIndex(), StoryIndex(), EditionIndex()
+        self.forget()
         learnt = self._store.boilerplate()
         self._lines = Lines((host, line) for host, lines in learnt.items() for line in lines)
-        self.hear()
         newest = next(self._store.entries(), None)
         if newest is not None:
             self._fold(newest.first_seen - WINDOW)
@@ -69,13 +73,17 @@ class Judge:
         The indexes take everything in, so what is not committed after all has to be taken `back`.
         """
         remembering = Remembering(self._store, (*new, *edited), placements)
-        touched = [entry for entry in (*new, *edited) if not remembering.placement(entry.id).held]
-        self._expire(touched)
-        self._place(touched, remembering)
+        self.judge_over(remembering, [e for e in (*new, *edited) if not remembering.placement(e.id).held])
         learnt = [line for entry in new for line in self._lines.take(entry)]
         return Judgement(
             placements=remembering.changed(), learnt=tuple(Boilerplate(host=host, line=line) for host, line in learnt)
         )
+
+    def judge_over(self, remembering: Remembering, touched: Sequence[Entry]) -> None:
+        """Lay over what is `remembering` how the `touched` entries, and those that they touch, stand."""
+        if touched:
+            self._copies.expire(max(entry.first_seen for entry in touched) - WINDOW)
+        self._place(touched, remembering)
 
     def back(self, new: Sequence[Entry], edited: Sequence[Entry]) -> None:
         """Take out what `judge` took in and nobody remembered; raises StoreError."""
@@ -104,7 +112,7 @@ class Judge:
         for placement in after.values():
             self._follow(placement, remembering)
         for entry in touched:
-            self._editions.add(_light(entry))
+            self._editions.add(lightened(entry))
         for entry in touched:
             self._translate(entry, remembering)
 
@@ -150,7 +158,7 @@ class Judge:
 
     def _translate(self, entry: Entry, remembering: Remembering) -> None:
         """Editions share the story of the one that they are editions of."""
-        for entry_id, (root, joins) in self._editions.editions(_light(entry)).items():
+        for entry_id, (root, joins) in self._editions.editions(lightened(entry)).items():
             if any(frozenset((entry_id, join.other)) in self._forbidden for join in joins):
                 return
             placement = remembering.placement(entry_id)
@@ -162,10 +170,6 @@ class Judge:
         if placement.copy_of is None and placement.story and entry.id in self._stories:
             self._stories.add(entry, placement.story)
 
-    def _expire(self, touched: Sequence[Entry]) -> None:
-        if touched:
-            self._copies.expire(max(entry.first_seen for entry in touched) - WINDOW)
-
     def _fold(self, since: datetime) -> None:
         counted = 0
         window: list[Entry] = []
@@ -173,7 +177,7 @@ class Judge:
             if counted < RECOUNTED:
                 self._lines.take(entry)
                 counted += 1
-            window.append(_light(entry))
+            window.append(lightened(entry))
         placements = self._store.placements(entry.id for entry in window)
         for entry in reversed(window):
             placement = placements.get(entry.id) or Placement(entry=entry.id)
@@ -185,6 +189,6 @@ class Judge:
                 self._stories.add(entry, placement.story)
 
 
-def _light(entry: Entry) -> Entry:
-    """Without the texts, for which the sketch stands: a window of them would not fit into memory."""
+def lightened(entry: Entry) -> Entry:
+    """`entry` without its texts, for which the sketch stands: a window of them would not fit into memory."""
     return replace(entry, summary="", content="", enclosures=(), authors=(), categories=())

@@ -7,10 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.judge import Judge
 from aggregator.retention import MET_AGAIN
 from feeds.dedupe.echoes import Urns, no_urns, without_echoes
-from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, Entry, Held, New, Outcome, PublishedFrom, ReadFeed, Revised, Same, Source, SourceState
+from feeds.dedupe.identity import Judged
+from feeds.dedupe.identity import judge as identify
+from feeds.model import (
+    Entry,
+    Held,
+    New,
+    Outcome,
+    Placement,
+    PublishedFrom,
+    ReadFeed,
+    Revised,
+    Same,
+    Source,
+    SourceState,
+)
 from feeds.polling import Bounds, HealthChange, advance, changes
 from storage.port import Change, Keys, Store
 
@@ -37,7 +51,7 @@ class Remembered:
     held: int = 0
     same: int = 0
     changed: tuple[str, ...] = ()
-    """Ids of entries that are new, copies or revised, in the order of the document."""
+    """Ids of entries that are new or revised, in the order of the document, and of those that stand elsewhere now."""
     health: tuple[HealthChange, ...] = ()
     """What has changed about the source."""
 
@@ -45,6 +59,7 @@ class Remembered:
 def remember(  # noqa: PLR0913 - what a pass found out, and when
     store: Store,
     *,
+    judge: Judge,
     source: Source,
     state: SourceState | None,
     outcome: Outcome,
@@ -55,6 +70,8 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
 ) -> Remembered:
     """Judge the entries of `feed` (None: nothing was read) against the store, and commit them with the state.
 
+    Who each of them is, its source alone decides; `judge` says where it stands among those of all sources.
+
     `own` gives the ids under which we publish an entry: what carries one is our own words come back, and adds nothing.
 
     One commit, so that the source is never asked only for what came after entries that were lost. Blocks while the
@@ -64,7 +81,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     known, buried, elsewhere = _remembered(store, source, read) if read else ((), (), ())
     placements = store.placements(entry.id for entry in known)
     entries = without_echoes(read, known=(*known, *buried, *elsewhere), placements=placements, urns=own)
-    met = judge(entries, known=(*known, *buried), placements=placements, unread=unread, identity=source.identity)
+    met = identify(entries, known=(*known, *buried), unread=unread, identity=source.identity)
     gone = {entry.id: entry for entry in buried}
     judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
@@ -73,7 +90,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         state,
         outcome,
         now=now,
-        new=tally[New] + tally[Copy] + tally[Held],
+        new=tally[New] + tally[Held],
         known=tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged),
         feed=feed,
         bounds=pace.bounds,
@@ -82,18 +99,38 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     change = _change(judged, {entry.id: entry for entry in known}, after)
     listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
     renewed = tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
-    store.commit(replace(change, buried=renewed))
+    placements = _committed(store, judge, judged, replace(change, buried=renewed))
     changed = (one.entry.id for one in judged if not isinstance(one.verdict, Same))
+    copies = _copies(judged, placements)
     return Remembered(
         state=after,
-        new=tally[New],
+        new=tally[New] - copies,
         revised=tally[Revised],
-        copies=tally[Copy],
+        copies=copies,
         held=tally[Held],
         same=tally[Same] + len(unread) + len(read) - len(judged),
-        changed=tuple(dict.fromkeys(changed)),
+        changed=tuple(dict.fromkeys((*changed, *placements))),
         health=changes(source, state, after),
     )
+
+
+def _committed(store: Store, judge: Judge, judged: Sequence[Judged], change: Change) -> Mapping[str, Placement]:
+    """Commit `change` with what follows from it for the places of entries; the answer are those that change."""
+    new = [one.entry for one in judged if isinstance(one.verdict, New | Held)]
+    edited = [one.entry for one in judged if isinstance(one.verdict, Revised)]
+    try:
+        placed = judge.judge(new, edited, (one.placement for one in judged if one.placement))
+        store.commit(replace(change, placements=placed.placements, boilerplate=placed.learnt))
+    except BaseException:
+        judge.back(new, edited)
+        raise
+    return {placement.entry: placement for placement in placed.placements}
+
+
+def _copies(judged: Iterable[Judged], placements: Mapping[str, Placement]) -> int:
+    """How many of the new entries repeat others."""
+    placed = (placements.get(one.entry.id) for one in judged if isinstance(one.verdict, New))
+    return sum(1 for one in placed if one is not None and one.copy_of is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +235,6 @@ def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceS
     return Change(
         entries=tuple(entries.values()),
         revisions=tuple(one.revision for one in listed if one.revision),
-        placements=tuple(one.placement for one in listed if one.placement),
         outdated=tuple(
             (one.revision.entry, one.revision.number - REVISIONS)
             for one in listed

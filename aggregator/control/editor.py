@@ -65,11 +65,11 @@ class Editor:
 
     def _settle(self, change: Change, touched: tuple[str, ...], plainly: tuple[Placement, ...]) -> tuple[str, ...]:
         """Remember `change`, and let `touched` stand where they then belong; who now stands elsewhere."""
-        if self._replace_entries is None:
-            self._store.commit(replace(change, placements=plainly))
-            return tuple(placement.entry for placement in plainly)
-        self._store.commit(change)
-        return self._replace_entries(touched)
+        self._store.commit(replace(change, placements=plainly))
+        changed = [placement.entry for placement in plainly]
+        if self._replace_entries is not None:
+            changed += self._replace_entries(touched)
+        return tuple(dict.fromkeys(changed))
 
     def _decision(self, command: Decide, entry: Entry) -> tuple[Decision, Entry | None]:
         """As it is remembered, and the other entry, if it names one; the order of two equals says nothing."""

@@ -48,11 +48,8 @@ class Telling:
 
     def changed(self) -> datetime:
         """When what readers see of it changed last: a copy that comes is named, or even shown."""
-        return max(
-            max(self.shown.first_seen, self.shown.revised),
-            *(max(entry.first_seen, entry.revised) for entry in self.hidden),
-            *(entry.first_seen for entry in self.others),
-        )
+        texts = max(max(entry.first_seen, entry.revised) for entry in (self.shown, *self.hidden))
+        return max((texts, *(entry.first_seen for entry in self.others)))
 
 
 def collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[Telling]:

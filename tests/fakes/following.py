@@ -10,6 +10,7 @@ from functools import partial
 from html import escape
 from uuid import UUID
 
+from aggregator.judge import Judge
 from aggregator.remember import Pace, Remembered, remember
 from aggregator.retention import Keeping, age_out
 from feeds import render
@@ -59,6 +60,9 @@ class Following:
     published: dict[str, list[str]] = field(default_factory=dict)
     passes: int = 0
 
+    def __post_init__(self) -> None:
+        self.judge = Judge(self.store)
+
     def take(self, items: Iterable[Item], at: datetime, *, source: Source = HARBOUR) -> Remembered:
         return self.read(document(items), at, source=source)
 
@@ -67,6 +71,7 @@ class Following:
         state = self.store.states().get(source.id)
         kept = remember(
             self.store,
+            judge=self.judge,
             source=source,
             state=state,
             outcome=Fetched(url=source.url, body=body, body_hash=str(self.passes)),

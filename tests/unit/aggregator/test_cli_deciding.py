@@ -10,6 +10,7 @@ import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,8 @@ def _logs_as_before():
 def config(tmp_path) -> str:
     """With two entries of one story stored."""
     (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
-    placed = tuple(Placement(entry=one, story=STORY) for one in (LATE, AGAIN))
+    published = datetime(2026, 3, 1, 12, tzinfo=UTC)  # so that a rebuild leaves them where they are
+    placed = tuple(Placement(entry=one, story=STORY, published=published) for one in (LATE, AGAIN))
     entries = (
         entry_of(LATE, title="Ferry is late"),
         entry_of(AGAIN, title="Ferry is late\u202e again", canonical_url=f"https://harbour.example/{AGAIN}"),

@@ -15,7 +15,7 @@ BODY = "The ferry to Lund stays in the harbour until the storm has passed, the p
 
 def again(entries, known, **rest):
     """(id, verdict) of each, with nothing else placed."""
-    judged = judge(entries, known=list(known), placements={}, **rest)
+    judged = judge(entries, known=list(known), **rest)
     return [(one.entry.id, one.verdict) for one in judged]
 
 
@@ -41,16 +41,16 @@ def new_site(count: int = 6, **facts):
 def test_guids_that_a_redesign_mints_anew_keep_the_ids():
     known = [seen(str(n), f"https://daily.example/{n}", f"Title {n}") for n in range(3)]
     anew = [seen(f"node-{n}", f"https://daily.example/{n}", f"Title {n}", at=LATER) for n in range(3)]
-    judged = judge(anew, known=known, placements={})
+    judged = judge(anew, known=known)
     assert [(one.entry.id, one.verdict) for one in judged] == [(entry.id, Same()) for entry in known]
 
 
 def test_one_guid_for_all_swallows_nothing_from_one_fetch_to_the_next():
-    first = judge([seen("feed", f"https://daily.example/{n}", f"Title {n}") for n in range(2)], known=[], placements={})
+    first = judge([seen("feed", f"https://daily.example/{n}", f"Title {n}") for n in range(2)], known=[])
     known = [one.entry for one in first]
-    second = judge([seen("feed", "https://daily.example/2", "Title 2", at=LATER)], known=known, placements={})
+    second = judge([seen("feed", "https://daily.example/2", "Title 2", at=LATER)], known=known)
     known += [one.entry for one in second]
-    third = judge([seen("feed", "https://daily.example/3", "Title 3", at=LATER)], known=known, placements={})
+    third = judge([seen("feed", "https://daily.example/3", "Title 3", at=LATER)], known=known)
     assert [one.verdict for one in (*first, *second, *third)] == [New()] * 4
     assert len({one.entry.id for one in (*first, *second, *third)}) == 4
 
@@ -58,7 +58,7 @@ def test_one_guid_for_all_swallows_nothing_from_one_fetch_to_the_next():
 def test_an_entry_whose_guid_turns_out_to_be_everybodys_keeps_its_id():
     known = seen("feed", "https://daily.example/1", "Title 1")
     document = [known, seen("feed", "https://daily.example/2", "Title 2", at=LATER)]
-    judged = judge(document, known=[known], placements={})
+    judged = judge(document, known=[known])
     assert [one.verdict for one in judged] == [Same(), New()]
     assert judged[0].entry.id == known.id
 
@@ -93,7 +93,7 @@ def test_a_redesign_that_shifts_its_dates_by_hours_and_cuts_its_texts_is_recogni
 def test_what_does_not_pair_in_a_redesign_is_held_unless_it_is_plainly_news():
     news = seen("node-99", "https://new.daily.example/articles/99", "Storm warning", at=LATER, published=MONDAY)
     old = seen("node-50", "https://new.daily.example/articles/50", "Old tale", at=LATER, published=MONDAY - 9 * HOUR)
-    judged = judge([news, *new_site(), old], known=old_site(), placements={})
+    judged = judge([news, *new_site(), old], known=old_site())
     assert [judged[0].verdict, judged[-1].verdict] == [New(), Held(reason=REASON)]
     assert judged[-1].placement == Placement(entry=judged[-1].entry.id, held=REASON)
 
@@ -102,7 +102,7 @@ def test_without_dates_news_stands_before_everything_that_is_known():
     known = [replace(entry, published_from="first seen") for entry in old_site()]
     moved = new_site(published=None)
     news, old = (seen(f"node-{n}", "", title, at=LATER, published=None) for n, title in ((98, "Storm"), (99, "Tale")))
-    judged = judge([news, *moved, old], known=known, placements={})
+    judged = judge([news, *moved, old], known=known)
     assert [one.entry.id for one in judged[1:-1]] == [entry.id for entry in known]
     assert [judged[0].verdict, judged[-1].verdict] == [New(), Held(reason=REASON)]
 
