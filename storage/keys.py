@@ -139,9 +139,10 @@ class KeyIndex:
             index.guids[table] = MultiMap(zip(called, once(unpack(numbers)), strict=True))
             index.urls[table] = MultiMap(zip(urls, once(unpack(at)), strict=True))
             index.signs[table] = MultiMap(zip(*map(once, map(unpack, signs)), strict=True))
-        for name in ("revisions", "stories", "copies"):
-            keys, numbers = columns[name]
-            setattr(index, name, MultiMap(zip(once(keys), once(unpack(numbers)), strict=True)))
+        index.revisions, index.stories, index.copies = (
+            MultiMap(zip(once(keys), once(unpack(numbers)), strict=True))
+            for keys, numbers in (columns["revisions"], columns["stories"], columns["copies"])
+        )
         index.copy_count = columns["copy_count"]
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
