@@ -56,8 +56,8 @@ def main() -> None:
     lines, learnt = Lines(), defaultdict(set)
     began = time.process_time()
     for entry in entries:
-        for host, key in lines.take(entry):
-            learnt[host].add(key)
+        for found in lines.take(entry):
+            learnt[found.host].add(found.line)
     learning = time.process_time() - began
     began = time.process_time()
     cleaned = [without_boilerplate(entry, learnt[host_of(entry)]) for entry in entries]

@@ -7,7 +7,7 @@ learnt is known here; lines that say nothing whoever prints them are left out at
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import accumulate
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from feeds.addresses import host_key
 from feeds.lines import without_lines
-from feeds.model import Credit, Entry, Span
+from feeds.model import Boilerplate, Credit, Entry, Span
 from feeds.sanitize import plain_text
 from feeds.text.tokens import fold, words
 
@@ -58,14 +58,14 @@ def line_key(line: str) -> str:
 class Lines:
     """Counts lines by host: derived, a fold over entries in whatever order. For one caller at a time."""
 
-    def __init__(self, learnt: Iterable[tuple[str, str]] = ()) -> None:
-        """`learnt` are (host, line key) that have crossed the threshold before: they are not reported again."""
-        self._learnt = set(learnt)
+    def __init__(self, learnt: Mapping[str, Collection[str]] | None = None) -> None:
+        """`learnt` are line keys by host that crossed the threshold before: they are not reported again."""
+        self._learnt = {(host, key) for host, keys in (learnt or {}).items() for key in keys}
         self._once: set[int] = set()
         self._headlines: dict[int, set[int]] = {}
 
-    def take(self, entry: Entry) -> tuple[tuple[str, str], ...]:
-        """Count the lines of `entry`; what is boilerplate from now on, as (host, line key).
+    def take(self, entry: Entry) -> tuple[Boilerplate, ...]:
+        """Count the lines of `entry`; those that are boilerplate from now on, by their keys.
 
         An entry may be given more than once: entries are told apart by their headlines, so that one article in several
         places counts once.
@@ -79,7 +79,7 @@ class Lines:
             if (host, key) not in self._learnt and self._count(_small(host + key), headline) >= enough:
                 self._learnt.add((host, key))
                 self._headlines.pop(_small(host + key), None)
-                crossed.append((host, key))
+                crossed.append(Boilerplate(host=host, line=key))
         return tuple(crossed)
 
     def _count(self, line: int, headline: int) -> int:

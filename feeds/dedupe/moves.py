@@ -28,8 +28,13 @@ LEAST_PAIRS = 3
 """Entries under new names that make a redesign: one or two are headlines that were edited."""
 STEADY = 4
 """There may be one entry that kept its name for so many that did not: in a redesign every name is new."""
-NEAR = timedelta(days=1)
-"""How far a date may move: a system that took local times for UTC shifts them by hours."""
+NEAR = timedelta(hours=14)
+"""How far a date may move: a system that took local times for UTC shifts them by so much at most. What bears one
+headline every day is further apart."""
+AT_ONCE = timedelta(hours=1)
+"""Within which a system dates everything that it takes over, if it takes that moment for the date."""
+WORDY = 8
+"""Words of headline and text that are hardly equal by chance where no date helps."""
 MOST_COMPARED = 50
 """Remembered entries of one moment whose texts are looked at: where dates have no time, a day has hundreds."""
 
@@ -80,13 +85,21 @@ def pair_likely(fresh: Fresh, free: Sequence[Entry]) -> dict[Clues, Entry]:
 
 
 def unmistakable(pairs: Mapping[Clues, Entry], fresh: Fresh, free: Iterable[Entry]) -> int:
-    """How many of the `pairs` have headlines that no other entry has, neither here nor there.
+    """How many of the `pairs` prove that their source renamed what it has.
 
-    A notice in the same words every day pairs with any of its kind, and proves nothing.
+    Their headlines are no other entry's, neither here nor there, and their dates agree, or tell nothing: they are
+    missing, or all of one hour where they were of several days. A notice in the same words every day proves nothing.
     """
     here = Counter(map(_headline, fresh.values()))
     there = Counter(map(_headline, free))
-    return sum(here[_headline(fresh[clues])] == there[_headline(known)] == 1 for clues, known in pairs.items())
+    alone = [
+        (known, fresh[clues])
+        for clues, known in pairs.items()
+        if here[_headline(fresh[clues])] == there[_headline(known)] == 1
+    ]
+    near = sum(_near(known, entry) and (_dated(known, entry) or _wordy(known, entry)) for known, entry in alone)
+    far = [(known, entry) for known, entry in alone if not _near(known, entry)]
+    return near + (len(far) if far and _dated_anew(far) else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,5 +169,19 @@ def _always(_known: Entry, _entry: Entry) -> bool:
 
 
 def _near(known: Entry, entry: Entry) -> bool:
-    undated = PublishedFrom.FIRST_SEEN in (known.published_from, entry.published_from)
-    return undated or abs(known.published - entry.published) <= NEAR
+    return not _dated(known, entry) or same_moment(known, entry) or abs(known.published - entry.published) <= NEAR
+
+
+def _dated(known: Entry, entry: Entry) -> bool:
+    return PublishedFrom.FIRST_SEEN not in (known.published_from, entry.published_from)
+
+
+def _wordy(known: Entry, entry: Entry) -> bool:
+    said = len(f"{entry.title} {entry.summary}".split())
+    return known.fingerprint == entry.fingerprint and said >= WORDY
+
+
+def _dated_anew(pairs: Sequence[tuple[Entry, Entry]]) -> bool:
+    before = [known.published for known, _ in pairs]
+    now = [entry.published for _, entry in pairs]
+    return max(now) - min(now) <= AT_ONCE and max(before) - min(before) > NEAR

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from feeds.dedupe.copies import dates_differ, names_an_article
 from feeds.dedupe.ids import Clues, ladder, spare_id, text_id, url_id, worthless
 from feeds.dedupe.moves import Listed, is_redesign, old_news, pair_likely, pair_surely, unmistakable
 from feeds.dedupe.resemblance import is_slugged, nothing_in_common, plain_guid, same_body, same_title
 from feeds.model import Entry, Identity, PublishedFrom
+
+SOON = timedelta(hours=6)
+"""Within which a headline is edited over the same text; a column with a standing summary comes again later."""
 
 
 class Memory:
@@ -197,7 +201,7 @@ def _same_article(known: Entry, entry: Entry, *, alone: bool) -> bool:
     of_its_own = alone and names_an_article(entry.canonical_url)
     if of_its_own and not same_title(known, entry):
         follows = is_slugged(known) and is_slugged(entry)
-        if follows or same_body(known, entry):
+        if follows or (same_body(known, entry) and abs(known.published - entry.published) <= SOON):
             return True
     if dates_differ(known, entry):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
@@ -14,8 +15,9 @@ from feeds.text.tokens import fold, words
 SHINGLE = 3
 """Words in a row that are compared at once."""
 SAME_BODY = 0.8
-"""The share of the shorter text's shingles that the longer one must have. Of 1,062 edits of three captured feeds, those
-that changed the headline alone have 1; two articles of one feed at random have 0 (95 %) and never more than .35."""
+"""The share of the shorter text's shingles that the longer one must have. Of 279,496 random pairs of entries within one
+of three captured feeds 79 % have none, 108 have .35 or more and 21 have this much: columns with a standing summary
+(`Five things you need to know …`), which is why this is never the only sign."""
 LEAST_WORDS = 8
 """Shorter texts ("Photos of the day") are equal by chance."""
 SLUG_WORDS = 3
@@ -23,14 +25,16 @@ SLUG_WORDS = 3
 NEIGHBOURS = 0.5, 0.2
 """Shares of common words: from the first on two headlines may be one that was edited, below the second nothing is."""
 
+DAY = timedelta(days=1)
+
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _BETWEEN_SLUG_WORDS = re.compile(r"[-_+.\s]+")
 
 
 def same_moment(one: Entry, other: Entry) -> bool:
-    """Whether the publisher gave both the same date."""
+    """Whether the publisher gave both the same date: `8:00` is another one every day."""
     given = PublishedFrom.FIRST_SEEN not in (one.published_from, other.published_from)
-    return given and not dates_differ(one, other)
+    return given and not dates_differ(one, other) and abs(one.published - other.published) < DAY
 
 
 def same_title(one: Entry, other: Entry) -> bool:
@@ -39,10 +43,14 @@ def same_title(one: Entry, other: Entry) -> bool:
 
 
 def same_body(one: Entry, other: Entry) -> bool:
-    """Whether the texts under the headlines are one, or one is most of the other; never for short ones."""
-    first, second = _shingles(_body(one)), _shingles(_body(other))
-    fewer = min(len(first), len(second))
-    return fewer > LEAST_WORDS - SHINGLE and len(first & second) >= SAME_BODY * fewer
+    """Whether the texts under the headlines are one, or one is most of the other; never for short ones.
+
+    A number that the longer one lacks makes them two, like the forecasts of two days.
+    """
+    shorter, longer = sorted((_body(one), _body(other)), key=len)
+    few, many = _shingles(shorter), _shingles(longer)
+    alike = len(few) > LEAST_WORDS - SHINGLE and len(few & many) >= SAME_BODY * min(len(few), len(many))
+    return alike and _numbers(shorter) <= _numbers(longer)
 
 
 def common_words(one: Entry, other: Entry) -> float:
@@ -92,3 +100,7 @@ def _shingles(text: str) -> frozenset[tuple[str, ...]]:
 @lru_cache(maxsize=1024)
 def _folded(text: str) -> tuple[str, ...]:
     return tuple(fold(word) for word in words(text)[0])
+
+
+def _numbers(text: str) -> set[str]:
+    return {word for word in _folded(text) if word[0].isdigit()}

@@ -13,7 +13,7 @@ from feeds.dedupe.boilerplate import (
     line_key,
     without_boilerplate,
 )
-from feeds.model import Credit, CreditRole, Span
+from feeds.model import Boilerplate, Credit, CreditRole, Span
 from feeds.sanitize import plain_text
 from tests.fakes.seen_entries import seen
 
@@ -31,7 +31,7 @@ def article(number: int, *lines: str, host: str = "harbour.example", **facts):
 
 def learnt_from(entries, lines: Lines | None = None) -> set[tuple[str, str]]:
     lines = lines or Lines()
-    return {found for entry in entries for found in lines.take(entry)}
+    return {(found.host, found.line) for entry in entries for found in lines.take(entry)}
 
 
 def test_a_line_is_learnt_when_enough_entries_of_a_host_had_it():
@@ -42,10 +42,10 @@ def test_a_line_is_learnt_when_enough_entries_of_a_host_had_it():
 
 def test_a_line_is_reported_once_and_what_was_learnt_before_is_not():
     lines = Lines()
-    found = ("harbour.example", line_key(APPEAL))
+    found = Boilerplate(host="harbour.example", line=line_key(APPEAL))
     entries = [article(n, f"Day {n}.", APPEAL) for n in range(3 * ENTRIES)]
     assert [one for entry in entries for one in lines.take(entry)] == [found]
-    assert learnt_from(entries, Lines([found])) == set()
+    assert learnt_from(entries, Lines({found.host: {found.line}})) == set()
 
 
 def test_the_same_entry_again_counts_nothing():

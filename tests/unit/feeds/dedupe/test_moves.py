@@ -3,13 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.identity import judge
 from feeds.dedupe.moves import REASON
 from feeds.dedupe.remains import remains
-from feeds.model import Held, Identity, New, Placement, Revised, RevisionKind, Same
+from feeds.model import Held, Identity, New, Placement, PublishedFrom, Revised, RevisionKind, Same
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
 LATER = MONDAY + HOUR
+DAY = timedelta(days=1)
 BODY = "The ferry to Lund stays in the harbour until the storm has passed, the port authority said on Monday morning."
 
 
@@ -77,7 +81,7 @@ def test_a_redesign_pairs_with_what_is_left_of_entries_that_aged_out():
 
 
 def test_a_redesign_that_takes_its_own_day_for_the_date_of_everything_is_recognised_by_the_words():
-    known = old_site()
+    known = [replace(entry, published=entry.published - n * DAY) for n, entry in enumerate(old_site())]
     assert [i for i, _ in again(new_site(published=LATER), known)] == [entry.id for entry in known]
 
 
@@ -99,8 +103,14 @@ def test_what_does_not_pair_in_a_redesign_is_held_unless_it_is_plainly_news():
 
 
 def test_without_dates_news_stands_before_everything_that_is_known():
-    known = [replace(entry, published_from="first seen") for entry in old_site()]
-    moved = new_site(published=None)
+    known = [
+        replace(entry, published_from=PublishedFrom.FIRST_SEEN, title=f"{entry.title}. {BODY}") for entry in old_site()
+    ]
+    known = [replace(entry, fingerprint=fingerprint(entry.title, "")) for entry in known]
+    moved = [
+        seen(f"node-{n}", f"https://new.daily.example/{n}", entry.title, at=LATER, published=None)
+        for n, entry in enumerate(known)
+    ]
     news, old = (seen(f"node-{n}", "", title, at=LATER, published=None) for n, title in ((98, "Storm"), (99, "Tale")))
     judged = judge([news, *moved, old], known=known)
     assert [one.entry.id for one in judged[1:-1]] == [entry.id for entry in known]
@@ -123,6 +133,24 @@ def test_the_same_notice_every_day_makes_no_redesign():
     assert [verdict for _, verdict in again([notice(n) for n in range(7, 14)], [notice(n) for n in range(7)])] == [
         New()
     ] * 7
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_headlines_that_come_back_every_day_make_no_redesign(dated):
+    def forecasts(day):
+        at = MONDAY + day * DAY
+        return [
+            seen(
+                f"{day}{n}",
+                f"https://daily.example/{day}/{n}",
+                f"Weather in {n}",
+                at=at,
+                published=at if dated else None,
+            )
+            for n in ("Lund", "Malmö", "Ystad", "Visby")
+        ]
+
+    assert [verdict for _, verdict in again(forecasts(1), forecasts(0))] == [New()] * 4
 
 
 def test_a_single_entry_that_moves_with_its_date_and_headline_is_known():
@@ -162,6 +190,14 @@ def test_an_edited_headline_over_the_same_text_at_one_address_is_an_edit_whateve
         "буря", "https://daily.example/7", "Через бурю пором не вийде", summary=BODY, at=LATER, published=MONDAY
     )
     assert again([edited], [known])[0][0] == known.id
+
+
+def test_a_column_with_a_standing_summary_at_a_standing_address_is_new_every_day():
+    known = seen("1", "https://daily.example/briefing", "Fog and ferries", summary=BODY)
+    next_one = seen(
+        "2", "https://daily.example/briefing", "Bridges", summary=BODY, at=MONDAY + DAY, published=MONDAY + DAY
+    )
+    assert again([next_one], [known]) == [(next_one.id, New())]
 
 
 def test_an_address_that_follows_the_headline_under_one_guid_is_an_edit():
