@@ -221,7 +221,7 @@ class CopyIndex:
 
 
 def _keys(entry: Entry, text: TextSketch) -> Sequence[int]:
-    """What the entry is found by: its sequences; a short text by its words, if it has enough to be a copy of anything."""
+    """What the entry is found by: its sequences; a short text by its words, if they are enough for a copy."""
     if text.is_short:
         return (crc32(entry.fingerprint.encode()),) if text.words >= FEWEST else ()
     return (*text.head, *text.tail)
