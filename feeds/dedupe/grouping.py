@@ -109,5 +109,5 @@ def _placed(
     joins = (*(join for join in kept if (join.relation, join.other) not in known), *found)
     if root == before.entry:
         return replace(before, copy_of=None, joins=joins)
-    story = placements[root].story if root in placements else before.story
+    story = (placements[root].story if root in placements else "") or before.story
     return replace(before, copy_of=root, story=story, joins=joins)
