@@ -11,6 +11,8 @@ from enum import Enum
 
 from feeds.read.attribution.phrases import (
     BEFORE,
+    BEFORE_CYRILLIC,
+    CYRILLIC,
     BESIDE,
     BY_OTHERS,
     CLASS_NOUN,
@@ -28,12 +30,14 @@ from feeds.read.attribution.phrases import (
     BEHIND,
 )
 
-REACH = 110
+REACH = 90
 """Characters on either side of a name that are looked at: a cue, the kind of outlet and its country take no more."""
 _DATELINE_WITHIN = 140
 """Characters of a text within which its dateline ends."""
 _PLACE = 25
 """Characters that a place and a date before "(Reuters)" take, where no dash follows."""
+_OPENING = " «„\""
+_BEFORE_DATELINE = "([/-–—.,0123456789"
 _QUOTES = "«»„“”\"'‘’"
 
 
@@ -65,15 +69,17 @@ def cue_of(text: str, start: int, end: int, *, weak: bool) -> Cue | None:
     before = text[max(line, start - REACH) : start]
     line_end = text.find("\n", end)
     behind = text[end : min(len(text) if line_end < 0 else line_end, end + REACH)]
-    if FORGOTTEN.match(text, line, line + REACH):
-        return None
     if SOURCE_LINE.match(text, line, start):
-        return _in_source_line(text[max(line, start - REACH) : start], behind)
+        return _in_source_line(before, behind)
     if _is_dateline(before, behind, early=start < _DATELINE_WITHIN):
-        return Cue.DATELINE
-    if PICTURED.search(before) or (weak and not _is_certain(before, text[start:end], behind)):
+        cue: Cue | None = Cue.DATELINE
+    elif weak and not _is_certain(before, text[start:end], behind):
         return None
-    return _beside(before, behind) or _signature(before, behind)
+    else:
+        cue = _beside(before, behind) or _signature(before, behind)
+    if cue and (FORGOTTEN.match(text, line, line + REACH) or PICTURED.search(before)):
+        return None
+    return cue
 
 
 def follows(between: str) -> bool:
@@ -82,6 +88,8 @@ def follows(between: str) -> bool:
 
 
 def _is_dateline(before: str, behind: str, *, early: bool) -> bool:
+    if before.rstrip(_OPENING)[-1:] not in _BEFORE_DATELINE:
+        return False
     found = DATELINE.search(before)
     if not found:
         return False
@@ -101,10 +109,8 @@ def _in_source_line(before: str, behind: str) -> Cue:
 
 
 def _last(before: str) -> Cue | None:
-    for cue, pattern in BEFORE.items():
-        if pattern.search(before):
-            return Cue(cue)
-    return None
+    found = (BEFORE_CYRILLIC if CYRILLIC.search(before) else BEFORE).search(before)
+    return Cue(found.lastgroup) if found else None
 
 
 def _beside(before: str, behind: str) -> Cue | None:
@@ -134,4 +140,6 @@ def _is_certain(before: str, name: str, behind: str) -> bool:
         return True
     if name.isupper() and CLOSELY_BEHIND_CAPITALS.match(behind):
         return True
-    return bool(CLASS_NOUN.search(before) or CLOSELY.search(before) or CLOSELY_BEHIND.match(behind))
+    if name.startswith("The ") and CLOSELY_BEHIND.match(behind):
+        return True
+    return bool(CLASS_NOUN.search(before) or CLOSELY.search(before))

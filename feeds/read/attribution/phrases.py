@@ -8,7 +8,7 @@ _MOST_BETWEEN = 6
 """Words between a cue and a name: "citing the influential German daily newspaper"."""
 
 # Between a cue and a name stand its kind and its country.
-_KINDS = (
+_KINDS_LATIN = (
     "the|a|an|our|its|by|in|on|for|with|of|colleagues|at|local|national|international|foreign|independent|influential|"
     "popular|conservative|leading|state|state-owned|state-run|state-controlled|state-backed|official|semi-official|"
     "government-owned|private|public|business|financial|daily|weekly|evening|news|newspaper|newspapers|paper|tabloid|"
@@ -18,14 +18,16 @@ _KINDS = (
     "Ukrainian|Polish|Chinese|Japanese|Israeli|Turkish|Italian|Spanish|Dutch|Swedish|Norwegian|Danish|Finnish|Indian|"
     "Iranian|Australian|Canadian|Korean|Qatari|Saudi|Lebanese|Syrian|Palestinian|Estonian|Latvian|Lithuanian|Czech|"
     "Hungarian|Romanian|Greek|Serbian|Belarusian|Swiss|Austrian|Belgian|Brazilian|Afghan|Pakistani|Emirati|Kuwaiti|"
-    "on|[A-Z][a-z]+day|today|yesterday|South|North|Hong|Kong|London-based|Kyiv-based|Qatar-based|Moscow-based|[A-Z][a-z]+(?:'s|’s)|[a-z]+-based|[a-z]{3,}(?:ed|al|ing|ive|ful|ar|ic|ent|ory)|"
+    "on|[A-Z][a-z]+day|today|yesterday|South|North|Hong|Kong|London-based|Kyiv-based|Qatar-based|Moscow-based|[A-Z][a-z]+(?:'s|’s)|[a-z]+-based|\\w+(?= (?:radio|TV|television|newspaper|station|magazine|daily|tabloid|news|broadcaster|website|paper) )|"
     # Polish
     "agencj[aięąe]|agencji|portal\\w{0,4}|dziennik\\w{0,4}|gazet\\w{1,2}|tygodnik\\w{0,4}|stacj\\w{1,2}|telewizj\\w{1,2}|"
     "serwis\\w{0,4}|magazyn\\w{0,4}|tabloid\\w{0,4}|rozgłośni\\w?|kanał\\w{0,3}|anten\\w{1,2}|łamach|stroni?e?|reporter\\w{0,4}|"
     "dziennikarz\\w{0,4}|dziennikar\\w{1,3}|korespondent\\w{0,4}|informacyjn\\w{1,3}|prasow\\w{1,3}|państwow\\w{1,3}|"
     "lokaln\\w{1,3}|niezależn\\w{1,3}|\\w{3,20}(?:ski|ska|skie|skiego|skiej|ską|skim|skiemu|cki|cka|ckie|ckiego|ckiej|cką)|"
     "w|we|na|z|ze|dla|o|od|przez|m\\.in\\.|mediów|poniedziałek|wtorek|środę|czwartek|piątek|sobotę|niedzielę|dziś|dzisiaj|wczoraj|"
-    # Ukrainian and Russian
+    "[a-z]{3,}(?:ed|al|ing|ive|ful|ar|ic|ent|ory)"
+)
+_KINDS_CYRILLIC = (
     "ИА|ІА|РИА|ГТРК|ТРК|МИА|РИАА|паблик\\w{0,2}|радиостанци\\w{1,2}|радіостанці\\w{1,2}|[Тт]елеграмм-канал\\w{0,3}|агентств\\w{0,3}|агенці\\w{1,2}|информагентств\\w{0,3}|інформагентств\\w{0,3}|издани\\w{1,3}|видання\\w{0,2}|"
     "виданн\\w{1,2}|газет\\w{1,3}|портал\\w{0,3}|сайт\\w{0,3}|телеканал\\w{0,3}|канал\\w{0,3}|радио\\w{0,8}|радіо\\w{0,8}|"
     "журнал\\w{0,3}|телекомпани\\w{1,2}|интернет-\\w+|онлайн-\\w+|інтернет-\\w+|[Тт]елеграм-канал\\w{0,3}|Telegram-канал\\w{0,3}|"
@@ -34,7 +36,6 @@ _KINDS = (
     "сегодня|вчера|сьогодні|в|во|на|у|з|с|со|для|и|із|зі|"
     "[а-яёіїєґ]{3,16}(?:[оеи]е|ая|ый|ий|[оеи]го|ой|[оеи]му|ую|[иы]м|[иы]х|[иы]е|ська|ське|ської|ській|ську|ський|не|на|ної|ній)"
 )
-_FILL = rf"(?:(?:{_KINDS})\s+){{0,{_MOST_BETWEEN}}}[«»„“”\"'‘’(]{{0,2}}\Z"
 
 _EN_NOUNS = (
     r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|op-?ed|essay|column|"
@@ -43,66 +44,97 @@ _EN_NOUNS = (
 )
 
 
-def _before(*cues: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(cues)})[\s:]+{_FILL}", re.IGNORECASE)
-
-
-BEFORE: dict[str, re.Pattern[str]] = {
-    "via": _before(
-        "via", "h/t", "hat tip to", "republished by", "по материалам", "за матеріалами",
+_LATIN = {
+    "via": (
+        "via", "h/t", "hat tip to", "republished by",
     ),
-    "cited": _before(
+    "cited": (
         "citing", "cites?", "cited", "quoting", "with reference to", "referring to", "referencing", "crediting",
-        "со ссылкой на", "ссылаясь на", "ссылается на", "ссылаются на", "сославшись на",
-        "[зіi]?з? ?посиланням на", "посилаючись на", "посилається на", "посилаються на",
-        r"powołując[ay]?m? się na", "powołują?e? się na", r"powołał[aoy]? się na", "za pośrednictwem", r"powołaniu na",
+        "powołując[ay]?m? się na", "powołują?e? się na", "powołał[aoy]? się na", "za pośrednictwem", "powołaniu na",
     ),
-    "relays": _before(
-        r"(?:reported|relayed|quoted|carried|cited|broken|spotted|noticed|uncovered|unearthed) by", "according to",
-        r"переда[её]т", r"переда[юл][тио]?", "передал[аои]?", "цитирует", "приводит слова", r"слова \w+ приводит",
-        "передає", "передають", "цитує", "наводить слова",
+    "relays": (
+        "(?:reported|relayed|quoted|carried|cited|broken|spotted|noticed|uncovered|unearthed) by", "according to",
         "cytuje", r"cytowan\w{1,3} (?:\w+ ){0,2}przez", "za", "relacjonuje", "przekazuje",
     ),
-    "told": _before(
-        r"(?:told|tells|telling|informed|speaking to|spoke to|spoken to|speaks to|talking to|talked to|interviewed by)",
-        rf"{_EN_NOUNS} (?:\w+ )?(?:with|to|for|on|in|by|from|published (?:by|in|on)|of)",
-        r"(?:said|says|saying|speaking|spoke|appeared|appearing|wrote|writes|writing|written|published|aired|broadcast|"
-        r"revealed|obtained|seen|reviewed|confirmed|posted|featured|interviewed|announced|provided|viewed|shared)"
-        r" (?:\w+day |this week |today )?(?:to|by|in|with|on|for)", "reported (?:in|on)",
-        r"(?:confirmed|statement|comments?|commented|e-?mail(?:ed)?|letter|message|said|spoke|disclosed|revealed|explained|described)"
-        r"(?: [\w'’]+){0,5} to", "per", "courtesy of", r"(?:originally|first) (?:appeared|published|reported) (?:on|in|at|by)", "subscribers? of",
-        r"по (?:данным|информации|сообщени[юям]+|версии|словам)", "согласно", r"сообщени[июя]\w?",
-        r"в (?:интервью|комментари\w+|беседе|разговоре|эфире|программе|статье|колонке|материале)(?: с| для)?",
-        r"(?:интервью|комментари[ийея]\w?) (?:для )?",
-        r"за (?:даними|інформацією|повідомленням|словами)", "згідно з", "даними", r"на (?:теле)?канал[еі]", "на сайт[еі]", "на портал[еі]", "fuente de la información",
-        r"(?:рассказал|сообщил|заявил|пояснил|подтвердил|отметил|уточнил)\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])[А-ЯЁ][а-яё]+(?= \S*\Z)",
-        r"(?:розпові|повідоми|заяви|поясни|підтверди|зазначи|уточни)[влі]\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])[А-ЯІЇЄҐ][а-яіїєґ]+(?= \S*\Z)",
-        r"[ву] (?:інтерв[’'ʼ]ю|коментарі|розмові|ефірі|програмі|статті|колонці|матеріалі)(?: з| із| для)?",
-        r"(?:рассказал|заявил|сообщил|пояснил|подтвердил|объяснил|поделил|отметил|уточнил|признал)(?:а|и|о|ся|ась|ись)?",
-        r"(?:розповів|розповіла|розповіли|заявив|заявила|повідомив|повідомила|повідомили|пояснив|пояснила|підтвердив|"
-        r"підтвердила|підтвердили|зазначив|зазначила)",
-        r"(?:rozmow\w{1,2}|wywiad\w{0,4})(?: \w+)? (?:z|ze|dla|w)", r"wypowiedzi dla", "według", "wg", "zdaniem",
-        r"jak wynika z (?:informacji|ustaleń)", r"z (?:informacji|ustaleń|doniesień)", r"na antenie", r"na łamach",
-        r"(?:powiedzia\w{1,4}|mówi\w{0,3}|przekaza\w{1,4}|poinformowa\w{1,4}|przyzna\w{1,3}|wyjaśni\w{1,3}|ocenił[aoy]?|"
-        r"komentował[aoy]?|tłumaczył[aoy]?|dodał[aoy]?|stwierdził[aoy]?|zapewnił[aoy]?|opowiedzia\w{1,3}|usłysz\w{1,4})",
+    "told": (
+        "(?:told|tells|telling|informed|speaking to|spoke to|spoken to|speaks to|talking to|talked to|"
+        "interviewed by)",
+        r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|"
+        r"op-?ed|essay|column|piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|"
+        r"appearance|profile|exclusive|editorial|podcast|segment|dispatch|survey|review) (?:\w+ )?(?:with|to|"
+        r"for|on|in|by|from|published (?:by|in|on)|of)",
+        r"(?:said|says|saying|speaking|spoke|appeared|appearing|wrote|writes|writing|written|published|aired|"
+        r"broadcast|revealed|obtained|seen|reviewed|confirmed|posted|featured|interviewed|announced|provided|"
+        r"viewed|shared) (?:\w+day |this week |today )?(?:to|by|in|with|on|for)", "reported (?:in|on)",
+        r"(?:confirmed|statement|comments?|commented|e-?mail(?:ed)?|letter|message|said|spoke|disclosed|"
+        r"revealed|explained|described)(?: [\w'’]+){0,5} to", "per", "courtesy of",
+        "(?:originally|first) (?:appeared|published|reported) (?:on|in|at|by)", "subscribers? of",
+        "fuente de la información", r"(?:rozmow\w{1,2}|wywiad\w{0,4})(?: \w+)? (?:z|ze|dla|w)", "wypowiedzi dla",
+        "według", "wg", "zdaniem", "jak wynika z (?:informacji|ustaleń)", "z (?:informacji|ustaleń|doniesień)",
+        "na antenie", "na łamach",
+        r"(?:powiedzia\w{1,4}|mówi\w{0,3}|przekaza\w{1,4}|poinformowa\w{1,4}|przyzna\w{1,3}|wyjaśni\w{1,3}|"
+        r"ocenił[aoy]?|komentował[aoy]?|tłumaczył[aoy]?|dodał[aoy]?|stwierdził[aoy]?|zapewnił[aoy]?|"
+        r"opowiedzia\w{1,3}|usłysz\w{1,4})",
         r"(?:gości\w{1,3}|program\w{1,3}|rozmów\w{1,3}|artyku\w{1,3}|czytamy|komentarz\w{0,2}) (?:w|na|dla|dniu)",
         "laut", "berichtete?n?", "meldete?", "sagte", "selon", "según", "secondo", "gegenüber",
     ),
-    "says": _before(
-        r"(?:reports?|writes|wrote|reported)(?!\s+(?:for|in|on|with|at))",
-        r"сообща[ею]т(?:ся)?", "сообщал[аои]?", "пиш[еу]т", "писал[аои]?", "написал[аои]?", "отмеча[ею]т", "информиру[ею]т",
-        "уточня[ею]т", "расска[жз]\\w{1,5}", "публику[ею]т", "опубликовал[аои]?", "узнал[аои]?", "выяснил[аои]?", "утверждает",
-        "говорится", "стало известно", "обратил\\w? внимание", "напомина[ею]т", "подч[её]ркива[ею]т", "указывает", "проинформировал\\w?",
-        "повідомля[єю]ть?", "повідомлял[аои]?", "пиш[еу]ть?", "написал[аои]?", "написав", "писав", "інформу[єю]ть?", "розповіда[єю]ть?",
-        "публіку[єю]ть?", "опублікува[вл][аои]?", "дізнал[аои]с[ья]", "йдеться", "зазнача[єю]ть?", "стверджує", "наголошує",
-        "з[’'ʼ]ясував", "з[’'ʼ]ясувал[аои]", "нагадує",
-        "podaje", "podają", "podał[aoy]?", "pisze", "piszą", "pisał[aoy]?", "napisał[aoy]?", "informuje", "informują",
-        "informował[aoy]?", "donosi", "donoszą", r"donió?o?sł[aoy]?", "relacjonuje", "opisuje", "opisał[aoy]?", "ustalił[aoy]?",
-        "zauważa", "alarmuje", "przypomina", "publikuje", "opublikował[aoy]?", "dowiedział[aoy]? się", "komentuje", "twierdzi",
-        "wylicza", "podkreśla", "wskazuje", "zwraca uwagę", "dodaje", "czytamy", "ujawnił[aoy]?", "ujawnia", "wynika",
+    "says": (
+        r"(?:reports?|writes|wrote|reported)(?!\s+(?:for|in|on|with|at))", "podaje", "podają", "podał[aoy]?", "pisze",
+        "piszą", "pisał[aoy]?", "napisał[aoy]?", "informuje", "informują", "informował[aoy]?", "donosi", "donoszą",
+        "donió?o?sł[aoy]?", "relacjonuje", "opisuje", "opisał[aoy]?", "ustalił[aoy]?", "zauważa", "alarmuje",
+        "przypomina", "publikuje", "opublikował[aoy]?", "dowiedział[aoy]? się", "komentuje", "twierdzi", "wylicza",
+        "podkreśla", "wskazuje", "zwraca uwagę", "dodaje", "czytamy", "ujawnił[aoy]?", "ujawnia", "wynika",
     ),
 }  # fmt: skip
-"""Cues before a name, the decisive ones first."""
+_CYRILLIC = {
+    "via": (
+        "по материалам", "за матеріалами",
+    ),
+    "cited": (
+        "со ссылкой на", "ссылаясь на", "ссылается на", "ссылаются на", "сославшись на", "[зіi]?з? ?посиланням на",
+        "посилаючись на", "посилається на", "посилаються на",
+    ),
+    "relays": (
+        "переда[её]т", "переда[юл][тио]?", "передал[аои]?", "цитирует", "приводит слова", r"слова \w+ приводит",
+        "передає", "передають", "цитує", "наводить слова",
+    ),
+    "told": (
+        "по (?:данным|информации|сообщени[юям]+|версии|словам)", "согласно", r"сообщени[июя]\w?",
+        r"в (?:интервью|комментари\w+|беседе|разговоре|эфире|программе|статье|колонке|материале)(?: с| для)?",
+        r"(?:интервью|комментари[ийея]\w?) (?:для )?", "за (?:даними|інформацією|повідомленням|словами)", "згідно з",
+        "даними", "на (?:теле)?канал[еі]", "на сайт[еі]", "на портал[еі]",
+        r"(?:рассказал|сообщил|заявил|пояснил|подтвердил|отметил|"
+        r"уточнил)\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])(?-i:[А-ЯЁ][а-яё]+)(?= \S*\Z)",
+        r"(?:розпові|повідоми|заяви|поясни|підтверди|зазначи|"
+        r"уточни)[влі]\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])(?-i:[А-ЯІЇЄҐ][а-яіїєґ]+)(?= \S*\Z)",
+        "[ву] (?:інтерв[’'ʼ]ю|коментарі|розмові|ефірі|програмі|статті|колонці|матеріалі)(?: з| із| для)?",
+        "(?:рассказал|заявил|сообщил|пояснил|подтвердил|объяснил|поделил|отметил|уточнил|признал)(?:а|и|о|ся|"
+        "ась|ись)?",
+        "(?:розповів|розповіла|розповіли|заявив|заявила|повідомив|повідомила|повідомили|пояснив|пояснила|"
+        "підтвердив|підтвердила|підтвердили|зазначив|зазначила)",
+    ),
+    "says": (
+        "сообща[ею]т(?:ся)?", "сообщал[аои]?", "пиш[еу]т", "писал[аои]?", "написал[аои]?", "отмеча[ею]т",
+        "информиру[ею]т", "уточня[ею]т", r"расска[жз]\w{1,5}", "публику[ею]т", "опубликовал[аои]?", "узнал[аои]?",
+        "выяснил[аои]?", "утверждает", "говорится", "стало известно", r"обратил\w? внимание", "напомина[ею]т",
+        "подч[её]ркива[ею]т", "указывает", r"проинформировал\w?", r"повідомля[єю]\w{0,2}", "повідомлял[аои]?",
+        "пише", "пишуть", "написав", "писав", r"інформу[єю]\w{0,2}", r"розповіда[єю]\w{0,2}", r"публіку[єю]\w{0,2}",
+        "опублікува[вл][аои]?", "дізнал[аои]с[ья]", "йдеться", r"зазнача[єю]\w{0,2}", "стверджує", "наголошує",
+        "з[’'ʼ]ясував", "з[’'ʼ]ясувал[аои]", "нагадує",
+    ),
+}  # fmt: skip
+
+
+def _before(cues: dict[str, tuple[str, ...]], between: str) -> re.Pattern[str]:
+    kinds = (rf"(?P<{kind}>{'|'.join(patterns)})" for kind, patterns in cues.items())
+    fill = rf"(?:(?:{between})\s+){{0,{_MOST_BETWEEN}}}[«»„“”\"'‘’(]{{0,2}}"
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(kinds)})[\s:]+{fill}\Z", re.IGNORECASE)
+
+
+BEFORE = _before(_LATIN, _KINDS_LATIN)
+"""Cues before a name, by the name of the `Cue` as group: the decisive ones first."""
+BEFORE_CYRILLIC = _before(_CYRILLIC, _KINDS_CYRILLIC)
+CYRILLIC = re.compile("[а-яіїєґ]")
 
 _GAP = (
     r"[»“”\"'’]{0,2}(?:\s*\([^()]{1,40}\))?(?:['’]s?)?"
@@ -120,7 +152,7 @@ BEHIND = re.compile(
     r"сообща\w{2,5}|сообщил\w?|переда[её]т|переда[юл]\w?|передал[аои]?|пиш[еу]т|написал[аои]?|узнал[аои]?|выяснил[аои]?|отмеча[ею]т|"
     r"опубликовал[аои]?|публикует|уточняет|рассказал[аои]?|рассказыва[ею]т|цитиру[ею]т|приводит|утвержда\w{2,3}|заявил[аои]?|стало известно|"
     r"писал[аои]?|удалось (?:узнать|выяснить)|обнародовал[аои]?|пояснил[аои]?|подтвердил[аои]?|напомина[ею]т|"
-    r"повідомля[єю]\w{0,2}|повідоми\w{1,2}|переда[єв]\w{0,2}|пиш[еу]ть?|написа[вл]\w?|дізнал\w{1,3}|зазнача[єю]\w{0,2}|"
+    r"повідомля[єю]\w{0,2}|повідоми\w{1,2}|переда[єв]\w{0,2}|пише|пишуть|написа[вл]\w?|дізнал\w{1,3}|зазнача[єю]\w{0,2}|"
     r"опублікува[вл]\w?|розпові\w{1,3}|стверджу[єю]\w{0,2}|цитує|з[’'ʼ]ясува[вл]\w?|"
     r"podał[aoy]?|podaje|podają|pisze|piszą|napisał[aoy]?|informuje|informował[aoy]?|poinformował[aoy]?|donosi|donió?o?sł[aoy]?|ustalił[aoy]?|"
     r"opisuje|opisał[aoy]?|relacjonuje|przekazał[aoy]?|dowiedział[aoy]? się|ujawnił[aoy]?|cytuje|publikuje|opublikował[aoy]?|zauważa|dotarł[aoy]?|"
@@ -145,12 +177,12 @@ SOURCE_LINE = re.compile(
     r"\s*(?:(?:Source|Sources|Джерел[оа]|Источник[и]?|Źródł[oa]|Quelle|Via|HT|Hat tip)\s*[:–—-]|Źródło )", re.IGNORECASE
 )
 FORGOTTEN = re.compile(
-    r"\s*(?:Illustration|Illustrator|Graphic|Credit|Courtesy|Screenshot|Getty|Photo|Image|Picture|Video|Фото|Фотография|Видео|Відео|Иллюстрация|Fot\.|Foto|Zdjęcie|Read (?:also|more|next)|Also read|"
+    r"\s*(?:The post|Illustration|Illustrator|Graphic|Credit|Courtesy|Screenshot|Getty|Photo|Image|Picture|Video|Фото|Фотография|Видео|Відео|Иллюстрация|Fot\.|Foto|Zdjęcie|Read (?:also|more|next)|Also read|"
     r"See also|More from|Related|Follow us|Subscribe|Sign up|Читайте|Читать|Подпис|Підпис|Czytaj|Zobacz|Przeczytaj|Copyright|©)\b",
     re.IGNORECASE,
 )
 """Lines that name outlets and credit nobody."""
-LISTED = re.compile(rf"[»“”\"'’)]{{0,2}}\s*(?:,|/|&|and|or|und|et|y|и|та|і|й|oraz|,? and|,? а также|,? i)\s*(?:(?:{_KINDS})\s+){{0,4}}[«„“\"'‘]?")
+LISTED = re.compile(rf"[»“”\"'’)]{{0,2}}\s*(?:,|/|&|and|or|und|et|y|и|та|і|й|oraz|,? and|,? а также|,? i)\s*(?:(?:{_KINDS_LATIN}|{_KINDS_CYRILLIC})\s+){{0,4}}[«„“\"'‘]?")
 CLASS_NOUN = re.compile(
     r"(?:agency|newspaper|daily|tabloid|broadcaster|channel|magazine|outlet|website|agencj\w|portal\w{0,3}|dziennik\w{0,4}|"
     r"gazet\w{1,2}|tygodnik\w{0,4}|magazyn\w{0,3}|stacj\w|издани\w{1,3}|видання\w?|агентств\w{0,2}|газет\w{1,2}|журнал\w{0,2}|"
@@ -167,12 +199,12 @@ BESIDE = (" -", "- ", " –", "– ", " —", "— ", " |", "| ", ": ", "/ ", " 
 
 CLOSELY = re.compile(
     r"(?<![^\W_])(?:told|citing|quoting|via|according to|(?:interview|report|story|article) (?:with|by|in|from|to)|reported by|сообщает|"
-    r"пишет|передает|передаёт|цитирует|со ссылкой на|ссылаясь на|передає|пише|повідомляє|посиланням на|podaje|pisze|informuje|donosi|"
+    r"пишет|передает|передаёт|цитирует|со ссылкой на|ссылаясь на|передає|пише|повідомляє|посиланням на|коментарі|інтерв[’'ʼ]ю|розмові з|комментарии|интервью|беседе с|повідоми[влаи]{1,3}|сообщил[аи]?|podaje|pisze|informuje|donosi|"
     r"powołując się na|rozmowie z|rozmowie dla|wywiadzie dla|w)(?: the| а| an)? [«„“\"]?\Z",
     re.IGNORECASE,
 )
 CLOSELY_BEHIND = re.compile(r"(?:['’]s)? (?i:reported|wrote|writes)\b|, citing\b")
-CLOSELY_BEHIND_CAPITALS = re.compile(r"(?:['’]s)? (?i:reports?|said|says|interview|investigation)\b")
+CLOSELY_BEHIND_CAPITALS = re.compile(r"(?:['’]s)? (?i:report\w{0,3}|said|says|interview|investigation)\b")
 PICTURED = re.compile(
     r"(?:image|photo\w{0,7}|pictured?|screenshot|illustration|footage|getty|фото|fot\.?|zdjęcie|zdj\.)[^.\n]{0,30}?"
     r"(?:via|by|credit|courtesy of|from|images?|[:/])\s*(?:the )?\Z|\([^()]*\w/\s*\Z|"
