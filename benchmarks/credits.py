@@ -71,22 +71,49 @@ def report(half: str, counts: Counter[str]) -> None:
 
 def cost(registry: Registry) -> None:
     """CPU of an entry with 350 words, of texts that have so many, best of 3."""
-    texts = [text.split()[:WORDS] for label, _, text in labelled_texts() if len(text.split()) >= WORDS]
+    texts = [text.split()[:WORDS] for _, _, text in labelled_texts() if len(text.split()) >= WORDS] * 20
     bodies = [f"<p>{escape_text(' '.join(words))}</p>" for words in texts]
     plain = [" ".join(words) for words in texts]
     silent = "".join("<p>The ferry sailed at noon, and the council met again to speak of locks and of money.</p>" * 21)
-    print(f"texts of {WORDS} words: {len(bodies)}")
+    print(f"texts of {WORDS} words: {len(bodies) // 20}")
     for name, read, given in (
         ("finding and judging names", lambda text: credits_in(text, field="body", registry=registry, own=()), plain),
         ("all, from HTML", lambda html: credits_of(title="", summary="", content=html, registry=registry), bodies),
-        ("all, no outlet named", lambda html: credits_of(title="", summary="", content=html, registry=registry), [silent]),
+        (
+            "all, no outlet named",
+            lambda html: credits_of(title="", summary="", content=html, registry=registry),
+            [silent] * 300,
+        ),
     ):
         print(f"{name}: {best_of_3(read, given) * 1e6:.0f} µs")
 
 
+def hostile(registry: Registry) -> None:
+    """CPU of 100 kB written to be slow, the worst of some."""
+    pieces = (
+        "Reuters ",
+        "citing ",
+        "according to the ",
+        "сообщает ",
+        "New York ",
+        "reported by the news agency ",
+        "a.com.",
+        "Photo (",
+    )
+    costs = [
+        best_of_3(
+            lambda text: credits_in(text, field="body", registry=registry, own=()), [piece * (size // len(piece))] * 3
+        )
+        for size in (10_000, 100_000)
+        for piece in pieces
+    ]
+    short, long = (max(some) * 1e3 for some in (costs[: len(pieces)], costs[len(pieces) :]))
+    print(f"written to be slow, the worst: 10 kB {short:.1f} ms, 100 kB {long:.1f} ms")
+
+
 def best_of_3(read: Callable[[str], object], texts: Iterable[str]) -> float:
     """CPU seconds a text."""
-    texts = list(texts) * max(1, 300 // len(list(texts)))
+    texts = list(texts)
     rounds = []
     for _ in range(3):
         start = time.process_time()
@@ -111,6 +138,7 @@ def main() -> None:
             if what != "right":
                 print(f"  {what}: {name} in {label.set} {label.id}: {where}")
     cost(registry)
+    hostile(registry)
 
 
 if __name__ == "__main__":

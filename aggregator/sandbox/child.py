@@ -91,9 +91,7 @@ def _stay_inside(event: str, _: object) -> None:
         raise PermissionError(f"whoever reads a document has no business with {event}")
 
 
-def _serve(
-    requests: BinaryIO, answers: BinaryIO, confinement: Confinement, registry: Registry, limits: Limits
-) -> None:
+def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, registry: Registry, limits: Limits) -> None:
     last = False
     while not last and (head := receive(requests, longest=_ANY_LENGTH)) is not None:
         body = receive(requests, longest=_ANY_LENGTH) or b""
@@ -126,9 +124,7 @@ def _read(asked: Request, body: bytes, registry: Registry) -> Answer:
         case Preparation():
             raise WireError("a second preparation")
         case DocumentRequest(source=source, url=url, content_type=content_type, now=now, seen=seen):
-            feed = read(
-                body, source=source, url=url, content_type=content_type, now=now, seen=seen, registry=registry
-            )
+            feed = read(body, source=source, url=url, content_type=content_type, now=now, seen=seen, registry=registry)
             return Read(feed=feed)
         case PageRequest(url=url, content_type=content_type, language=language):
             return Extracted(article=extract(body, url, content_type, language))

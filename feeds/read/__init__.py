@@ -9,7 +9,6 @@ from functools import partial
 
 from feeds.model import Hint, ParsedFeed, ReadFeed, Source
 from feeds.model.fetching import NO_HINT
-
 from feeds.read.attribution import Registry
 
 # Under other names: the modules keep theirs.
@@ -24,7 +23,7 @@ from feeds.read.unseen import read_unseen
 __all__ = ["read"]
 
 
-def read(
+def read(  # noqa: PLR0913 - what the answer depends on
     body: bytes,
     *,
     source: Source,

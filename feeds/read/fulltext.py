@@ -73,9 +73,7 @@ def with_article(
 
 def _credits(entry: Entry, source: Source, registry: Registry) -> tuple[Credit, ...]:
     own = own_outlets(registry, addresses=(entry.url, source.url), names=(source.name,))
-    return credits_of(
-        title=entry.title, summary=entry.summary, content=entry.content, registry=registry, own=own
-    )
+    return credits_of(title=entry.title, summary=entry.summary, content=entry.content, registry=registry, own=own)
 
 
 def _state(entry: Entry) -> tuple[str, str, str]:

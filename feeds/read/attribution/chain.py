@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from feeds.model import Credit, CreditRole, Span
 from feeds.read.attribution.cues import Cue, cue_of, follows
@@ -15,7 +15,7 @@ from feeds.read.attribution.registry import Mention, Registry
 from feeds.sanitize import plain_text
 
 MOST = 60
-"""Mentions of outlets in a text that are looked at; a page of press review has fewer, and what has more credits none."""
+"""Mentions of outlets in a text that are looked at; a press review has fewer."""
 _SENTENCE_ENDS = re.compile(r"[.!?…][»“”\"')\]]*\s+[«„“\"(]?[A-ZА-ЯЁІЇЄҐŁŚŻŹĆ]|\n")
 _FIRST_HAND = frozenset({Cue.CITED, Cue.TOLD, Cue.SOURCE})
 _PASSES_ON = frozenset({Cue.SAYS, Cue.RELAYS})
@@ -62,7 +62,7 @@ class _Cued:
 def _cued(text: str, mentions: list[Mention]) -> Iterator[_Cued]:
     """The mentions that stand beside a cue, or in a list with one that does."""
     cues = [_cue(text, mention, mentions) for mention in mentions]
-    listed = [follows(text[one.end : two.start]) for one, two in zip(mentions, mentions[1:], strict=False)]
+    listed = [follows(text[one.end : two.start]) for one, two in pairwise(mentions)]
     for place, joined in enumerate(listed):
         if joined and cues[place + 1] is None:
             cues[place + 1] = cues[place]

@@ -6,28 +6,27 @@ The words before a name are read from its end, the words behind it from its star
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
 from feeds.read.attribution.phrases import (
     BEFORE,
     BEFORE_CYRILLIC,
-    CYRILLIC,
+    BEHIND,
     BESIDE,
     BY_OTHERS,
     CLASS_NOUN,
     CLOSELY,
     CLOSELY_BEHIND,
     CLOSELY_BEHIND_CAPITALS,
-    PICTURED,
+    CYRILLIC,
     DATELINE,
     DATELINE_CLOSED,
     DATELINE_DASHED,
     FORGOTTEN,
     LISTED,
+    PICTURED,
     SOURCE_LINE,
     SUBJECT,
-    BEHIND,
 )
 
 REACH = 90
@@ -36,7 +35,9 @@ _DATELINE_WITHIN = 140
 """Characters of a text within which its dateline ends."""
 _PLACE = 25
 """Characters that a place and a date before "(Reuters)" take, where no dash follows."""
-_OPENING = " «„\""
+_CAPITALS = 3
+"""Letters in which a place in capitals is known as one."""
+_OPENING = ' «„"'
 _BEFORE_DATELINE = "([/-–—.,0123456789"
 _QUOTES = "«»„“”\"'‘’"
 
@@ -96,7 +97,9 @@ def _is_dateline(before: str, behind: str, *, early: bool) -> bool:
     if found["plain"] is not None:
         return early and DATELINE_DASHED.match(behind) is not None and bool(before)
     closed = DATELINE_CLOSED.match(behind)
-    return closed is not None and (closed["dash"] is not None or (early and not found["place"] and len(before) < _PLACE))
+    if closed is None or closed["dash"]:
+        return closed is not None
+    return early and len(before) < _PLACE and (not found["place"] or before[:_CAPITALS].isupper())
 
 
 def _in_source_line(before: str, behind: str) -> Cue:

@@ -1,13 +1,13 @@
 """The case forms of a name, by its ending: «Европейская правда», «Европейской правды», … ; Bloomberg, Bloomberga, …
 
-The rules make more forms than a grammar allows: a form that no text has costs nothing, one that is missing costs a credit.
+The rules make more forms than a grammar allows: one that no text has costs nothing, one that is missing a credit.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 
 _CYRILLIC = re.compile(r"[а-яёіїєґ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -93,9 +93,9 @@ def _cyrillic(name: str) -> Iterable[str]:
     noun = next((place for place, forms in enumerate(heads) if not forms), len(words) - 1)
     heads[noun] = heads[noun] or _noun(words[noun][0])
     # What stands behind the noun is its complement: «Эхо Москвы».
-    end, tail = words[noun].end(), name[words[noun].end() :]
+    _end, tail = words[noun].end(), name[words[noun].end() :]
     del heads[noun + 1 :]
-    gaps = [name[one.end() : two.start()] for one, two in zip(words, words[1 : noun + 1], strict=False)]
+    gaps = [name[one.end() : two.start()] for one, two in pairwise(words)]
     start = name[: words[0].start()]
     for case in zip(*heads, strict=True):
         for chosen in product(*case):

@@ -18,28 +18,42 @@ _KINDS_LATIN = (
     "Ukrainian|Polish|Chinese|Japanese|Israeli|Turkish|Italian|Spanish|Dutch|Swedish|Norwegian|Danish|Finnish|Indian|"
     "Iranian|Australian|Canadian|Korean|Qatari|Saudi|Lebanese|Syrian|Palestinian|Estonian|Latvian|Lithuanian|Czech|"
     "Hungarian|Romanian|Greek|Serbian|Belarusian|Swiss|Austrian|Belgian|Brazilian|Afghan|Pakistani|Emirati|Kuwaiti|"
-    "on|[A-Z][a-z]+day|today|yesterday|South|North|Hong|Kong|London-based|Kyiv-based|Qatar-based|Moscow-based|[A-Z][a-z]+(?:'s|’s)|[a-z]+-based|\\w+(?= (?:radio|TV|television|newspaper|station|magazine|daily|tabloid|news|broadcaster|website|paper) )|"
+    "on|[A-Z][a-z]+day|today|yesterday|South|North|Hong|Kong|London-based|Kyiv-based|Qatar-based|Moscow-based|"
+    "[A-Z][a-z]+(?:'s|’s)|[a-z]+-based|\\w+(?= (?:radio|TV|television|newspaper|station|magazine|daily|tabloid|news|"
+    "broadcaster|website|paper) )|"
     # Polish
-    "agencj[aięąe]|agencji|portal\\w{0,4}|dziennik\\w{0,4}|gazet\\w{1,2}|tygodnik\\w{0,4}|stacj\\w{1,2}|telewizj\\w{1,2}|"
-    "serwis\\w{0,4}|magazyn\\w{0,4}|tabloid\\w{0,4}|rozgłośni\\w?|kanał\\w{0,3}|anten\\w{1,2}|łamach|stroni?e?|reporter\\w{0,4}|"
+    "agencj[aięąe]|agencji|portal\\w{0,4}|dziennik\\w{0,4}|gazet\\w{1,2}|tygodnik\\w{0,4}|stacj\\w{1,2}|"
+    "telewizj\\w{1,2}|"
+    "serwis\\w{0,4}|magazyn\\w{0,4}|tabloid\\w{0,4}|rozgłośni\\w?|kanał\\w{0,3}|anten\\w{1,2}|łamach|stroni?e?|"
+    "reporter\\w{0,4}|"
     "dziennikarz\\w{0,4}|dziennikar\\w{1,3}|korespondent\\w{0,4}|informacyjn\\w{1,3}|prasow\\w{1,3}|państwow\\w{1,3}|"
-    "lokaln\\w{1,3}|niezależn\\w{1,3}|\\w{3,20}(?:ski|ska|skie|skiego|skiej|ską|skim|skiemu|cki|cka|ckie|ckiego|ckiej|cką)|"
-    "w|we|na|z|ze|dla|o|od|przez|m\\.in\\.|mediów|poniedziałek|wtorek|środę|czwartek|piątek|sobotę|niedzielę|dziś|dzisiaj|wczoraj|"
+    "lokaln\\w{1,3}|niezależn\\w{1,3}|\\w{3,20}(?:ski|ska|skie|skiego|skiej|ską|skim|skiemu|cki|cka|ckie|ckiego|"
+    "ckiej|cką)|"
+    "w|we|na|z|ze|dla|o|od|przez|m\\.in\\.|mediów|poniedziałek|wtorek|środę|czwartek|piątek|sobotę|niedzielę|dziś|"
+    "dzisiaj|wczoraj|"
     "[a-z]{3,}(?:ed|al|ing|ive|ful|ar|ic|ent|ory)"
 )
 _KINDS_CYRILLIC = (
-    "ИА|ІА|РИА|ГТРК|ТРК|МИА|РИАА|паблик\\w{0,2}|радиостанци\\w{1,2}|радіостанці\\w{1,2}|[Тт]елеграмм-канал\\w{0,3}|агентств\\w{0,3}|агенці\\w{1,2}|информагентств\\w{0,3}|інформагентств\\w{0,3}|издани\\w{1,3}|видання\\w{0,2}|"
-    "виданн\\w{1,2}|газет\\w{1,3}|портал\\w{0,3}|сайт\\w{0,3}|телеканал\\w{0,3}|канал\\w{0,3}|радио\\w{0,8}|радіо\\w{0,8}|"
-    "журнал\\w{0,3}|телекомпани\\w{1,2}|интернет-\\w+|онлайн-\\w+|інтернет-\\w+|[Тт]елеграм-канал\\w{0,3}|Telegram-канал\\w{0,3}|"
-    "корреспондент\\w{0,3}|кореспондент\\w{0,4}|журналист\\w{0,4}|журналіст\\w{0,4}|редакци\\w{1,2}|редакці\\w{1,2}|СМИ|ЗМІ|"
-    "собственн\\w{1,3}|источник\\w{0,4}|джерел\\w{0,3}|материал\\w{0,3}|публикаци\\w{1,2}|стать\\w{1,2}|статт\\w{1,2}|эфир\\w{0,2}|"
+    "ИА|ІА|РИА|ГТРК|ТРК|МИА|РИАА|паблик\\w{0,2}|радиостанци\\w{1,2}|радіостанці\\w{1,2}|[Тт]елеграмм-канал\\w{0,3}|"
+    "агентств\\w{0,3}|агенці\\w{1,2}|информагентств\\w{0,3}|інформагентств\\w{0,3}|издани\\w{1,3}|видання\\w{0,2}|"
+    "виданн\\w{1,2}|газет\\w{1,3}|портал\\w{0,3}|сайт\\w{0,3}|телеканал\\w{0,3}|канал\\w{0,3}|радио\\w{0,8}|"
+    "радіо\\w{0,8}|"
+    "журнал\\w{0,3}|телекомпани\\w{1,2}|интернет-\\w+|онлайн-\\w+|інтернет-\\w+|[Тт]елеграм-канал\\w{0,3}|"
+    "Telegram-канал\\w{0,3}|"
+    "корреспондент\\w{0,3}|кореспондент\\w{0,4}|журналист\\w{0,4}|журналіст\\w{0,4}|редакци\\w{1,2}|редакці\\w{1,2}|"
+    "СМИ|ЗМІ|"
+    "собственн\\w{1,3}|источник\\w{0,4}|джерел\\w{0,3}|материал\\w{0,3}|публикаци\\w{1,2}|стать\\w{1,2}|"
+    "статт\\w{1,2}|эфир\\w{0,2}|"
     "сегодня|вчера|сьогодні|в|во|на|у|з|с|со|для|и|із|зі|"
-    "[а-яёіїєґ]{3,16}(?:[оеи]е|ая|ый|ий|[оеи]го|ой|[оеи]му|ую|[иы]м|[иы]х|[иы]е|ська|ське|ської|ській|ську|ський|не|на|ної|ній)"
+    "[а-яёіїєґ]{3,16}(?:[оеи]е|ая|ый|ий|[оеи]го|ой|[оеи]му|ую|[иы]м|[иы]х|[иы]е|ська|ське|ської|ській|ську|ський|не|"
+    "на|ної|ній)"
 )
 
 _EN_NOUNS = (
-    r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|op-?ed|essay|column|"
-    r"piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|appearance|profile|exclusive|editorial|"
+    r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|op-?ed|"
+    r"essay|column|"
+    r"piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|appearance|profile|exclusive|"
+    r"editorial|"
     r"podcast|segment|dispatch|survey|review)"
 )
 
@@ -57,24 +71,24 @@ _LATIN = {
         "cytuje", r"cytowan\w{1,3} (?:\w+ ){0,2}przez", "za", "relacjonuje", "przekazuje",
     ),
     "told": (
-        "(?:told|tells|telling|informed|speaking to|spoke to|spoken to|speaks to|talking to|talked to|"
-        "interviewed by)",
-        r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|"
+        ("(?:told|tells|telling|assured|informed|speaking to|spoke to|spoken to|speaks to|talking to|talked to|"
+        "interviewed by)"),
+        (r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|"
         r"op-?ed|essay|column|piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|"
         r"appearance|profile|exclusive|editorial|podcast|segment|dispatch|survey|review) (?:\w+ )?(?:with|to|"
-        r"for|on|in|by|from|published (?:by|in|on)|of)",
-        r"(?:said|says|saying|speaking|spoke|appeared|appearing|wrote|writes|writing|written|published|aired|"
+        r"for|on|in|by|from|published (?:by|in|on)|of)"),
+        (r"(?:said|says|saying|speaking|spoke|appeared|appearing|wrote|writes|writing|written|published|aired|"
         r"broadcast|revealed|obtained|seen|reviewed|confirmed|posted|featured|interviewed|announced|provided|"
-        r"viewed|shared) (?:\w+day |this week |today )?(?:to|by|in|with|on|for)", "reported (?:in|on)",
-        r"(?:confirmed|statement|comments?|commented|e-?mail(?:ed)?|letter|message|said|spoke|disclosed|"
-        r"revealed|explained|described)(?: [\w'’]+){0,5} to", "per", "courtesy of",
+        r"viewed|shared) (?:\w+day |this week |today )?(?:to|by|in|with|on|for)"), "reported (?:in|on)",
+        (r"(?:confirmed|statement|comments?|commented|e-?mail(?:ed)?|letter|message|said|spoke|disclosed|"
+        r"revealed|explained|described)(?: [\w'’]+){0,5} to"), "per", "courtesy of",
         "(?:originally|first) (?:appeared|published|reported) (?:on|in|at|by)", "subscribers? of",
         "fuente de la información", r"(?:rozmow\w{1,2}|wywiad\w{0,4})(?: \w+)? (?:z|ze|dla|w)", "wypowiedzi dla",
         "według", "wg", "zdaniem", "jak wynika z (?:informacji|ustaleń)", "z (?:informacji|ustaleń|doniesień)",
         "na antenie", "na łamach",
-        r"(?:powiedzia\w{1,4}|mówi\w{0,3}|przekaza\w{1,4}|poinformowa\w{1,4}|przyzna\w{1,3}|wyjaśni\w{1,3}|"
+        (r"(?:powiedzia\w{1,4}|mówi\w{0,3}|przekaza\w{1,4}|poinformowa\w{1,4}|przyzna\w{1,3}|wyjaśni\w{1,3}|"
         r"ocenił[aoy]?|komentował[aoy]?|tłumaczył[aoy]?|dodał[aoy]?|stwierdził[aoy]?|zapewnił[aoy]?|"
-        r"opowiedzia\w{1,3}|usłysz\w{1,4})",
+        r"opowiedzia\w{1,3}|usłysz\w{1,4})"),
         r"(?:gości\w{1,3}|program\w{1,3}|rozmów\w{1,3}|artyku\w{1,3}|czytamy|komentarz\w{0,2}) (?:w|na|dla|dniu)",
         "laut", "berichtete?n?", "meldete?", "sagte", "selon", "según", "secondo", "gegenüber",
     ),
@@ -103,15 +117,15 @@ _CYRILLIC = {
         r"в (?:интервью|комментари\w+|беседе|разговоре|эфире|программе|статье|колонке|материале)(?: с| для)?",
         r"(?:интервью|комментари[ийея]\w?) (?:для )?", "за (?:даними|інформацією|повідомленням|словами)", "згідно з",
         "даними", "на (?:теле)?канал[еі]", "на сайт[еі]", "на портал[еі]",
-        r"(?:рассказал|сообщил|заявил|пояснил|подтвердил|отметил|"
-        r"уточнил)\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])(?-i:[А-ЯЁ][а-яё]+)(?= \S*\Z)",
-        r"(?:розпові|повідоми|заяви|поясни|підтверди|зазначи|"
-        r"уточни)[влі]\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])(?-i:[А-ЯІЇЄҐ][а-яіїєґ]+)(?= \S*\Z)",
+        (r"(?:рассказал|сообщил|заявил|пояснил|подтвердил|отметил|"
+        r"уточнил)\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])(?-i:[А-ЯЁ][а-яё]+)(?= \S*\Z)"),
+        (r"(?:розпові|повідоми|заяви|поясни|підтверди|зазначи|"
+        r"уточни)[влі]\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])(?-i:[А-ЯІЇЄҐ][а-яіїєґ]+)(?= \S*\Z)"),
         "[ву] (?:інтерв[’'ʼ]ю|коментарі|розмові|ефірі|програмі|статті|колонці|матеріалі)(?: з| із| для)?",
-        "(?:рассказал|заявил|сообщил|пояснил|подтвердил|объяснил|поделил|отметил|уточнил|признал)(?:а|и|о|ся|"
-        "ась|ись)?",
-        "(?:розповів|розповіла|розповіли|заявив|заявила|повідомив|повідомила|повідомили|пояснив|пояснила|"
-        "підтвердив|підтвердила|підтвердили|зазначив|зазначила)",
+        ("(?:рассказал|заявил|сообщил|пояснил|подтвердил|объяснил|поделил|отметил|уточнил|признал)(?:а|и|о|ся|"
+        "ась|ись)?"),
+        ("(?:розповів|розповіла|розповіли|заявив|заявила|повідомив|повідомила|повідомили|пояснив|пояснила|"
+        "підтвердив|підтвердила|підтвердили|зазначив|зазначила)"),
     ),
     "says": (
         "сообща[ею]т(?:ся)?", "сообщал[аои]?", "пиш[еу]т", "писал[аои]?", "написал[аои]?", "отмеча[ею]т",
@@ -138,76 +152,105 @@ CYRILLIC = re.compile("[а-яіїєґ]")
 
 _GAP = (
     r"[»“”\"'’]{0,2}(?:\s*\([^()]{1,40}\))?(?:['’]s?)?"
-    r"(?:,?\s+(?:newspaper|news agency|news|agency|magazine|website|site|channel|TV|television|broadcaster|correspondent|"
-    r"reporter|reporters|journalist|also|first|has|had|have|is|was|later|earlier|previously|exclusively|recently|who|which|on|in|an?|"
+    r"(?:,?\s+(?:newspaper|news agency|news|agency|magazine|website|site|channel|TV|television|broadcaster|"
+    r"correspondent|"
+    r"reporter|reporters|journalist|also|first|has|had|have|is|was|later|earlier|previously|exclusively|recently|who|"
+    r"which|on|in|an?|"
     r"the|its|this|last|that|today|yesterday|week|month|\w+day|\w+ly|[A-Z]\w+|\d+|w|we|wtorek|środę|dniu|już|jako|"
     r"в|во|у|также|ранее|раніше|також|накануне|уже|вже|первым\w?|\w+у|\w+цу)){0,4}?,?\s+"
 )
 BEHIND = re.compile(
     _GAP + r"(?i:report(?:s|ed|ing)?|writes?|wrote|broke|reveal(?:s|ed)|learn(?:ed|t)|understands|note[sd]?|quote[sd]?|"
-    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|described|discovered|disclosed|"
-    r"pointed out|was told|seen|article|investigation|story|exclusive|analysis|op-ed|found that|claims?|claimed|asked|suggest(?:s|ed)|"
-    r"estimate[sd]|calls|called it|recount(?:s|ed)|citing|quoting|referencing|crediting|со ссылкой|ссылаясь|ссылается|сославшись|"
+    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|described|discovered|"
+    r"disclosed|"
+    r"pointed out|was told|seen|contributed to (?:this|the)|article|investigation|story|exclusive|analysis|op-ed|"
+    r"found that|claims?|claimed|asked|suggest(?:s|ed)|"
+    r"estimate[sd]|calls|called it|recount(?:s|ed)|citing|quoting|referencing|crediting|со ссылкой|ссылаясь|"
+    r"ссылается|сославшись|"
     r"[зі]?з? ?посиланням|посилаючись|посилається|powołując|powołuje|cytując|"
-    r"сообща\w{2,5}|сообщил\w?|переда[её]т|переда[юл]\w?|передал[аои]?|пиш[еу]т|написал[аои]?|узнал[аои]?|выяснил[аои]?|отмеча[ею]т|"
-    r"опубликовал[аои]?|публикует|уточняет|рассказал[аои]?|рассказыва[ею]т|цитиру[ею]т|приводит|утвержда\w{2,3}|заявил[аои]?|стало известно|"
+    r"сообща\w{2,5}|сообщил\w?|переда[её]т|переда[юл]\w?|передал[аои]?|пиш[еу]т|написал[аои]?|узнал[аои]?|"
+    r"выяснил[аои]?|отмеча[ею]т|"
+    r"опубликовал[аои]?|публикует|уточняет|рассказал[аои]?|рассказыва[ею]т|цитиру[ею]т|приводит|утвержда\w{2,3}|"
+    r"заявил[аои]?|стало известно|"
     r"писал[аои]?|удалось (?:узнать|выяснить)|обнародовал[аои]?|пояснил[аои]?|подтвердил[аои]?|напомина[ею]т|"
-    r"повідомля[єю]\w{0,2}|повідоми\w{1,2}|переда[єв]\w{0,2}|пише|пишуть|написа[вл]\w?|дізнал\w{1,3}|зазнача[єю]\w{0,2}|"
+    r"повідомля[єю]\w{0,2}|повідоми\w{1,2}|переда[єв]\w{0,2}|пише|пишуть|написа[вл]\w?|дізнал\w{1,3}|"
+    r"зазнача[єю]\w{0,2}|"
     r"опублікува[вл]\w?|розпові\w{1,3}|стверджу[єю]\w{0,2}|цитує|з[’'ʼ]ясува[вл]\w?|"
-    r"podał[aoy]?|podaje|podają|pisze|piszą|napisał[aoy]?|informuje|informował[aoy]?|poinformował[aoy]?|donosi|donió?o?sł[aoy]?|ustalił[aoy]?|"
-    r"opisuje|opisał[aoy]?|relacjonuje|przekazał[aoy]?|dowiedział[aoy]? się|ujawnił[aoy]?|cytuje|publikuje|opublikował[aoy]?|zauważa|dotarł[aoy]?|"
+    r"podał[aoy]?|podaje|podają|pisze|piszą|napisał[aoy]?|informuje|informował[aoy]?|poinformował[aoy]?|donosi|"
+    r"donió?o?sł[aoy]?|ustalił[aoy]?|"
+    r"opisuje|opisał[aoy]?|relacjonuje|przekazał[aoy]?|dowiedział[aoy]? się|ujawnił[aoy]?|cytuje|publikuje|"
+    r"opublikował[aoy]?|zauważa|dotarł[aoy]?|"
     r"przypomina|twierdzi|zwraca uwagę|berichte\w{1,2}|meldet\w?|schreibt|rapporte|reporta|informa|informó)\b"
 )
 """What an outlet does that is credited."""
 BY_OTHERS = re.compile(
-    r"[»“”\"'’]{0,2}(?:,? (?:reports?|reported|writes|wrote|said|says|пишет|сообщает|передает|сообщил[аои]?|пише|повідомляє|передає|"
-    r"podaje|informuje|donosi|pisze))?(?:,? (?:on|в|у|w) \w+)?,?\s+(?:citing|quoting|with reference to|quoted|cited|cites|"
-    r"со ссылкой на|ссылаясь на|ссылается на|[зі]?з? ?посиланням на|посилаючись на|powołując\w? się na|powołuje się na|za)"
+    r"[»“”\"'’]{0,2}(?:,? (?:reports?|reported|writes|wrote|said|says|пишет|сообщает|передает|сообщил[аои]?|пише|"
+    r"повідомляє|передає|"
+    r"podaje|informuje|donosi|pisze))?(?:,? (?:on|в|у|w) \w+)?,?\s+(?:citing|quoting|with reference to|quoted|cited|"
+    r"cites|"
+    r"со ссылкой на|ссылаясь на|ссылается на|[зі]?з? ?посиланням на|посилаючись на|powołując\w? się na|"
+    r"powołuje się na|za)"
     r"(?:\s+(?:the|its|a|an|own|local|\w+ski|\w+ską|\w+n|[а-яіїє]+(?:ое|ый|ую|ий|ську|ське|ський))){0,3}\s+"
-    r"(?:newspapers?|news agency|agency|magazine|broadcaster|outlets?|media|газету|издани\w|агентство|телеканал|журнал|СМИ|видання|"
+    r"(?:newspapers?|news agency|agency|magazine|broadcaster|outlets?|media|газету|издани\w|агентство|телеканал|"
+    r"журнал|СМИ|видання|"
     r"агенці\w|ЗМІ|gazetę|agencję|dziennik|portal|media)\b"
 )
 """It relies on another outlet, whichever."""
 SUBJECT = re.compile(
-    r"(?:['’]s?)?\s+(?:\w+\s+){0,2}?(?:said in a statement|said (?:it|its|they|he|she) (?:was|is|had|has|would|will|were)|reporters? (?:who|was|were|said|[A-Z]\w+ [A-Z]\w+ (?:spoke|joins|discusses|has been))|"
-    r"announced|fired|hired|employees?|staff(?:ers)?|anchor|host|executives?|spokes\w+|chief|CEO|owner|shares|viewers|poll|layoffs)\b"
+    r"(?:['’]s?)?\s+(?:\w+\s+){0,2}?(?:said in a statement|said (?:it|its|they|he|she) (?:was|is|had|has|would|will|"
+    r"were)|reporters? (?:who|was|were|said|[A-Z]\w+ [A-Z]\w+ (?:spoke|joins|discusses|has been))|"
+    r"announced|fired|hired|employees?|staff(?:ers)?|anchor|host|executives?|spokes\w+|chief|CEO|owner|shares|"
+    r"viewers|poll|layoffs)\b"
 )
 """It is what the news is about."""
 SOURCE_LINE = re.compile(
     r"\s*(?:(?:Source|Sources|Джерел[оа]|Источник[и]?|Źródł[oa]|Quelle|Via|HT|Hat tip)\s*[:–—-]|Źródło )", re.IGNORECASE
 )
 FORGOTTEN = re.compile(
-    r"\s*(?:The post|Illustration|Illustrator|Graphic|Credit|Courtesy|Screenshot|Getty|Photo|Image|Picture|Video|Фото|Фотография|Видео|Відео|Иллюстрация|Fot\.|Foto|Zdjęcie|Read (?:also|more|next)|Also read|"
-    r"See also|More from|Related|Follow us|Subscribe|Sign up|Читайте|Читать|Подпис|Підпис|Czytaj|Zobacz|Przeczytaj|Copyright|©)\b",
+    r"\s*(?:The post|Illustration|Illustrator|Graphic|Credit|Courtesy|Screenshot|Getty|Photo|Image|Picture|Video|"
+    r"Фото|Фотография|Видео|Відео|Иллюстрация|Fot\.|Foto|Zdjęcie|Read (?:also|more|next)|Also read|"
+    r"See also|More from|Related|Follow us|Subscribe|Sign up|Читайте|Читать|Подпис|Підпис|Czytaj|Zobacz|Przeczytaj|"
+    r"Copyright|©)\b",
     re.IGNORECASE,
 )
 """Lines that name outlets and credit nobody."""
-LISTED = re.compile(rf"[»“”\"'’)]{{0,2}}\s*(?:,|/|&|and|or|und|et|y|и|та|і|й|oraz|,? and|,? а также|,? i)\s*(?:(?:{_KINDS_LATIN}|{_KINDS_CYRILLIC})\s+){{0,4}}[«„“\"'‘]?")
+LISTED = re.compile(
+    rf"[»“”\"'’)]{{0,2}}\s*(?:,|/|&|and|or|und|et|y|и|та|і|й|oraz|,? and|,? а также|,? i)\s*(?:(?:{_KINDS_LATIN}|"
+    rf"{_KINDS_CYRILLIC})\s+){{0,4}}[«„“\"'‘]?"
+)
 CLASS_NOUN = re.compile(
-    r"(?:agency|newspaper|daily|tabloid|broadcaster|channel|magazine|outlet|website|agencj\w|portal\w{0,3}|dziennik\w{0,4}|"
-    r"gazet\w{1,2}|tygodnik\w{0,4}|magazyn\w{0,3}|stacj\w|издани\w{1,3}|видання\w?|агентств\w{0,2}|газет\w{1,2}|журнал\w{0,2}|"
-    r"телеканал\w{0,2}|канал\w{0,2}|ИА|told|citing|according to|told the|by the|interview with|interview to)\s+[«„“\"']?\Z",
+    r"(?:agency|newspaper|daily|tabloid|broadcaster|channel|magazine|outlet|website|agencj\w|portal\w{0,3}|"
+    r"dziennik\w{0,4}|"
+    r"gazet\w{1,2}|tygodnik\w{0,4}|magazyn\w{0,3}|stacj\w|издани\w{1,3}|видання\w?|агентств\w{0,2}|газет\w{1,2}|"
+    r"журнал\w{0,2}|"
+    r"телеканал\w{0,2}|канал\w{0,2}|ИА|told|citing|according to|told the|by the|interview with|"
+    r"interview to)\s+[«„“\"']?\Z",
     re.IGNORECASE,
 )
 """What says that an ambiguous name is an outlet's."""
 DATELINE = re.compile(
-    r"(?P<opened>(?:^|(?P<place>(?<!\w)[A-ZÀ-ÞА-ЯІЇЄ][^()/.\n]{1,40})|[-–—] ?|\d ?|[.,] ?)[(/\[] ?(?:[A-Z][\w/]+/)?)\Z|(?P<plain>(?:^|[-–—] ?|[.,\d] ?))[«„\"]?\Z"
+    r"(?P<opened>(?:^|(?P<place>(?<!\w)[A-ZÀ-ÞА-ЯІЇЄ][^()/.\n]{1,40})|[-–—] ?|\d ?|"
+    r"[.,] ?)[(/\[] ?(?:[A-Z][\w/]+/)?)\Z|(?P<plain>(?:^|[-–—] ?|[.,\d] ?))[«„\"]?\Z"
 )
 DATELINE_CLOSED = re.compile(r"(?:[/,][\w .]+)?[»“\"]? ?[)/\]]+ ?(?P<dash>[-–—:])?")
 DATELINE_DASHED = re.compile(r"[»“\"]?(?:, \w+ \d+)? ?(?:\.? ?[-–—] |\. (?=[A-ZА-ЯЁІЇЄҐŁŚŻ]))")
 BESIDE = (" -", "- ", " –", "– ", " —", "— ", " |", "| ", ": ", "/ ", " /", " (", "//")
 
 CLOSELY = re.compile(
-    r"(?<![^\W_])(?:told|citing|quoting|via|according to|(?:interview|report|story|article) (?:with|by|in|from|to)|reported by|сообщает|"
-    r"пишет|передает|передаёт|цитирует|со ссылкой на|ссылаясь на|передає|пише|повідомляє|посиланням на|коментарі|інтерв[’'ʼ]ю|розмові з|комментарии|интервью|беседе с|повідоми[влаи]{1,3}|сообщил[аи]?|podaje|pisze|informuje|donosi|"
+    r"(?<![^\W_])(?:told|citing|quoting|via|according to|(?:interview|report|story|article) (?:with|by|in|from|to)|"
+    r"reported by|сообщает|"
+    r"пишет|передает|передаёт|цитирует|со ссылкой на|ссылаясь на|передає|пише|повідомляє|посиланням на|коментарі|"
+    r"інтерв[’'ʼ]ю|розмові з|комментарии|интервью|беседе с|повідоми[влаи]{1,3}|сообщил[аи]?|podaje|pisze|informuje|"
+    r"donosi|"
     r"powołując się na|rozmowie z|rozmowie dla|wywiadzie dla|w)(?: the| а| an)? [«„“\"]?\Z",
     re.IGNORECASE,
 )
 CLOSELY_BEHIND = re.compile(r"(?:['’]s)? (?i:reported|wrote|writes)\b|, citing\b")
 CLOSELY_BEHIND_CAPITALS = re.compile(r"(?:['’]s)? (?i:report\w{0,3}|said|says|interview|investigation)\b")
 PICTURED = re.compile(
-    r"(?:image|photo\w{0,7}|pictured?|screenshot|illustration|footage|getty|фото|fot\.?|zdjęcie|zdj\.)[^.\n]{0,30}?"
+    r"(?:image|photo\w{0,7}|pictured?|screenshot|illustration|footage|getty|©|фото|fot\.?|zdjęcie|zdj\.)[^.\n]{0,30}?"
     r"(?:via|by|credit|courtesy of|from|images?|[:/])\s*(?:the )?\Z|\([^()]*\w/\s*\Z|"
-    r"(?:\)|/\w{1,20}|\([^()]*\w[^()]*) ?/?via (?:the )?\Z|(?:photo|pictured|seen|shown|shows)\b.{0,80}\([^()]*\Z", re.IGNORECASE
+    r"(?:\)|/\w{1,20}|\([^()]*\w[^()]*) ?/?via (?:the )?\Z|(?:photo|pictured|seen|shown|shows)\b.{0,80}\([^()]*\Z",
+    re.IGNORECASE,
 )
 """Whose the picture is."""

@@ -93,7 +93,11 @@ class Registry:
             start = max(0, place - _LONGEST_LEAD - 1)
             here = _folded(text[start : place + names.longest + 1])
             form = names.at(here, place - start)
-            if form is None or place - form.lead < behind or text[place - form.lead - 1 : place - form.lead] in _NOT_BEFORE:
+            if (
+                form is None
+                or place - form.lead < behind
+                or text[place - form.lead - 1 : place - form.lead] in _NOT_BEFORE
+            ):
                 continue
             start = place - form.lead
             behind = start + len(form.text)
@@ -132,7 +136,9 @@ class _Starting:
             tables.setdefault((len(form.text), form.lead), {})[form.text] = form
             self._behind.add(form.text[form.lead + self._word :][:2])
         self.longest = max(length for length, _ in tables)
-        self._tables = sorted(((length, lead, forms) for (length, lead), forms in tables.items()), key=lambda one: -one[0])
+        self._tables = sorted(
+            ((length, lead, forms) for (length, lead), forms in tables.items()), key=lambda one: -one[0]
+        )
         self._alone = [one for one in self._tables if one[0] == one[1] + self._word]
 
     def at(self, text: str, place: int) -> _Form | None:
