@@ -53,11 +53,11 @@ def test_any_text_can_be_asked(text):
     "piece",
     [
         "Reuters ", "citing ", "according to the ", "сообщает ", "Source: ", "The ", "New York ", "(", "w rozmowie z ",
-        "via the ", "reported by the news agency ", "told The Times ", ".com", "a.com.", "«", "сообщил а ", "- ", "\n", "Photo (",
-        "Reuters, ",
+        "via the ", "reported by the news agency ", "told The Times ", ".com", "a.com.", "«", "сообщил а ", "- ", "\n",
+        "Photo (", "Reuters, ",
     ],
 )  # fmt: skip
-def test_a_megabyte_that_was_written_to_be_slow_comes_to_an_end(piece):
+def test_a_long_text_that_was_written_to_be_slow_comes_to_an_end(piece):
     """What took time with the square of the length would not, within the time that any test has."""
-    text = piece * (1_000_000 // len(piece))
+    text = piece * (100_000 // len(piece))
     credits_of(title="", summary="", content=f"<p>{escape_text(text)}</p>", registry=shipped())

@@ -95,7 +95,7 @@ def _cyrillic(name: str) -> Iterable[str]:
     # What stands behind the noun is its complement: «Эхо Москвы».
     _end, tail = words[noun].end(), name[words[noun].end() :]
     del heads[noun + 1 :]
-    gaps = [name[one.end() : two.start()] for one, two in pairwise(words)]
+    gaps = [name[one.end() : two.start()] for one, two in pairwise(words[: noun + 1])]
     start = name[: words[0].start()]
     for case in zip(*heads, strict=True):
         for chosen in product(*case):
