@@ -29,7 +29,7 @@ _KINDS_LATIN = (
     "dziennikarz\\w{0,4}|dziennikar\\w{1,3}|korespondent\\w{0,4}|informacyjn\\w{1,3}|prasow\\w{1,3}|państwow\\w{1,3}|"
     "lokaln\\w{1,3}|niezależn\\w{1,3}|\\w{3,20}(?:ski|ska|skie|skiego|skiej|ską|skim|skiemu|cki|cka|ckie|ckiego|"
     "ckiej|cką)|"
-    "w|we|na|z|ze|dla|o|od|przez|m\\.in\\.|mediów|poniedziałek|wtorek|środę|czwartek|piątek|sobotę|niedzielę|dziś|"
+    "w|we|na|z|ze|dla|o|od|przez|m\\.in\\.|mediów|nieoficjalnie|zarówno|najnowsz\\w{1,3}|wydaniu|poniedziałek|wtorek|środę|czwartek|piątek|sobotę|niedzielę|dziś|"
     "dzisiaj|wczoraj|"
     "[a-z]{3,}(?:ed|al|ing|ive|ful|ar|ic|ent|ory)"
 )
@@ -58,6 +58,14 @@ _EN_NOUNS = (
 )
 
 
+_SPOKE_POLISH = (
+    r"(?:powiedzia|mówi|zapowiedzia|stwierdzi|oceni|przyzna|wyjaśni|opowiedzia|komentowa|odpowiedzia|wypowiedzia|poinformowa|"
+    r"przekaza|podkreśli|zapewni|oświadczy|doda)\w{0,5}\b"
+)
+_SAYS_POLISH = (
+    r"(?:podał|podaj|pisz|napisa|inform|poinform|donos|przekaz|cytowa|zacytowa|opisuj|zauważ|twierdz|ustali)\w{0,7}\b"
+)
+
 _LATIN = {
     "via": (
         "via", "h/t", "hat tip to", "republished by",
@@ -71,7 +79,7 @@ _LATIN = {
         "cytuje", r"cytowan\w{1,3} (?:\w+ ){0,2}przez", "za", "relacjonuje", "przekazuje",
     ),
     "told": (
-        ("(?:told|tells|telling|assured|informed|speaking to|spoke to|spoken to|speaks to|talking to|talked to|"
+        ("(?:told|tells?|telling|assured|informed|speaking to|spoke to|spoken to|speaks to|talking to|talked to|"
         "interviewed by)"),
         (r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|"
         r"op-?ed|essay|column|piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|"
@@ -83,8 +91,13 @@ _LATIN = {
         (r"(?:confirmed|statement|comments?|commented|e-?mail(?:ed)?|letter|message|said|spoke|disclosed|"
         r"revealed|explained|described)(?: [\w'’]+){0,5} to"), "per", "courtesy of",
         "(?:originally|first) (?:appeared|published|reported) (?:on|in|at|by)", "subscribers? of",
-        "fuente de la información", r"(?:rozmow\w{1,2}|wywiad\w{0,4})(?: \w+)? (?:z|ze|dla|w)", "wypowiedzi dla",
-        "według", "wg", "zdaniem", "jak wynika z (?:informacji|ustaleń)", "z (?:informacji|ustaleń|doniesień)",
+        (r"(?:said|says|told|asked|argued|claimed|warned|appeared|interviewed|explained|insisted|predicted|spoke)\b[^.!?\n]{0,40}"
+        r" (?:\w+day|morning|night|evening|week) on"),
+        (r"(?:according to|reported by|told|reported in|interview with)\b[^.!?\n]{0,50}"
+        r"(?= (?:newspaper|news agency|magazine|website|broadcaster|daily|tabloid|news site|outlet|channel)s? )"),
+        "fuente de la información", r"(?:rozmow\w{1,2}|wywiad\w{0,4})(?: \w+){0,2}(?: (?:z|ze|dla|w))?", "wypowiedzi dla",
+        "według", "wg", "zdaniem", r"(?:informacji|ustaleń|doniesień)(?: \w+ych)?", r"udzielił\w{0,2}(?: wywiadu)?",
+        _SPOKE_POLISH + r"[^.!?\n]{0,60} (?:w|we|na antenie|do dziennikarza)",
         "na antenie", "na łamach",
         (r"(?:powiedzia\w{1,4}|mówi\w{0,3}|przekaza\w{1,4}|poinformowa\w{1,4}|przyzna\w{1,3}|wyjaśni\w{1,3}|"
         r"ocenił[aoy]?|komentował[aoy]?|tłumaczył[aoy]?|dodał[aoy]?|stwierdził[aoy]?|zapewnił[aoy]?|"
@@ -93,6 +106,7 @@ _LATIN = {
         "laut", "berichtete?n?", "meldete?", "sagte", "selon", "según", "secondo", "gegenüber",
     ),
     "says": (
+        _SAYS_POLISH + r"[^.!?\n]{0,50}(?= (?:agencj|dziennik|portal|stacj|gazet|tygodnik|telewizj|serwis|redakcj|nadawc|edycj))",
         r"(?:reports?|writes|wrote|reported)(?!\s+(?:for|in|on|with|at))", "podaje", "podają", "podał[aoy]?", "pisze",
         "piszą", "pisał[aoy]?", "napisał[aoy]?", "informuje", "informują", "informował[aoy]?", "donosi", "donoszą",
         "donió?o?sł[aoy]?", "relacjonuje", "opisuje", "opisał[aoy]?", "ustalił[aoy]?", "zauważa", "alarmuje",
@@ -118,6 +132,8 @@ _CYRILLIC = {
         r"в (?:интервью|комментари\w+|беседе|разговоре|эфире|программе|статье|колонке|материале)(?: с| для)?",
         r"(?:интервью|комментари[ийея]\w?) (?:для )?", "за (?:даними|інформацією|повідомленням|словами)", "згідно з",
         "даними", "на (?:теле)?канал[еі]", "на сайт[еі]", "на портал[еі]",
+        (r"(?:сообща|сообщи|переда|пиш|написа|информиру|отмеча|повідомля|повідоми)\w{0,5} [^.!?\n]{0,50}"
+        r"(?= (?:агентств|издани|газет|портал|телеканал|журнал|видання|агенці))"),
         (r"(?:рассказал|сообщил|заявил|пояснил|подтвердил|отметил|"
         r"уточнил)\w{0,2} [^.!?;\n]{3,80}(?<![^\W\d_])(?-i:[А-ЯЁ][а-яё]+)(?= \S*\Z)"),
         (r"(?:розпові|повідоми|заяви|поясни|підтверди|зазначи|"
@@ -163,7 +179,7 @@ _GAP = (
 )
 BEHIND = re.compile(
     _GAP + r"(?i:report(?:s|ed|ing)?|writes?|wrote|broke|reveal(?:s|ed)|learn(?:ed|t)|understands|note[sd]?|quote[sd]?|"
-    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|described|discovered|"
+    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|reporter (?:witnessed|saw)|wywiadu|described|discovered|"
     r"disclosed|"
     r"pointed out|was told|seen|contributed to (?:this|the)|article|investigation|story|exclusive|analysis|op-ed|"
     r"found that|claims?|claimed|asked|suggest(?:s|ed)|"
