@@ -140,7 +140,7 @@ SECTIONS: dict[str, type[Table]] = {
 LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable, "outlet": OutletTable}
 INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("topic", "example"): ExampleTable}
 
-LATER = {
+LATER: dict[tuple[str, ...], set[str]] = {
     ("publish",): {"hub"},
     ("topic",): {"token", "formerly", "min_score"},
 }
