@@ -1,7 +1,8 @@
 """Word forms: which keys a word is found under, and which keys a query's word looks for.
 
-Keys are of three kinds: `=word` the folded word, `^nato` the same for acronyms, `en~stem` a stem in a language. A word
-of a text has several keys; it meets a word of a query when they share one.
+Keys are of three kinds: `=word` the folded word, `^nato` the same for acronyms, `en~stem` a stem in a language, which
+for Ukrainian and Russian is a dictionary form where there are dictionaries (`feeds.text.lemmas`). A word of a text has
+several keys; it meets a word of a query when they share one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any, Final, TypeVar, cast
 
 import Stemmer
 
-from feeds.text import ukrainian
+from feeds.text import lemmas, ukrainian
+from feeds.text.lemmas import Dictionaries
 from feeds.text.tokens import fold, lower
 from feeds.text.tokens import words as split
 
@@ -43,6 +45,9 @@ MOST_LANGUAGES: Final = 64
 _inflected: Final = re.compile("^([A-Z]{2,6})'?s$|^([А-ЯІЇЄҐ]{2,6})-?[а-яіїєґ]{1,2}$")
 
 
+INSTALLED: Final = lemmas.installed()
+"""Shared, for all that it holds is read-only: a second analyser loads nothing anew."""
+
 _T = TypeVar("_T")
 
 
@@ -67,10 +72,14 @@ class Analyser:
     """Turns words into keys, remembering what it worked out; built once, handed to whoever matches.
 
     Not meant for several threads at once. `words` bounds what is remembered of each language's words (some 400
-    bytes each), `texts` how many analysed entries are.
+    bytes each), `texts` how many analysed entries are. `dictionaries` are those of the extra `morphology` where it is
+    installed; None: endings are stripped by rule.
     """
 
-    def __init__(self, *, words: int = 100_000, texts: int = 512) -> None:
+    def __init__(
+        self, *, words: int = 100_000, texts: int = 512, dictionaries: Dictionaries | None = INSTALLED
+    ) -> None:
+        self._dictionaries = dictionaries
         self._stemmers: dict[str, Stemmer.Stemmer] = {}
         self._vocabularies: dict[tuple[str, bool], Vocabulary] = {}
         self._most_words = words
@@ -138,6 +147,8 @@ class Analyser:
         return stems
 
     def _stems_in(self, tongue: str, accented: str, folded: str) -> list[str]:
+        if self._dictionaries is not None and self._dictionaries.knows(tongue):
+            return list(self._dictionaries.lemmas(folded, tongue))
         if tongue == "uk":
             return list(ukrainian.stems(folded))
         if tongue not in _SNOWBALL:
