@@ -47,6 +47,11 @@ def word_count(entry: Entry, *, analyser: Analyser) -> int:
     return max(len(text) for field in ("summary", "body") for _, text in reading.texts(field))
 
 
+def keys_of(entry: Entry, field: str, *, analyser: Analyser) -> frozenset[str]:
+    """The keys of all words in one of `TEXT_FIELDS`."""
+    return frozenset().union(*(text.keys for _, text in _Reading(entry, None, analyser).texts(field)))
+
+
 _ORDER: Final = {name: position for position, name in enumerate((*SEARCHED, "author", "category"))}
 _Texts = tuple[tuple[int, AnalysedText], ...]
 """A field's texts, each with its offset in the field: names of authors are texts of their own, so that no phrase

@@ -36,7 +36,7 @@ class Dictionaries:
         return language in PACKAGES
 
     def lemmas(self, word: str, language: str) -> tuple[str, ...]:
-        """Every dictionary form that `word` (folded) may have, folded; of an unknown word, those that its ending suggests.
+        """Every dictionary form that `word` (folded) may have, folded; of an unknown word, what its ending suggests.
 
         A reflexive verb («триматися») is a form of the verb that it is made from, as it is to the stemmers.
         """
