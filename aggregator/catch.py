@@ -76,7 +76,7 @@ class Catches:
         self._coming.append(catch)
         try:
             self._watch()
-            asked = list(self._decisions.taking(topic))
+            asked = self._decisions.taking(topic)
             for start in range(0, len(asked), STEP):
                 found = filter(None, map(self._store.entry, asked[start : start + STEP]))
                 self._hold((catch, entry, self._decisions.of(topic, entry)) for entry in found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,11 +11,14 @@ from aggregator.events import EntryRefused, Observer
 from feeds.model import Entry, Match, Source
 from feeds.text.forms import Analyser, primary
 from feeds.topics import Topic, decide
-from feeds.topics.candidates import Keys, TopicIndex, anchors, entry_keys, language_key
+from feeds.topics.candidates import Keys, TopicIndex, entry_keys, guess, needs
 from feeds.topics.sieve import Sieve
 
 MOST_KEPT: Final = 10_000
 """Entries whose decisions are kept, of some 300 bytes each: more than a round of publishing looks at again."""
+
+COUNTED: Final = 1000
+"""Entries whose words are counted, so that topics are found by their rare ones; then those that matter are known."""
 
 _Revision = tuple[str, int, datetime]
 
@@ -34,14 +38,20 @@ class Decisions:
         self._analyser = analyser
         self._observe = observe
         self._sieve = Sieve()
-        self._languages: set[str] = set()
+        self._common: Counter[str] = Counter()
+        """How many of the first entries had a key."""
+        self._counted = 0
         self._kept: dict[_Revision, Mapping[int, Match]] = {}
         self.watch(topics)
 
     def watch(self, topics: Sequence[Topic]) -> None:
         """Decide for these topics from now on."""
         self._topics = tuple(topics)
-        self._index = TopicIndex(self._topics, self._analyser)
+        self._index = TopicIndex(self._topics, self._analyser, count=self._count)
+        self.drop()
+
+    def drop(self) -> None:
+        """Decide anew from now on, also on what was decided."""
         self._kept.clear()
 
     def on(self, entry: Entry) -> Mapping[int, Match]:
@@ -71,20 +81,31 @@ class Decisions:
         """Let go of an entry that left."""
         self._sieve.drop(entry_id)
 
-    def taking(self, topic: Topic) -> Iterator[str]:
-        """Ids of the entries known here that `topic` may take: never one too few."""
-        for language in sorted(self._languages):
-            required: list[Keys] = [frozenset((language_key(language),))]
-            keys = anchors(topic, language, analyser=self._analyser, count=self._sieve.count)
-            if keys is not None:
-                required.append(keys)
-            yield from self._sieve.having(*required)
+    def taking(self, topic: Topic) -> tuple[str, ...]:
+        """Ids of the entries known here that `topic` may take, each once: never one too few."""
+        found: dict[str, None] = {}
+        for language in sorted(self._sieve.languages):
+            for needed in needs(topic, language, analyser=self._analyser, count=self._count):
+                found.update(dict.fromkeys(self._sieve.having(language, needed)))
+        return tuple(found)
 
     def _candidates(self, entry: Entry) -> Sequence[int]:
         try:
             keys = entry_keys(entry, analyser=self._analyser)
         except Exception:  # noqa: BLE001 - each topic meets it, and says so
             return range(len(self._topics))
-        self._sieve.put(entry.id, keys)
-        self._languages.add(primary(entry.language))
+        self._sieve.put(entry.id, primary(entry.language), keys)
+        if self._counted < COUNTED:
+            self._count_in(keys)
         return self._index.candidates(entry, keys)
+
+    def _count_in(self, keys: Keys) -> None:
+        self._common.update(keys)
+        self._counted += 1
+        if self._counted == COUNTED:
+            self._common = Counter({key: count for key, count in self._common.items() if count > 1})
+            self._index = TopicIndex(self._topics, self._analyser, count=self._count)
+
+    def _count(self, keys: Keys) -> float:
+        """How common these keys are; those that were not met by how rare they look."""
+        return sum(map(self._common.__getitem__, keys)) + guess(keys) / 1000

@@ -25,7 +25,7 @@ _ENOUGH: Final = 4
 class AnalysedText:
     """A text's words under all their keys; a hyphenated word also as if it were written without hyphens."""
 
-    __slots__ = ("_joined", "_known", "_spans", "_starts", "_text", "_words", "keys")
+    __slots__ = ("_joined", "_known", "_places", "_spans", "_starts", "_text", "_words", "keys")
 
     def __init__(self, text: str, language: str, analyser: Analyser) -> None:
         self._text = text
@@ -34,6 +34,7 @@ class AnalysedText:
         self._known = analyser.vocabulary(language, shouted=_is_shouted(self._words))
         written = {*self._words, *(word for _, word in self._joined)}
         self.keys: frozenset[str] = frozenset().union(*map(self._known.__getitem__, written))
+        self._places: dict[str, list[list[Place]]] | None = None
         self._spans: list[tuple[int, int]] | None = None
         self._starts: list[str] | None = None
 
@@ -45,11 +46,22 @@ class AnalysedText:
         """Where a word stands that has one of the wanted keys."""
         if self.keys.isdisjoint(wanted):
             return set()
-        known = self._known
-        meeting = {word for word in {*self._words} if not wanted.isdisjoint(known[word])}
-        found = {(position, position) for position, word in enumerate(self._words) if word in meeting}
-        found.update(place for place, word in self._joined if not wanted.isdisjoint(known[word]))
-        return found
+        if self._places is None:
+            self._places = self._placed()
+        return {place for key in wanted & self.keys for places in self._places[key] for place in places}
+
+    def _placed(self) -> dict[str, list[list[Place]]]:
+        """Where each key stands: the places of every word that has it. Made once something is here that is asked for."""
+        words: dict[str, list[Place]] = {}
+        for position, word in enumerate(self._words):
+            words.setdefault(word, []).append((position, position))
+        for place, word in self._joined:
+            words.setdefault(word, []).append(place)
+        placed: dict[str, list[list[Place]]] = {}
+        for word, places in words.items():
+            for key in self._known[word]:
+                placed.setdefault(key, []).append(places)
+        return placed
 
     def starting_with(self, prefix: str) -> set[Place]:
         """Where a word stands whose folded form begins with `prefix` (folded)."""

@@ -1,8 +1,8 @@
 """Word forms: which keys a word is found under, and which keys a query's word looks for.
 
-Keys are of three kinds: `=word` the folded word, `^nato` the same for acronyms, `en~stem` a stem in a language, which
+Keys are of these kinds: `=word` the folded word, `^nato` the same for acronyms, `en~stem` a stem in a language, which
 for Ukrainian and Russian is a dictionary form where there are dictionaries (`feeds.text.lemmas`). A word of a text has
-several keys; it meets a word of a query when they share one.
+several keys; it meets a word of a query when they share one. Beside them it has `*wor`, by which `word*` may find it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ LONGEST_WORD: Final = 80
 """Letters: German and Finnish stay below; what is longer is no word, has no forms, and is not worth remembering."""
 MOST_LANGUAGES: Final = 64
 """Feeds may claim any language; more than these are not at work at the same time."""
+BEGINNING: Final = 3
+"""Letters: no query asks for words that begin with fewer."""
 _inflected: Final = re.compile("^([A-Z]{2,6})'?s$|^([А-ЯІЇЄҐ]{2,6})-?[а-яіїєґ]{1,2}$")
 
 
@@ -119,14 +121,17 @@ class Analyser:
     def _keys(self, word: str, *, language: str, shouted: bool) -> tuple[str, ...]:
         folded = fold(word)
         if len(word) > LONGEST_WORD:
-            return (f"={folded}",)
+            return (f"={folded}", beginning_of(folded))
         acronym = "" if shouted else acronym_in(word)
         if acronym:
-            return tuple(dict.fromkeys((f"={folded}", f"={acronym}", f"^{acronym}")))
+            found = (f"={folded}", f"={acronym}", f"^{acronym}", beginning_of(folded), beginning_of(acronym))
+            return tuple(dict.fromkeys(filter(None, found)))
         keys = [f"={folded}", *self._stems(word, folded, language)]
         name = folded.removesuffix("'s")
         if shouted or (_SPOKEN <= len(name) <= LONGEST_ACRONYM and word[0].isupper()):
             keys.append(f"^{name}")
+        if beginning := beginning_of(folded):
+            keys.append(beginning)
         return tuple(keys)
 
     def _wanted(self, word: str, language: str) -> frozenset[str]:
@@ -178,6 +183,11 @@ def acronym_in(word: str) -> str:
         return fold(letters) if 2 <= sum(map(str.isalpha, letters)) <= LONGEST_ACRONYM else ""
     inflected = _inflected.match(letters.replace("’", "'"))
     return fold(inflected[1] or inflected[2]) if inflected else ""
+
+
+def beginning_of(folded: str) -> str:
+    """The key that all words have which begin like this one, by their first letters; empty for a shorter word."""
+    return f"*{folded[:BEGINNING]}" if len(folded) >= BEGINNING else ""
 
 
 def primary(tag: str) -> str:
