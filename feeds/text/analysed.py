@@ -34,7 +34,7 @@ class AnalysedText:
         self._known = analyser.vocabulary(language, shouted=_is_shouted(self._words))
         written = {*self._words, *(word for _, word in self._joined)}
         self.keys: frozenset[str] = frozenset().union(*map(self._known.__getitem__, written))
-        self._places: dict[str, list[list[Place]]] | None = None
+        self._places: dict[str, list[Place]] | None = None
         self._spans: list[tuple[int, int]] | None = None
         self._starts: list[str] | None = None
 
@@ -48,19 +48,19 @@ class AnalysedText:
             return set()
         if self._places is None:
             self._places = self._placed()
-        return {place for key in wanted & self.keys for places in self._places[key] for place in places}
+        return {place for key in wanted & self.keys for place in self._places[key]}
 
-    def _placed(self) -> dict[str, list[list[Place]]]:
-        """Where each key stands: the places of every word that has it. Made once something is here that is asked for."""
+    def _placed(self) -> dict[str, list[Place]]:
+        """Where each key stands: the places of every word that has it. Made when first asked for."""
         words: dict[str, list[Place]] = {}
         for position, word in enumerate(self._words):
             words.setdefault(word, []).append((position, position))
         for place, word in self._joined:
             words.setdefault(word, []).append(place)
-        placed: dict[str, list[list[Place]]] = {}
+        placed: dict[str, list[Place]] = {}
         for word, places in words.items():
             for key in self._known[word]:
-                placed.setdefault(key, []).append(places)
+                placed[key] = placed[key] + places if key in placed else places
         return placed
 
     def starting_with(self, prefix: str) -> set[Place]:

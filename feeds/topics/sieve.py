@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
-from zlib import crc32
 
 SIZES: Final = (2048, 8192)
 """Bits of an entry: the least that are `_SPARSE` times its keys. Feed entries of 50 words have some 120 keys, articles
 of 400 words some 700: by one key 1 in 80 is then named wrongly, by the two words of a phrase 1 in 700. With one bit for
 each key it would be 1 in 15 and 1 in 40."""
 _SPARSE: Final = 8
+_ONE: Final = ord("1")
 
 
 class Sieve:
@@ -37,11 +37,10 @@ class Sieve:
         self.drop(entry_id)
         room = len(keys) * _SPARSE
         size = next((size for size in SIZES if size >= room), SIZES[-1])
-        bits, last = bytearray(size // 8), size - 1
-        for hashed in map(crc32, map(str.encode, keys)):
-            bits[(hashed & last) >> 3] |= 1 << (hashed & 7)
-            bits[(hashed >> 16 & last) >> 3] |= 1 << (hashed >> 16 & 7)
-        self._filters.setdefault((language, size), {})[entry_id] = int.from_bytes(bits, "little")
+        digits, last = bytearray(b"0") * size, size - 1
+        for hashed in map(hash, keys):
+            digits[hashed & last] = digits[hashed >> 16 & last] = _ONE
+        self._filters.setdefault((language, size), {})[entry_id] = int(digits, 2)
 
     def drop(self, entry_id: str) -> None:
         """Forget the entry, if it is known."""
@@ -61,8 +60,9 @@ class Sieve:
 
 
 def _mask(key: str, size: int) -> int:
-    hashed = crc32(key.encode())
-    return 1 << hashed % size | 1 << (hashed >> 16) % size
+    """The bits of a key. Those of another process are others, which is fine: nothing of this is kept."""
+    hashed, last = hash(key), size - 1
+    return 1 << last - (hashed & last) | 1 << last - (hashed >> 16 & last)
 
 
 def _has_any(bits: int, masks: Sequence[int]) -> bool:
