@@ -15,6 +15,8 @@ KINDS = {
     "greater_than_equal": "write a number of at least {ge}",
     "less_than_equal": "write a number of at most {le}",
     "bool_type": "write true or false, without quotes",
+    "float_type": "write a number, without quotes",
+    "finite_number": "write a number that ends",
     "int_type": "write a whole number, without quotes",
     "string_type": "write text in quotes",
     "list_type": 'write a list: ["…", "…"]',
