@@ -115,6 +115,12 @@ class Publisher:
         if self._settings.folder is not None:
             self._write_files(self._settings.folder)
 
+    def look(self) -> Mapping[str, render.Prepared]:
+        """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""
+        now = self._clock()
+        self._origins = _origins(self._sources, self._store.states())
+        return {standing.topic.id: render.prepare(self._select(standing, now)) for standing in self._standings}
+
     def _decide_on(self, entries: Iterable[Entry]) -> None:
         taken = []
         for entry in entries:
@@ -148,8 +154,16 @@ class Publisher:
         if not (standing.stale or ages or renamed):
             return False
         standing.stale = False
-        feed = select(
-            topic,
+        feed = self._select(standing, now)
+        if feed in (standing.feed, standing.failed):
+            return False
+        rendered = self._render(standing, feed)
+        standing.failed = None if rendered else feed
+        return rendered
+
+    def _select(self, standing: _Standing, now: datetime) -> TopicFeed:
+        return select(
+            standing.topic,
             standing.candidates.values(),
             site=self._site,
             base_url=self._settings.base_url,
@@ -157,11 +171,6 @@ class Publisher:
             origins=self._origins,
             now=now,
         )
-        if feed in (standing.feed, standing.failed):
-            return False
-        rendered = self._render(standing, feed)
-        standing.failed = None if rendered else feed
-        return rendered
 
     def _render(self, standing: _Standing, feed: TopicFeed) -> bool:
         topic = standing.topic.id

@@ -66,10 +66,16 @@ id = "peace"
 @pytest.mark.parametrize(
     ("example", "told"),
     [
-        ('yes = ["War goes on"]', '9:8: no line for "en" or any takes this, but the example says yes: peace is not there'),
+        (
+            'yes = ["War goes on"]',
+            '9:8: no line for "en" or any takes this, but the example says yes: peace is not there',
+        ),
         (
             'yes = ["Peace", "Peace after football"]',
-            "9:17: the line football of `not` keeps this out for “football”, though peace takes it, but the example says yes",
+            (
+                "9:17: the line football of `not` keeps this out for “football”, though peace takes it, "
+                "but the example says yes"
+            ),
         ),
         ('no = ["A peace treaty"]', "9:7: the line peace takes this for “peace”, but the example says no"),
     ],

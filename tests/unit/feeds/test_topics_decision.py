@@ -85,7 +85,12 @@ def test_everything_is_allowed_only_under_a_where_that_narrows():
         ("The harbours", "en", True, ""),
         ("A bridge", "en", False, ""),
         ("Harbour fish", "en", False, ""),
-        ("The bridge", "en", True, 'no line for "en" or any takes this, but the example says yes: harbour is not there'),
+        (
+            "The bridge",
+            "en",
+            True,
+            'no line for "en" or any takes this, but the example says yes: harbour is not there',
+        ),
         ("Порт", "", True, "there is no line for an unknown language, and none of any, but the example says yes"),
         ("Old harbour", "en", False, "the line harbour takes this for “harbour”, but the example says no"),
         (

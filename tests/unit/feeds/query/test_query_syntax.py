@@ -69,10 +69,17 @@ a, b, c = Word("a"), Word("b"), Word("c")
         ('"a b"~2^0.5 c', And((Boost(Phrase((a, b), 2), 0.5), c))),
         ("(a NEAR/3 b)^2 OR c", Or((Boost(Near(a, b, 3), 2), c))),
         ("title:a^2", Boost(In("title", a), 2)),
-        ("word*^3 =a^2 /bc/^2 @x^9", And((
-            Boost(Word("word", prefix=True), 3), Boost(Word("a", exact=True), 2), Boost(Pattern("bc"), 2),
-            Boost(Ref("x"), 9),
-        ))),
+        (
+            "word*^3 =a^2 /bc/^2 @x^9",
+            And(
+                (
+                    Boost(Word("word", prefix=True), 3),
+                    Boost(Word("a", exact=True), 2),
+                    Boost(Pattern("bc"), 2),
+                    Boost(Ref("x"), 9),
+                )
+            ),
+        ),
         ("人工", Word("人工")),
     ],
 )
