@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from aggregator.config.flaws import Flaw, KeyPath, listed, meant
 from aggregator.config.languages import ANY
 from feeds.query import sense
-from feeds.query.expr import And, Everything, Expr, Is, Lines, Or, Query, values
+from feeds.query.expr import And, Everything, Expr, Is, Lines, Query, values
 from feeds.text.forms import primary
 from feeds.topics import Misnamed, Topic
 
@@ -53,7 +53,7 @@ def _idle(query: Query, key: str, language: str, topic: Topic) -> str:
     if language != ANY and sense.clash(And((Is("lang", language), query.expr))):
         return f"this line holds for no entry: it is tried on those in {language} only, and asks for another language"
     languages = topic.where.languages
-    if languages and sense.clash(And((Or(tuple(Is("lang", tag) for tag in languages)), query.expr))):
+    if languages and all(sense.clash(And((Is("lang", tag), query.expr))) for tag in languages):
         return f"this line holds for no entry: where.languages lets in {listed(languages)} only"
     return ""
 

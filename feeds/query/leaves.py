@@ -20,7 +20,7 @@ _COUNTRIES: Final = {"ua": "uk", "gb": "en", "us": "en", "cz": "cs", "by": "be",
 """Codes that people write for a language and that are none, or not its shortest (RFC 5646 §2.2.1)."""
 
 Fail = Callable[..., QueryError]
-"""Makes the error for a token: called with a message and with what could stand there."""
+"""Makes the error for a token: called with a message, what could stand there, and how far into it to point."""
 
 
 def prefix(token: str, fail: Fail) -> Word:
@@ -70,7 +70,8 @@ def pattern(token: str, fail: Fail) -> Pattern:
     """`/regular expression/`."""
     inside = token[1:-1]
     if flaw := patterns.flaw(inside):
-        raise fail(flaw)
+        message, offset = flaw
+        raise fail(message, shift=1 + offset if offset else 0)
     return Pattern(inside)
 
 

@@ -41,25 +41,25 @@ class _Finds(Protocol):
     def __next__(self) -> _Found: ...
 
 
-def flaw(pattern: str) -> str:
-    """Why `pattern` cannot be used, in words for its author; empty: it can."""
+def flaw(pattern: str) -> tuple[str, int] | None:
+    """Why `pattern` cannot be used, in words for its author, and the character of it to point at; None: it can."""
     if len(pattern) > LONGEST:
-        return f"a pattern has at most {LONGEST} characters; this one has {len(pattern)}"
+        return f"a pattern has at most {LONGEST} characters; this one has {len(pattern)}", LONGEST
     narrow = None if pattern.isascii() else _ascii_only.match(pattern)
     if narrow:
         return (
             f"{narrow[1]} knows the letters a to z only, and this pattern has others: "
             r"write \pL for a letter, [^\pL] for what parts words"
-        )
+        ), narrow.start(1)
     try:
         made = _compiled(pattern)
     except re2.error as error:
-        return f"RE2 cannot read this pattern: {_reason(error)}"
+        return _reason(error, pattern)
     if made.programsize > _LARGEST:
-        return "this pattern is too large: its {repetitions} multiply to more than can be searched for quickly"
+        return "this pattern is too large: what it repeats multiplies to more than can be searched for quickly", 0
     if any(made.search(text) for text in _LEAST):
-        return f"/{pattern}/ would take nearly everything: a space, one letter or nothing at all is enough for it"
-    return ""
+        return f"/{pattern}/ would take nearly everything: a space, one letter or nothing at all is enough for it", 0
+    return None
 
 
 def found(pattern: str, text: str) -> bool:
@@ -81,10 +81,24 @@ def _compiled(pattern: str) -> _Compiled:
     return cast("_Compiled", re2.compile(pattern, options))
 
 
-def _reason(error: Exception) -> str:
-    """What RE2 says, with a hint where people come from engines that can do more."""
+_SAID: Final = {
+    "missing )": 'a "(" is never closed',
+    "unexpected )": 'a ")" closes nothing',
+    "missing ]": 'a "[" is never closed: {}',
+    "missing argument to repetition operator": "{} has nothing in front of it to repeat",
+    "bad repetition operator": "{} repeats what is repeated already",
+    "invalid repetition size": "{} repeats too often: a thousand times at most, one inside another multiplied",
+    "invalid character class range": "{} is no range of characters",
+    "invalid escape sequence": "{} means nothing; back-references are not to be had, since they can take for ever",
+    "invalid perl operator": "{} means nothing; looking ahead or behind is not to be had, since it can take for ever",
+    "trailing \\": "a \\ at the end has nothing behind it",
+}
+"""What RE2 says, in words that tell what to do; `{}` is the piece that it names."""
+
+
+def _reason(error: Exception, pattern: str) -> tuple[str, int]:
     said = error.args[0]
     told = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    if "(?" in told or "invalid escape sequence: \\" in told:
-        told += "; look-around and back-references are not to be had, since they can take for ever"
-    return told
+    kind, _, piece = told.partition(": ")
+    words = _SAID.get(kind, told).format(piece)
+    return f"this pattern cannot be read: {words}", max(pattern.find(piece), 0) if piece else 0

@@ -7,7 +7,7 @@ from feeds.text.forms import primary
 
 _Demand = tuple[bool, tuple[str, ...], Expr]
 """Something that must hold (True) or must not, in which fields."""
-_Demands = frozenset[_Demand]
+_Demands = tuple[_Demand, ...]
 
 
 def is_anchored(expr: Expr) -> bool:
@@ -51,7 +51,7 @@ def clash(expr: Expr) -> tuple[Expr, Expr] | None:
     Found are `a -a`, also inside a field, and two languages or hosts at once; not every line that can never hold.
     """
     try:
-        _demands(expr, SEARCHED, wanted=True)
+        _demands(expr, SEARCHED, (), wanted=True)
     except _ClashError as error:
         return error.pair
     return None
@@ -63,46 +63,46 @@ class _ClashError(Exception):
         self.pair = (one, other)
 
 
-def _demands(expr: Expr, fields: tuple[str, ...], *, wanted: bool) -> _Demands:
-    """What holds whenever `expr` does (`wanted`) or does not; raises _ClashError when that is never."""
+def _demands(expr: Expr, fields: tuple[str, ...], given: _Demands, *, wanted: bool) -> _Demands:
+    """`given`, and what holds whenever `expr` does (`wanted`) or does not; raises _ClashError when that is never."""
     match expr:
         case And(parts) | Or(parts) if isinstance(expr, And) is wanted:
-            together: _Demands = frozenset()
-            for part in parts:
-                together = _joined(together, _demands(part, fields, wanted=wanted))
-            return together
+            # What is certain first, so that it can rule out alternatives.
+            for part in sorted(parts, key=lambda part: isinstance(part, And | Or | Not | In | Boost)):
+                given = _demands(part, fields, given, wanted=wanted)
+            return given
         case And(parts) | Or(parts):
-            return _shared(parts, fields, wanted=wanted)
+            return _shared(parts, fields, given, wanted=wanted)
         case Not(part):
-            return _demands(part, fields, wanted=not wanted)
+            return _demands(part, fields, given, wanted=not wanted)
         case In(field, part):
-            return _demands(part, (field,), wanted=wanted)
+            return _demands(part, (field,), given, wanted=wanted)
         case Boost(part):
-            return _demands(part, fields, wanted=wanted)
+            return _demands(part, fields, given, wanted=wanted)
         case Word() | Phrase() | Near() | Pattern() | Is() | Ref() | Everything():
-            return frozenset(((wanted, () if isinstance(expr, Is | Ref) else fields, expr),))
+            return _joined(given, (wanted, () if isinstance(expr, Is | Ref) else fields, expr))
 
 
-def _shared(parts: tuple[Expr, ...], fields: tuple[str, ...], *, wanted: bool) -> _Demands:
+def _shared(parts: tuple[Expr, ...], fields: tuple[str, ...], given: _Demands, *, wanted: bool) -> _Demands:
     """What every alternative asks for; those that never hold are none."""
     asked: list[_Demands] = []
     clashes: list[_ClashError] = []
     for part in parts:
         try:
-            asked.append(_demands(part, fields, wanted=wanted))
+            asked.append(_demands(part, fields, given, wanted=wanted))
         except _ClashError as error:
             clashes.append(error)
     if not asked:
         raise clashes[0]
-    return frozenset.intersection(*asked)
+    first, *others = asked
+    return tuple(demand for demand in first if all(demand in other for other in others))
 
 
-def _joined(some: _Demands, more: _Demands) -> _Demands:
-    for one in some:
-        for other in more:
-            if _exclude_each_other(one, other):
-                raise _ClashError(one[2], other[2])
-    return some | more
+def _joined(given: _Demands, demand: _Demand) -> _Demands:
+    for other in given:
+        if _exclude_each_other(other, demand):
+            raise _ClashError(other[2], demand[2])
+    return (*given, demand)
 
 
 def _exclude_each_other(one: _Demand, other: _Demand) -> bool:

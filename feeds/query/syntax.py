@@ -99,11 +99,11 @@ class _Reading:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def fail(self, message: str, where: Token, *expected: str) -> QueryError:
-        return QueryError(message, query=self.text, offset=where.start_pos or 0, expected=expected)
+    def fail(self, message: str, where: Token, *expected: str, shift: int = 0) -> QueryError:
+        return QueryError(message, query=self.text, offset=(where.start_pos or 0) + shift, expected=expected)
 
     def failing(self, where: Token) -> leaves.Fail:
-        return lambda message, *expected: self.fail(message, where, *expected)
+        return lambda message, *expected, shift=0: self.fail(message, where, *expected, shift=shift)
 
     def expr(self, node: _Node, *, depth: int) -> Expr:
         if isinstance(node, Token):
