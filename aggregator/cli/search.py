@@ -28,7 +28,7 @@ def command(query: str, limit: int, config_file: Path | None, *, as_json: bool) 
     """Which stored entries does QUERY find, and where?
 
     QUERY is a line as a topic has them (docs/topics.md). Newest first; where it has weights, what counts most first.
-    Works beside a running daemon and changes nothing. The exit code is 1 when nothing is found.
+    Works beside a running daemon and changes nothing.
     """
     config = read_config(config_file)
     line = read_line(query, config)
@@ -39,7 +39,9 @@ def command(query: str, limit: int, config_file: Path | None, *, as_json: bool) 
         click.echo(json.dumps([_plain(hit) for hit in found], ensure_ascii=False, indent=2))
     else:
         _show(found)
-    return 0 if found else 1
+    if not found:
+        click.echo("topicwire: nothing that is stored fits", err=True)
+    return 0
 
 
 def _plain(hit: Hit) -> dict[str, Any]:

@@ -124,8 +124,8 @@ def test_a_search_knows_the_topics_and_stops_at_its_limit(asked):
     assert [hit["entry"] for hit in json.loads(out)] == ["a1", "a2"]
 
 
-def test_a_search_that_finds_nothing_is_exit_code_1(asked):
-    assert asked("search", "lighthouse") == (1, "", "")
+def test_a_search_that_finds_nothing_says_so(asked):
+    assert asked("search", "lighthouse") == (0, "", "topicwire: nothing that is stored fits\n")
 
 
 @pytest.mark.parametrize(
