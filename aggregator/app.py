@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ from feeds.errors import StoreError
 from feeds.model import Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser
+from feeds.topics import Topic
 from storage.port import Change, Store
 from storage.tinydb_store import open_store
 
@@ -125,7 +126,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 articles=Articles(client=client, clock=world.clock, observe=observe, extract=sandbox.extract),
                 reader=backlog.counting(sandbox.read),
             ),
-            publisher=_publisher(config, store, site, world, observe),
+            publisher=make_publisher(config, store, topics=config.topics, site=site, world=world, observe=observe),
             age_out=_ageing(config, store, world, observe),
         )
         app.publisher.load()
@@ -164,10 +165,13 @@ def make_client(config: Config, *, turns: Turns | None = None) -> Client:
     )
 
 
-def _publisher(config: Config, store: Store, site: Site, world: World, observe: Observer) -> Publisher:
+def make_publisher(
+    config: Config, store: Store, *, topics: Sequence[Topic], site: Site, world: World, observe: Observer
+) -> Publisher:
+    """What publishes `topics` as the config wants it."""
     return Publisher(
         store=store,
-        topics=config.topics,
+        topics=topics,
         sources=config.sources,
         settings=Imprint(
             base_url=config.site.base_url,
@@ -181,6 +185,12 @@ def _publisher(config: Config, store: Store, site: Site, world: World, observe: 
         clock=world.clock,
         observe=observe,
     )
+
+
+def known_site(store: Store, *, fixed: UUID | None) -> Site:
+    """The identity that `settle_site` would find, without minting one: none is known, a stand-in. Raises StoreError."""
+    stored = store.site() or Site(id=UUID(int=0), since=datetime.min.replace(tzinfo=UTC))
+    return replace(stored, id=fixed) if fixed else stored
 
 
 def look_again(config: Config) -> timedelta:

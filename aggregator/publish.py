@@ -117,6 +117,12 @@ class Publisher:
         if self._settings.folder is not None:
             self._write_files(self._settings.folder)
 
+    def look(self) -> Mapping[str, render.Prepared]:
+        """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""
+        now = self._clock()
+        self._origins = _origins(self._sources, self._store.states())
+        return {catch.topic.id: render.prepare(self._select(catch, now)) for catch in self._catches}
+
     def _standing(self, catch: Catch) -> _Standing:
         """What is published of the catch's topic; of one that was changed, that of before until it is rendered."""
         standing = self._standings.get(catch.topic.id) or _Standing(catch)
@@ -134,8 +140,16 @@ class Publisher:
         if not (catch.stale or ages or renamed):
             return False
         catch.stale = False
-        feed = select(
-            topic,
+        feed = self._select(catch, now)
+        if feed in (standing.feed, standing.failed):
+            return False
+        rendered = self._render(standing, feed)
+        standing.failed = None if rendered else feed
+        return rendered
+
+    def _select(self, catch: Catch, now: datetime) -> TopicFeed:
+        return select(
+            catch.topic,
             catch.candidates.values(),
             site=self._site,
             base_url=self._settings.base_url,
@@ -143,11 +157,6 @@ class Publisher:
             origins=self._origins,
             now=now,
         )
-        if feed in (standing.feed, standing.failed):
-            return False
-        rendered = self._render(standing, feed)
-        standing.failed = None if rendered else feed
-        return rendered
 
     def _render(self, standing: _Standing, feed: TopicFeed) -> bool:
         topic = standing.catch.topic.id

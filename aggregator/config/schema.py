@@ -26,6 +26,7 @@ from aggregator.config.values import (
     MaybeZone,
     Primary,
     Proxy,
+    Score,
     Size,
     SourceName,
     StoreFolder,
@@ -113,6 +114,7 @@ class TopicTable(Table):
     collapse: Literal["none", "copies"] = "copies"
     limit: Count | None = None
     max_age: MaybeDuration = None
+    min_score: Score = 0
     where: WhereTable = WhereTable()
     match: Annotated[Lines, Field(min_length=1)]
     not_: Annotated[Lines, Field(alias="not")] = {}
@@ -133,7 +135,7 @@ INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("t
 LATER = {
     (): {"outlet"},
     ("publish",): {"hub"},
-    ("topic",): {"update", "token", "formerly", "min_score"},
+    ("topic",): {"update", "token", "formerly"},
 }
 """Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 

@@ -25,10 +25,10 @@ _ENOUGH: Final = 4
 class AnalysedText:
     """A text's words under all their keys; a hyphenated word also as if it were written without hyphens."""
 
-    __slots__ = ("_joined", "_known", "_places", "_spans", "_starts", "_text", "_words", "keys")
+    __slots__ = ("_joined", "_known", "_places", "_spans", "_starts", "_words", "keys", "text")
 
     def __init__(self, text: str, language: str, analyser: Analyser) -> None:
-        self._text = text
+        self.text = text
         self._words, hyphenated = words(text)
         self._joined = [((first, last), "".join(self._words[first : last + 1])) for first, last in hyphenated]
         self._known = analyser.vocabulary(language, shouted=_is_shouted(self._words))
@@ -74,8 +74,13 @@ class AnalysedText:
     def span(self, place: Place) -> tuple[int, int]:
         """The characters from the place's first word to its last."""
         if self._spans is None:
-            self._spans = spans(self._text)
+            self._spans = spans(self.text)
         return self._spans[place[0]][0], self._spans[place[1]][1]
+
+    def surface(self, place: Place) -> str:
+        """The characters at `place`, as the text writes them."""
+        start, end = self.span(place)
+        return self.text[start:end]
 
 
 def _is_shouted(found: list[str]) -> bool:

@@ -10,11 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from feeds.model import Entry
-from feeds.query.expr import TEXT_FIELDS, And, Expr, In, Near, Or, Phrase, Query, Word
-from feeds.query.match import keys_of
+from feeds.query.expr import (
+    ANY,
+    TEXT_FIELDS,
+    And,
+    Boost,
+    Expr,
+    In,
+    Lines,
+    Near,
+    Or,
+    Phrase,
+    Query,
+    Ref,
+    Rules,
+    Word,
+)
+from feeds.query.reading import Reading
 from feeds.text.forms import MOST_LANGUAGES, Analyser, beginning_of, primary
 from feeds.text.tokens import fold
-from feeds.topics.topic import ANY, Lines, Topic
+from feeds.topics.topic import Topic
 
 Keys = frozenset[str]
 Needs = tuple[Keys, ...]
@@ -25,7 +40,8 @@ Count = Callable[[Keys], float]
 
 def entry_keys(entry: Entry, *, analyser: Analyser) -> Keys:
     """All that `entry` can be found by: its words' keys and its source."""
-    words = (keys_of(entry, field, analyser=analyser) for field in TEXT_FIELDS)
+    reading = Reading(entry, None, analyser)
+    words = (text.keys for field in TEXT_FIELDS for _, text in reading.texts(field))
     return frozenset((_source_key(entry.source),)).union(*words)
 
 
@@ -38,16 +54,16 @@ def guess(keys: Keys) -> float:
     return -max((len(key) for key in keys if key[0] != "@"), default=0)
 
 
-def needs(topic: Topic, language: str, *, analyser: Analyser, count: Count = guess) -> list[Needs]:
-    """What an entry in `language` needs for `topic` to take it: of one of these, a key from each set.
+def needs(rules: Rules, language: str, *, analyser: Analyser, count: Count = guess) -> list[Needs]:
+    """What an entry in `language` needs for `rules` to take it: of one of these, a key from each set.
 
     `language` is a primary subtag, empty for unknown.
     """
-    where = topic.where
+    where = rules.where
     if where.languages and language not in {primary(tag) for tag in where.languages}:
         return []
     around = (frozenset(map(_source_key, where.sources)),) if where.sources else ()
-    lines = (_needs(query.expr, language, analyser, count) for query in _lines_for(topic.match, language))
+    lines = (_needs(query.expr, language, analyser, count) for query in _lines_for(rules.match, language))
     return [(*around, *line) for line in lines]
 
 
@@ -67,14 +83,18 @@ def _needs(expr: Expr, language: str, analyser: Analyser, count: Count) -> Needs
             return (*_needs(left, language, analyser, count), *_needs(right, language, analyser, count))
         case Or(parts):
             return _either([_needs(part, language, analyser, count) for part in parts], count)
-        case In(part=part):
+        case In(part=part) | Boost(part=part):
             return _needs(part, language, analyser, count)
+        case Ref(rules=rules) if rules is not None:
+            return _either(needs(rules, language, analyser=analyser, count=count), count)
         case _:
             return ()
 
 
 def _of_word(word: Word, language: str, analyser: Analyser, count: Count) -> Needs:
     *firsts, last = written = analyser.parts(word.text)
+    if word.exact:
+        return tuple(frozenset((f"={fold(part)}",)) for part in written)
     ending = _of_token(last, language, analyser, prefix=word.prefix)
     if not firsts:
         return ending
