@@ -78,7 +78,7 @@ class Reading:
 
     def word_count(self) -> int:
         """Words of the content, or of the summary where that is longer."""
-        return max(len(text) for field in ("summary", "body") for _, text in self.texts(field))
+        return max((len(text) for field in ("summary", "body") for _, text in self.texts(field)), default=0)
 
     # What a topic asks.
 
@@ -256,7 +256,7 @@ def _plain(entry: Entry, field: str) -> Iterable[tuple[int, str]]:
         case "title":
             return [(0, entry.title)]
         case "summary":
-            return [(0, entry.summary)]
+            return [(0, entry.summary)] if entry.summary else []
         case "body":
             return [(0, plain_text(entry.content))] if entry.content else []
         case "author":

@@ -73,7 +73,7 @@ def _lines_for(lines: Lines, language: str) -> Iterable[Query]:
             yield from queries
 
 
-def _needs(expr: Expr, language: str, analyser: Analyser, count: Count) -> Needs:
+def _needs(expr: Expr, language: str, analyser: Analyser, count: Count) -> Needs:  # noqa: PLR0911 - one per kind of expression
     match expr:
         case Word():
             return _of_word(expr, language, analyser, count)
