@@ -16,7 +16,7 @@ from aggregator.cli.problems import told
 from feeds.errors import TopicwireError
 
 COMMANDS = (
-    "serve", "once", "demo", "check", "status", "search", "why", "preview", "add", "import", "export",
+    "serve", "once", "demo", "check", "status", "search", "why", "preview", "suggest", "add", "import", "export",
     "compact", "backup", "restore",
 )  # fmt: skip
 

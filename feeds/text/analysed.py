@@ -7,6 +7,7 @@ where a key is there are places worked out.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -41,6 +42,16 @@ class AnalysedText:
     def __len__(self) -> int:
         """How many words it has."""
         return len(self._words)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """Its words in order, as it writes them; the parts of hyphenated ones on their own."""
+        return self._words
+
+    def form(self, word: str) -> str:
+        """A key that the forms of a word of this text share: its first stem, or the word itself where it has none."""
+        keys = self._known[word]
+        return next((key for key in keys if "~" in key), keys[0])
 
     def places(self, wanted: AbstractSet[str]) -> set[Place]:
         """Where a word stands that has one of the wanted keys."""
