@@ -40,7 +40,7 @@ def test_suggest_tells_what_was_caught_what_was_missed_and_kin(config, capsys):
     assert main(["suggest", "guarantees", "--config", config]) == 0
     out = capsys.readouterr().out
     lines = [line.split() for line in out.splitlines()]
-    assert lines[0] == "38 entries: 4 caught, 4 with a part of a line only".split()
+    assert out.splitlines()[0] == "38 entries: 4 caught, 4 with a part of a line only"
     assert ["en", "island", "4", "0"] in [line[:4] for line in lines]
     assert ["en", "pledges", "4", "0"] in [line[:4] for line in lines]
     assert ["en", "guarantee", "guarantees", "4"] in lines
