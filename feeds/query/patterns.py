@@ -19,6 +19,7 @@ r"""Instructions of a compiled pattern, of which `\pL` alone has 1,200. `benchma
 worst for patterns as people write them, 0.7 s for the slowest of this size that was found."""
 _LEAST: Final = ("", " ", "\n", "a", "e", "о", "і")
 """What nearly every text has in it: a pattern that is found in one of these is found everywhere."""
+_surrogates: Final = re.compile("[\ud800-\udfff]")
 _ascii_only: Final = re.compile(r"(?:\\[^wWbB]|[^\\])*?(\\[wWbB])", re.DOTALL)
 
 
@@ -46,6 +47,8 @@ def flaw(pattern: str) -> tuple[str, int] | None:
     """Why `pattern` cannot be used, in words for its author, and the character of it to point at; None: it can."""
     if len(pattern) > LONGEST:
         return f"a pattern has at most {LONGEST} characters; this one has {len(pattern)}", LONGEST
+    if surrogate := _surrogates.search(pattern):
+        return "this character is half of one: the text was not read as UTF-8", surrogate.start()
     narrow = None if pattern.isascii() else _ascii_only.match(pattern)
     if narrow:
         return (

@@ -18,6 +18,7 @@ def test_a_pattern_may_be_used(pattern):
     ("pattern", "place", "told"),
     [
         ("a" * 201, 200, "at most 200 characters"),
+        ("ab\udcff", 2, "this character is half of one"),
         ("harb(our", 0, 'a "(" is never closed'),
         ("harb)our", 0, 'a ")" closes nothing'),
         ("harb[our", 4, 'a "[" is never closed: [our'),
