@@ -43,7 +43,7 @@ class _Finds(Protocol):
     def __next__(self) -> _Found: ...
 
 
-def flaw(pattern: str) -> tuple[str, int] | None:
+def flaw(pattern: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one per mistake
     """Why `pattern` cannot be used, in words for its author, and the character of it to point at; None: it can."""
     if len(pattern) > LONGEST:
         return f"a pattern has at most {LONGEST} characters; this one has {len(pattern)}", LONGEST
