@@ -53,7 +53,8 @@ def passages(entry: Entry, spans: Sequence[Span], *, colour: bool) -> list[Text]
     for field in TEXT_FIELDS[1:]:
         inside = [span for span in spans if span.field == field]
         if inside:
-            lines.append(Text(f"{field}: ", style="dim") + _passage(plain(entry, field), inside, colour=colour))
+            line = Text().append(f"{field}: ", style="dim")
+            lines.append(line.append_text(_passage(plain(entry, field), inside, colour=colour)))
     return lines
 
 

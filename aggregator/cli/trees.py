@@ -16,8 +16,11 @@ from feeds.topics import Condition, Explanation, TriedLine
 _YES, _NO = "green", "red"
 
 
-def entry_tree(entry: Entry, placement: Placement | None, whys: Iterable[Explanation]) -> Tree:
-    """An entry, what deduplication made of it, and why topics take it or do not."""
+def entry_tree(entry: Entry, placement: Placement | None, whys: Iterable[tuple[Explanation, Sequence[str]]]) -> Tree:
+    """An entry, what deduplication made of it, and why topics take it or do not.
+
+    Beside each explanation stand the reasons for which the topic's feed leaves out what it takes.
+    """
     head = Text(escaped(entry.title), style="bold")
     about = (entry.id, entry.source, entry.language or "language unknown", escaped(entry.url))
     head.append("\n" + "  ".join(filter(None, about)), style="not bold dim")
@@ -28,17 +31,19 @@ def entry_tree(entry: Entry, placement: Placement | None, whys: Iterable[Explana
         )
     if placement and placement.held:
         tree.add(Text(f"held: {escaped(placement.held)}"))
-    for why in whys:
-        _add(tree, why)
+    for why, left_out in whys:
+        _add(tree, why, left_out)
     return tree
 
 
-def _add(tree: Tree, why: Explanation) -> None:
+def _add(tree: Tree, why: Explanation, left_out: Sequence[str]) -> None:
     branch = tree.add(
         _answer(f"{why.topic}: {'in' if why.takes else 'out'}", good=why.takes).append(
             f", {why.reason}", style="default"
         )
     )
+    for reason in left_out if why.takes else ():
+        branch.add(_truth(False).append(f"left out of its feed: {reason}"))
     if why.where:
         where = branch.add("where")
         for condition in why.where:
@@ -46,17 +51,19 @@ def _add(tree: Tree, why: Explanation) -> None:
     if why.min_score:
         enough = why.score >= why.min_score
         branch.add(_truth(enough).append(f"score {why.score:g}, min_score {why.min_score:g}"))
-    for name, lines in (("match", why.match), ("not", why.exclude)):
-        _add_lines(branch, name, lines)
+    _add_lines(branch, "match", why.match, counted=why.min_score > 0)
+    _add_lines(branch, "not", why.exclude)
 
 
-def _add_lines(branch: Tree, name: str, lines: Sequence[TriedLine]) -> None:
+def _add_lines(branch: Tree, name: str, lines: Sequence[TriedLine], *, counted: bool = False) -> None:
     if not lines:
         return
     section = branch.add(name)
     for line in lines:
-        node = section.add(_clause(line.clause, shown=f"{line.table}: {line.text}"))
-        _add_parts(node, line.clause)
+        text = _clause(line.clause, shown=f"{line.table}: {line.text}")
+        if counted and line.clause.holds:
+            text.append(f"  counts {line.clause.score:g}", style="dim")
+        _add_parts(section.add(text), line.clause)
 
 
 def _add_parts(node: Tree, clause: Clause) -> None:

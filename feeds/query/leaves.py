@@ -16,8 +16,12 @@ SHORTEST_PREFIX: Final = 3
 """Letters before `*`: two letters begin up to a tenth of the words of a text."""
 _language: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.ASCII | re.IGNORECASE)
 _host: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
-_COUNTRIES: Final = {"ua": "uk", "gb": "en", "us": "en", "cz": "cs", "by": "be", "eng": "en", "ukr": "uk", "rus": "ru"}
-"""Codes that people write for a language and that are none, or not its shortest (RFC 5646 §2.2.1)."""
+MEANT: Final = {
+    "by": "be", "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el", "jp": "ja", "ua": "uk", "us": "en",
+    "deu": "de", "eng": "en", "fra": "fr", "ger": "de", "ita": "it", "pol": "pl", "rus": "ru", "spa": "es", "ukr": "uk",
+}  # fmt: skip
+"""Codes of countries, and three-letter codes where RFC 5646 §2.2.1 wants the two-letter one, that people write instead
+of a language's."""
 
 Fail = Callable[..., QueryError]
 """Makes the error for a token: called with a message, what could stand there, and how far into it to point."""
@@ -88,7 +92,7 @@ def value(field: str, text: str, fail: Fail) -> Is:
 
 
 def _check_language(text: str, fail: Fail) -> None:
-    if primary(text) in _COUNTRIES:
-        raise fail(f'"{text}" is no language; did you mean lang:{_COUNTRIES[primary(text)]}?')
+    if primary(text) in MEANT:
+        raise fail(f'"{text}" is no language; did you mean lang:{MEANT[primary(text)]}?')
     if not _language.fullmatch(text):
         raise fail(f'"{text}" is no language; write a code: lang:en, lang:uk')

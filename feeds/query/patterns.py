@@ -15,11 +15,12 @@ import re2
 LONGEST: Final = 200
 """Characters: what is longer is written as several lines by a person who wants to read it again."""
 _LARGEST: Final = 5000
-r"""Instructions of a compiled pattern, of which `\pL` alone has 1,200. `benchmarks/patterns.py`: patterns as people write
-them take below 1 ms for 100 kB; the worst of this size that was found, 0.7 s."""
+r"""Instructions of a compiled pattern, of which `\pL` alone has 1,200. `benchmarks/patterns.py`, over 100 kB: 36 ms at
+worst for patterns as people write them, 0.7 s for the slowest of this size that was found."""
 _LEAST: Final = ("", " ", "\n", "a", "e", "о", "і")
 """What nearly every text has in it: a pattern that is found in one of these is found everywhere."""
-_ascii_only: Final = re.compile(r"(?:\\\\|[^\\])*?(\\[wWbB])", re.DOTALL)
+_surrogates: Final = re.compile("[\ud800-\udfff]")
+_ascii_only: Final = re.compile(r"(?:\\[^wWbB]|[^\\])*?(\\[wWbB])", re.DOTALL)
 
 
 class _Compiled(Protocol):
@@ -42,10 +43,12 @@ class _Finds(Protocol):
     def __next__(self) -> _Found: ...
 
 
-def flaw(pattern: str) -> tuple[str, int] | None:
+def flaw(pattern: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one per mistake
     """Why `pattern` cannot be used, in words for its author, and the character of it to point at; None: it can."""
     if len(pattern) > LONGEST:
         return f"a pattern has at most {LONGEST} characters; this one has {len(pattern)}", LONGEST
+    if surrogate := _surrogates.search(pattern):
+        return "this character is half of one: the text was not read as UTF-8", surrogate.start()
     narrow = None if pattern.isascii() else _ascii_only.match(pattern)
     if narrow:
         return (

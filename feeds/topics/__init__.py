@@ -7,7 +7,7 @@ from feeds.topics.decision import decide
 from feeds.topics.examples import misjudged
 from feeds.topics.explanation import Condition, Explanation, TriedLine, explain
 from feeds.topics.references import Misnamed, bind, resolve
-from feeds.topics.selection import Candidate, entry_urn, feed_urn, select
+from feeds.topics.selection import Candidate, ages, entry_urn, feed_urn, select
 from feeds.topics.topic import Example, Topic, check
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Topic",
     "TriedLine",
     "Where",
+    "ages",
     "bind",
     "check",
     "decide",

@@ -179,6 +179,27 @@ def test_why_says_no_with_a_reason_for_every_topic(asked):
     }  # fmt: skip
 
 
+def test_why_tells_what_a_line_counts_and_what_is_too_old_for_the_feed(asked, tmp_path):
+    (tmp_path / "config.toml").write_text(
+        '[store]\nurl = "tinydb:store"\n[[topic]]\nid = "old"\nmax_age = "30d"\nmin_score = 3\n'
+        'match = ["міст^2", "закрито", "порт"]\n[topic.where]\nmax_age = "60d"\n',
+        "utf-8",
+    )
+    out = asked("why", "b1")[1]
+    assert [line.rstrip() for line in out.splitlines()][2:] == [
+        "└── old: in, the line міст^2 holds",
+        "    ├── ✗ left out of its feed: max_age is 30 d, and it is 40 d old",
+        "    ├── ✓ score 3, min_score 3",
+        "    └── match",
+        "        ├── ✓ any: міст^2  counts 2",
+        "        │   └── ✓ міст  “Міст” in title",
+        "        ├── ✓ any: закрито  “закрито” in title  counts 1",
+        "        └── ✗ any: порт",
+    ]
+    (told,) = json.loads(asked("why", "b1", "--json")[1])
+    assert told["topics"][0]["too_old"] == ["max_age is 30 d, and it is 40 d old"]
+
+
 def test_an_entry_goes_by_the_beginning_of_its_id_if_that_is_its_alone(asked):
     assert "Fish in the harbour" in asked("why", "a2")[1]
     assert asked("why", "a") == (1, "", 'topicwire: 2 entries have ids that begin with "a": a1, a2\n')

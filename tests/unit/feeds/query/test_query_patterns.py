@@ -18,6 +18,7 @@ def test_a_pattern_may_be_used(pattern):
     ("pattern", "place", "told"),
     [
         ("a" * 201, 200, "at most 200 characters"),
+        ("ab\udcff", 2, "this character is half of one"),
         ("harb(our", 0, 'a "(" is never closed'),
         ("harb)our", 0, 'a ")" closes nothing'),
         ("harb[our", 4, 'a "[" is never closed: [our'),
@@ -25,6 +26,7 @@ def test_a_pattern_may_be_used(pattern):
         ("port(?=s)", 4, "(?= means nothing; looking ahead or behind is not to be had"),
         (r"(a)b\1", 4, r"\1 means nothing; back-references are not to be had"),
         ("[z-a]x", 1, "z-a is no range of characters"),
+        (r"\pL порт\b", 8, r"\b knows the letters a to z only"),
         (r"порт\w", 4, r"\w knows the letters a to z only"),
         (r"порт\\w+\B", 8, r"\B knows the letters a to z only"),
         ("([аб]{900}.{900}){1}q", 0, "this pattern is too large"),
