@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.read.attribution import with_added
 from feeds.text.forms import Analyser
-from feeds.topics import entry_urn
+from feeds.topics import Topic, entry_urn
 from storage.port import Change, Store
 from storage.tinydb_store import open_store
 
@@ -158,7 +158,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 judge=judge,
                 own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
             ),
-            publisher=_publisher(config, store, site, world, observe),
+            publisher=make_publisher(config, store, topics=config.topics, site=site, world=world, observe=observe),
             age_out=_ageing(config, store, world, observe),
             editor=Editor(
                 store,
@@ -207,10 +207,13 @@ def make_client(config: Config, *, turns: Turns | None = None) -> Client:
     )
 
 
-def _publisher(config: Config, store: Store, site: Site, world: World, observe: Observer) -> Publisher:
+def make_publisher(
+    config: Config, store: Store, *, topics: Sequence[Topic], site: Site, world: World, observe: Observer
+) -> Publisher:
+    """What publishes `topics` as the config wants it."""
     return Publisher(
         store=store,
-        topics=config.topics,
+        topics=topics,
         sources=config.sources,
         settings=Imprint(
             base_url=config.site.base_url,
@@ -224,6 +227,12 @@ def _publisher(config: Config, store: Store, site: Site, world: World, observe: 
         clock=world.clock,
         observe=observe,
     )
+
+
+def known_site(store: Store, *, fixed: UUID | None) -> Site:
+    """The identity that `settle_site` would find, without minting one: none is known, a stand-in. Raises StoreError."""
+    stored = store.site() or Site(id=UUID(int=0), since=datetime.min.replace(tzinfo=UTC))
+    return replace(stored, id=fixed) if fixed else stored
 
 
 def look_again(config: Config) -> timedelta:

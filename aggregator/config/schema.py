@@ -28,6 +28,7 @@ from aggregator.config.values import (
     OutletName,
     Primary,
     Proxy,
+    Score,
     Size,
     SourceName,
     StoreFolder,
@@ -117,6 +118,7 @@ class TopicTable(Table):
     update: Literal["silent", "update", "material"] = "material"
     limit: Count | None = None
     max_age: MaybeDuration = None
+    min_score: Score = 0
     where: WhereTable = WhereTable()
     match: Annotated[Lines, Field(min_length=1)]
     not_: Annotated[Lines, Field(alias="not")] = {}
@@ -142,7 +144,7 @@ INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("t
 
 LATER: dict[tuple[str, ...], set[str]] = {
     ("publish",): {"hub"},
-    ("topic",): {"token", "formerly", "min_score"},
+    ("topic",): {"token", "formerly"},
 }
 """Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 

@@ -101,11 +101,7 @@ def _stay_inside(event: str, _: object) -> None:
         raise PermissionError(f"whoever reads a document has no business with {event}")
 
 
-<<<<<<< HEAD
 def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, tools: _Tools, limits: Limits) -> None:
-=======
-def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, registry: Registry, limits: Limits) -> None:
->>>>>>> credits
     last = False
     while not last and (head := receive(requests, longest=_ANY_LENGTH)) is not None:
         body = receive(requests, longest=_ANY_LENGTH) or b""
@@ -138,7 +134,6 @@ def _read(asked: Request, body: bytes, tools: _Tools) -> Answer:
         case Preparation():
             raise WireError("a second preparation")
         case DocumentRequest(source=source, url=url, content_type=content_type, now=now, seen=seen):
-<<<<<<< HEAD
             feed = read(
                 body,
                 source=source,
@@ -149,9 +144,6 @@ def _read(asked: Request, body: bytes, tools: _Tools) -> Answer:
                 registry=tools.registry,
                 terms=tools.terms,
             )
-=======
-            feed = read(body, source=source, url=url, content_type=content_type, now=now, seen=seen, registry=registry)
->>>>>>> credits
             return Read(feed=feed)
         case PageRequest(url=url, content_type=content_type, language=language):
             return Extracted(article=extract(body, url, content_type, language))

@@ -180,10 +180,7 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
         revised=frame.now,
         fingerprint=fingerprint(title, body.text),
         credits=credits_of(title=title, summary=body.summary, content=body.content, registry=frame.registry, own=own),
-<<<<<<< HEAD
         sketch=write_parts({TEXT: text_part(title, body.text), TERMS: frame.terms.of(title, body.text, language)}),
-=======
->>>>>>> credits
     )
 
 
