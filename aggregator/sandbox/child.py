@@ -101,9 +101,7 @@ def _stay_inside(event: str, _: object) -> None:
         raise PermissionError(f"whoever reads a document has no business with {event}")
 
 
-def _serve(
-    requests: BinaryIO, answers: BinaryIO, confinement: Confinement, tools: _Tools, limits: Limits
-) -> None:
+def _serve(requests: BinaryIO, answers: BinaryIO, confinement: Confinement, tools: _Tools, limits: Limits) -> None:
     last = False
     while not last and (head := receive(requests, longest=_ANY_LENGTH)) is not None:
         body = receive(requests, longest=_ANY_LENGTH) or b""

@@ -30,9 +30,7 @@ class Choices:
 
     def unwanted(self, entry: str) -> tuple[str, ...]:
         """The entries that never tell the same as `entry`."""
-        return tuple(
-            other for other, one in self._pairs.get(entry, {}).items() if one.kind is DecisionKind.NEVER
-        )
+        return tuple(other for other, one in self._pairs.get(entry, {}).items() if one.kind is DecisionKind.NEVER)
 
     def split(self, entry: str, story: str) -> datetime | None:
         """When it was decided that `entry` is no part of `story`; None: it was not."""

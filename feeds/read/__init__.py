@@ -10,7 +10,6 @@ from functools import partial
 from feeds.dedupe.terms import Terms
 from feeds.model import Hint, ParsedFeed, ReadFeed, Source
 from feeds.model.fetching import NO_HINT
-
 from feeds.read.attribution import Registry
 
 # Under other names: the modules keep theirs.

@@ -178,9 +178,7 @@ def _entry(parsed: ParsedEntry, frame: _Frame) -> Entry | None:
         first_seen=frame.now,
         revised=frame.now,
         fingerprint=fingerprint(title, body.text),
-        credits=credits_of(
-            title=title, summary=body.summary, content=body.content, registry=frame.registry, own=own
-        ),
+        credits=credits_of(title=title, summary=body.summary, content=body.content, registry=frame.registry, own=own),
         sketch=write_parts({TEXT: text_part(title, body.text), TERMS: frame.terms.of(title, body.text, language)}),
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.dedupe.terms import Terms
 from feeds.dedupe.identity import clue_mark
 from feeds.dedupe.ids import CLUE_MARK
+from feeds.dedupe.terms import Terms
 from feeds.model import Entry, ParsedFeed, ReadFeed, Source
 from feeds.read.attribution import Registry
 from feeds.read.marks import Marks, entries_in, envelope_in

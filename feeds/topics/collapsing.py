@@ -48,11 +48,9 @@ class Telling:
 
     def changed(self) -> datetime:
         """When what readers see of it changed last: a copy that comes is named, or even shown."""
-        return max(
-            max(self.shown.first_seen, self.shown.revised),
-            *(max(entry.first_seen, entry.revised) for entry in self.hidden),
-            *(entry.first_seen for entry in self.others),
-        )
+        texts = (self.shown, *self.hidden)
+        moments = [entry.first_seen for entry in (*texts, *self.others)] + [entry.revised for entry in texts]
+        return max(moments)
 
 
 def collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[Telling]:
