@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from random import Random
-from time import monotonic
+from time import CLOCK_BOOTTIME, clock_gettime, monotonic
 from uuid import UUID, uuid4
 
 from aggregator import __version__
@@ -17,20 +19,24 @@ from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.contact import contact_of
+from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import AgedOut, AgeingHeld, Observer, StoreMended, StoreUpgraded
 from aggregator.ingest import Ingest
+from aggregator.judge import Judge
 from aggregator.publish import Imprint, Publisher
+from aggregator.rebuilding import place_again, rebuild
 from aggregator.retention import Ageing, Keeping, Retention
 from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
 from feeds.errors import StoreError
-from feeds.model import Site
+from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.read.attribution import with_added
 from feeds.text.forms import Analyser
+from feeds.topics import Topic, entry_urn
 from storage.port import Change, Store
 from storage.tinydb_store import open_store
 
@@ -41,8 +47,16 @@ def utc_now() -> datetime:
 
 
 def uptime() -> timedelta:
-    """Time that passed, from some moment on, which nobody sets."""
-    return timedelta(seconds=monotonic())
+    """Time that passed since the machine started, or another moment that nobody sets; sleep included on Linux."""
+    return timedelta(seconds=clock_gettime(CLOCK_BOOTTIME) if sys.platform == "linux" else monotonic())
+
+
+def boot() -> str:
+    """Which start of the machine this is; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +67,8 @@ class World:
     """Aware, UTC."""
     uptime: Callable[[], timedelta] = uptime
     """Grows evenly, whatever happens to the clock."""
+    boot: str = field(default_factory=boot)
+    """Since when it grows: two processes with the same word count from the same moment."""
     draw: Callable[[], float]
     """Jitter, from -1 to 1."""
     mint: Callable[[], UUID] = uuid4
@@ -79,6 +95,8 @@ class App:
     publisher: Publisher
     age_out: Ageing
     """Lets go of entries that are old enough; the ids of those that left."""
+    editor: Editor
+    """Carries out what people decide about entries."""
 
     def daemon(self) -> Parts:
         """What `aggregator.daemon.run` takes."""
@@ -93,6 +111,8 @@ class App:
             observe=self.observe,
             apart=self.config.fetch.fastest,
             age_out=self.age_out,
+            carry_out=self.editor.carry_out,
+            control=self.config.store.folder / SOCKET,
         )
 
 
@@ -112,6 +132,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
         if store.torn:
             observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
         site = settle_site(store, fixed=config.site.id, world=world)
+        judge = Judge(store, ranks={source.id: source.rank for source in config.sources})
         app = App(
             config=config,
             world=world,
@@ -134,9 +155,17 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                     registry=partial(with_added, config.outlets),
                 ),
                 reader=backlog.counting(sandbox.read),
+                judge=judge,
+                own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
             ),
-            publisher=_publisher(config, store, site, world, observe),
+            publisher=make_publisher(config, store, topics=config.topics, site=site, world=world, observe=observe),
             age_out=_ageing(config, store, world, observe),
+            editor=Editor(
+                store,
+                clock=world.clock,
+                replace_entries=partial(place_again, store, judge),
+                rebuild=partial(rebuild, store, judge),
+            ),
         )
         app.publisher.load()
         yield app
@@ -144,7 +173,11 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
 
 def _ageing(config: Config, store: Store, world: World, observe: Observer) -> Ageing:
     keeping = Keeping(age=config.keep.entries, most=config.keep.at_most)
-    retention = Retention(store, keeping, clock=world.clock, uptime=world.uptime)
+
+    def read() -> Reading:
+        return Reading(clock=world.clock(), boot=world.boot, uptime=world.uptime())
+
+    retention = Retention(store, keeping, read=read)
     told = False
 
     def age_out() -> tuple[str, ...]:
@@ -174,10 +207,13 @@ def make_client(config: Config, *, turns: Turns | None = None) -> Client:
     )
 
 
-def _publisher(config: Config, store: Store, site: Site, world: World, observe: Observer) -> Publisher:
+def make_publisher(
+    config: Config, store: Store, *, topics: Sequence[Topic], site: Site, world: World, observe: Observer
+) -> Publisher:
+    """What publishes `topics` as the config wants it."""
     return Publisher(
         store=store,
-        topics=config.topics,
+        topics=topics,
         sources=config.sources,
         settings=Imprint(
             base_url=config.site.base_url,
@@ -191,6 +227,12 @@ def _publisher(config: Config, store: Store, site: Site, world: World, observe: 
         clock=world.clock,
         observe=observe,
     )
+
+
+def known_site(store: Store, *, fixed: UUID | None) -> Site:
+    """The identity that `settle_site` would find, without minting one: none is known, a stand-in. Raises StoreError."""
+    stored = store.site() or Site(id=UUID(int=0), since=datetime.min.replace(tzinfo=UTC))
+    return replace(stored, id=fixed) if fixed else stored
 
 
 def look_again(config: Config) -> timedelta:

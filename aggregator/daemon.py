@@ -11,12 +11,14 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import uvicorn
 
 from aggregator.coalesce import PAUSE, Coalesced
-from aggregator.events import FirstPassed, Ingested, Observer, Serving, Stopping, reached
+from aggregator.control import Answer, Command, ControlServer, Done
+from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.passes import Passes
@@ -72,6 +74,10 @@ class Parts:
     """How long changed entries gather before topics are published."""
     apart: timedelta = timedelta()
     """Between two passes of one source, whatever the machine's clock says."""
+    carry_out: Callable[[Command], Answer] | None = None
+    """Called by whoever holds the store alone; None: no commands are taken."""
+    control: Path | None = None
+    """Where commands come in, a socket that is made; None: nowhere."""
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
@@ -117,8 +123,11 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         Schedule(rounds.add, every=parts.ageing),
         Schedule(passes.resume, every=parts.retry),
     )
+    control = _control(parts, rounds)
     for beat in beats:
         beat.start()
+    if control:
+        await control.start()
     try:
         yield
     finally:
@@ -126,8 +135,27 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
             beat.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE.total_seconds()):
+                if control:
+                    await control.stop()
                 await passes.stop()
                 await rounds.settle()
+
+
+def _control(parts: Parts, rounds: Coalesced) -> ControlServer | None:
+    """Where commands come in; what they change is published with the next round."""
+    carry_out = parts.carry_out
+    if carry_out is None or parts.control is None:
+        return None
+
+    async def answer(command: Command) -> Answer:
+        async with parts.ingest.alone:
+            found = await asyncio.to_thread(carry_out, command)
+        if isinstance(found, Done):
+            parts.observe(Commanded(text=found.text))
+            rounds.add(found.changed)
+        return found
+
+    return ControlServer(parts.control, answer, observe=parts.observe)
 
 
 class _First:

@@ -25,6 +25,8 @@ class Ingested:
     """Entries not seen before, copies not counted."""
     revised: int = 0
     copies: int = 0
+    held: int = 0
+    """Entries of a source that gave all its entries new names: kept, and not published."""
     same: int = 0
     skipped: tuple[Skipped, ...] = ()
     """Entries that could not be kept, and why."""
@@ -94,6 +96,20 @@ class StoreUpgraded:
     """The format that it had."""
     kept_as: str
     """The file that the older journal is now; empty: it is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """A command took effect in the running daemon."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlClosed:
+    """Commands cannot reach the daemon; everything else goes on."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +190,8 @@ Event = (
     | IngestResumed
     | StoreMended
     | StoreUpgraded
+    | Commanded
+    | ControlClosed
     | AgedOut
     | AgeingHeld
     | Published

@@ -16,8 +16,10 @@ from typing import Protocol
 
 from aggregator.articles import Articles, Fetcher
 from aggregator.events import Ingested, IngestResumed, IngestStopped, Observer, SourceChanged
+from aggregator.judge import Judge
 from aggregator.remember import Pace, Quiet, Remembered, keys_of, remember, remember_quiet
 from feeds.conditional import interpret, request_for
+from feeds.dedupe.echoes import Urns, no_urns
 from feeds.errors import ParseError, StoreError, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
 from feeds.polling import Bounds, held_hosts, throttling_host
@@ -57,7 +59,9 @@ class Ingest:
 
     `clock` gives the time (aware, UTC), `draw` a number from -1 to 1 for jitter. `hold` is told of a host that wants
     fewer requests, and for how long it is to be left alone. Whoever else uses the same store holds `alone` meanwhile:
-    a store serves one caller at a time. Without `articles`, every entry keeps its feed's text.
+    a store serves one caller at a time. Without `articles`, every entry keeps its feed's text. `own` gives the ids
+    under which an entry is published, by which our own feeds are known when they come in as sources. Without `judge`,
+    one over `store` is made.
     """
 
     def __init__(  # noqa: PLR0913 - what a pass needs of the world
@@ -72,6 +76,8 @@ class Ingest:
         hold: Callable[[str, timedelta], None] = lambda _host, _span: None,
         articles: Articles | None = None,
         reader: Reader = read_here,
+        own: Urns = no_urns,
+        judge: Judge | None = None,
     ) -> None:
         self.alone = asyncio.Lock()
         self.stopped = ""
@@ -88,6 +94,8 @@ class Ingest:
         self._waiting: list[tuple[Source, _Found, asyncio.Future[Remembered]]] = []
         """Passes that brought no entry, and wait for the store."""
         self._reader = reader
+        self._own = own
+        self._judge = judge or Judge(store)
 
     @property
     def states(self) -> Mapping[str, SourceState]:
@@ -130,6 +138,7 @@ class Ingest:
                 self.stopped = str(error)
                 return False
             self._states = dict(await asyncio.to_thread(self._store.states))
+            await asyncio.to_thread(self._judge.refresh)
             self.stopped = ""
         self._observe(IngestResumed())
         return True
@@ -194,6 +203,8 @@ class Ingest:
                 feed=found.feed,
                 now=self._clock(),
                 pace=Pace(bounds=self._bounds, jitter=self._draw()),
+                own=self._own,
+                judge=self._judge,
             )
             self._learn(kept.state)
             return kept
@@ -277,6 +288,7 @@ def _told(source: Source, found: _Found, kept: Remembered, *, took: float) -> In
         new=kept.new,
         revised=kept.revised,
         copies=kept.copies,
+        held=kept.held,
         same=kept.same,
         skipped=found.feed.skipped if found.feed else (),
         changed=kept.changed,

@@ -11,6 +11,8 @@ from typing import TextIO
 from aggregator.events import (
     AgedOut,
     AgeingHeld,
+    Commanded,
+    ControlClosed,
     EntryRefused,
     Event,
     ExportFailed,
@@ -83,7 +85,7 @@ def _record(event: Event) -> tuple[int, str, str]:
     return level, "%s", text
 
 
-def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911 - one line of text for each event, and no logic
+def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
     match event:
         case Ingested():
             return _ingested(event)
@@ -97,6 +99,10 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911 - one line 
             return _first_passed(event)
         case IngestStopped() | IngestResumed() | StoreMended() | StoreUpgraded() | AgedOut() | AgeingHeld():
             return _of_the_store(event)
+        case Commanded(text=text):
+            return logging.INFO, text
+        case ControlClosed(reason=reason):
+            return logging.WARNING, f"commands cannot reach this daemon: {reason}"
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):
@@ -159,6 +165,7 @@ def _ingested(event: Ingested) -> tuple[int, str]:
             counted = [
                 *((f"{event.revised} revised",) if event.revised else ()),
                 *((_count(event.copies, "copy", "copies"),) if event.copies else ()),
+                *((f"{event.held} held",) if event.held else ()),
                 *((_skipped(event.skipped),) if event.skipped else ()),
             ]
             return logging.INFO, f"{event.source}: {', '.join([f'{event.new} new', *counted])}{took}"

@@ -5,19 +5,20 @@ Everything kept here is derived from the store and the config, so a restart make
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator import export, pages
+from aggregator.catch import Catch, Catches
 from aggregator.events import EntryRefused, ExportFailed, KeptBack, Observer, Published
 from aggregator.shelf import NOT_FOUND, Shelf
 from feeds import render
-from feeds.model import Document, Entry, Match, Origin, Placement, Site, Source, SourceState, TopicFeed
+from feeds.model import Document, Origin, Site, Source, SourceState, TopicFeed
 from feeds.text.forms import Analyser
-from feeds.topics import Candidate, Topic, decide, select
+from feeds.topics import Topic, select
 from storage.port import Store
 
 
@@ -37,13 +38,9 @@ class Imprint:
 
 @dataclass(slots=True)
 class _Standing:
-    """What is known of one topic: derived, and dropped with the process."""
+    """What is published of one topic: derived, and dropped with the process."""
 
-    topic: Topic
-    candidates: dict[str, Candidate] = field(default_factory=dict)
-    """By entry id, as of the revision that was decided on."""
-    stale: bool = True
-    """Whether a candidate came, went or changed since the topic was last looked at."""
+    catch: Catch
     feed: TopicFeed | None = None
     """What the documents say; None: there are none yet."""
     prepared: render.Prepared | None = None
@@ -71,11 +68,12 @@ class Publisher:
         self._store = store
         self._sources = {source.id: source for source in sources}
         self._settings = settings
-        self._analyser = analyser
+        self._catches = Catches(topics, store=store, sources=self._sources, analyser=analyser, observe=observe)
+        self._standings: dict[str, _Standing] = {}
+        """By topic id, in the order of the topics."""
         self._site = site
         self._clock = clock
         self._observe = observe
-        self._standings = tuple(_Standing(topic=topic) for topic in topics)
         self._origins: Mapping[str, Origin] = {}
         self._unwritten: set[str] = set()
         self._not_written: dict[str, str] = {}
@@ -83,16 +81,19 @@ class Publisher:
 
     def load(self) -> None:
         """Decide on everything that is stored. Raises StoreError."""
-        self._decide_on(self._store.entries())
+        self._catches.load()
 
     def take(self, entry_ids: Iterable[str]) -> None:
         """Decide anew on entries that an ingest brought or changed, or that aged out. Raises StoreError."""
-        found = {i: self._store.entry(i) for i in entry_ids}
-        self._decide_on(entry for entry in found.values() if entry)
-        for standing in self._standings:
-            for gone in (i for i, entry in found.items() if entry is None):
-                if standing.candidates.pop(gone, None):
-                    standing.stale = True
+        self._catches.take(entry_ids)
+
+    def adopt(self, topic: Topic) -> Iterator[None]:
+        """Look through all that is stored for a topic that is new, or takes the place of the one with its id.
+
+        Goes on a step at a time: in between its caller may let others call everything here, and readers have what they
+        had until the `publish` behind the last step. Raises StoreError.
+        """
+        return self._catches.adopt(topic)
 
     def publish(self) -> None:
         """Render what changed, put it on the shelf in one go, then write the files.
@@ -104,67 +105,61 @@ class Publisher:
         origins = _origins(self._sources, self._store.states())
         renamed = origins != self._origins
         self._origins = origins
-        changed = [s for s in self._standings if self._renew(s, now, renamed=renamed)]
+        self._standings = {catch.topic.id: self._standing(catch) for catch in self._catches}
+        changed = [s for s in self._standings.values() if self._renew(s, now, renamed=renamed)]
         if changed or not self.shelf.documents:
             before = self.shelf.documents
             self.shelf.swap(self._everything())
             self._unwritten |= {path for path, made in self.shelf.documents.items() if made != before.get(path)}
         for standing in changed:
             assert standing.prepared is not None
-            self._observe(Published(topic=standing.topic.id, entries=len(standing.prepared.entries)))
+            self._observe(Published(topic=standing.catch.topic.id, entries=len(standing.prepared.entries)))
         if self._settings.folder is not None:
             self._write_files(self._settings.folder)
 
-    def _decide_on(self, entries: Iterable[Entry]) -> None:
-        taken = []
-        for entry in entries:
-            source = self._sources.get(entry.source)
-            for standing in self._standings:
-                match = self._decide(standing.topic, entry, source)
-                if match is not None:
-                    rank = source.rank if source else 0
-                    taken.append((standing, Candidate(entry=entry, placement=None, match=match, rank=rank)))
-                elif standing.candidates.pop(entry.id, None):
-                    standing.stale = True
-        placements = self._store.placements({candidate.entry.id for _, candidate in taken})
-        for standing, candidate in taken:
-            _hold(standing, candidate, placements.get(candidate.entry.id))
+    def look(self) -> Mapping[str, render.Prepared]:
+        """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""
+        now = self._clock()
+        self._origins = _origins(self._sources, self._store.states())
+        return {catch.topic.id: render.prepare(self._select(catch, now)) for catch in self._catches}
 
-    def _decide(self, topic: Topic, entry: Entry, source: Source | None) -> Match | None:
-        try:
-            return decide(topic, entry, source=source, analyser=self._analyser)
-        except Exception as error:  # noqa: BLE001 - a text that trips the matcher costs itself, not every topic's feed
-            reason = f"it cannot be decided on ({type(error).__name__}: {error})"
-            self._observe(EntryRefused(topic=topic.id, entry=entry.id, reason=reason))
-            return None
+    def _standing(self, catch: Catch) -> _Standing:
+        """What is published of the catch's topic; of one that was changed, that of before until it is rendered."""
+        standing = self._standings.get(catch.topic.id) or _Standing(catch)
+        standing.catch = catch
+        return standing
 
     def _renew(self, standing: _Standing, now: datetime, *, renamed: bool) -> bool:
         """Render a topic if its feed is another one now; True: there are new documents.
 
         An entry that came, went or changed can make it one, and so can age, or a source that goes by a new name.
         """
-        topic = standing.topic
+        catch = standing.catch
+        topic = catch.topic
         ages = topic.max_age is not None or topic.where.max_age is not None
-        if not (standing.stale or ages or renamed):
+        if not (catch.stale or ages or renamed):
             return False
-        standing.stale = False
-        feed = select(
-            topic,
-            standing.candidates.values(),
-            site=self._site,
-            base_url=self._settings.base_url,
-            language=self._settings.language,
-            origins=self._origins,
-            now=now,
-        )
+        catch.stale = False
+        feed = self._select(catch, now)
         if feed in (standing.feed, standing.failed):
             return False
         rendered = self._render(standing, feed)
         standing.failed = None if rendered else feed
         return rendered
 
+    def _select(self, catch: Catch, now: datetime) -> TopicFeed:
+        return select(
+            catch.topic,
+            catch.candidates.values(),
+            site=self._site,
+            base_url=self._settings.base_url,
+            language=self._settings.language,
+            origins=self._origins,
+            now=now,
+        )
+
     def _render(self, standing: _Standing, feed: TopicFeed) -> bool:
-        topic = standing.topic.id
+        topic = standing.catch.topic.id
         try:
             prepared = render.prepare(feed)
             documents = self._documents(standing, prepared)
@@ -183,9 +178,9 @@ class Publisher:
         return True
 
     def _documents(self, standing: _Standing, prepared: render.Prepared) -> Mapping[str, Document]:
-        topic, modified = standing.topic.id, prepared.updated
+        topic, modified = standing.catch.topic.id, prepared.updated
         minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
-        why = {i: candidate.match.line for i, candidate in standing.candidates.items()}
+        why = {i: candidate.match.line for i, candidate in standing.catch.candidates.items()}
         page = pages.topic_page(pages.topic_view(prepared, why=why, site=self._site_view()))
         bodies = {
             f"/feeds/{topic}.atom": (render.atom(prepared), render.ATOM),
@@ -197,14 +192,14 @@ class Publisher:
 
     def _everything(self) -> Mapping[str, Document]:
         """All topics' documents, and the pages that speak of all of them."""
-        listed = [s.prepared for s in self._standings if s.prepared]
+        listed = [s.prepared for s in self._standings.values() if s.prepared]
         modified = max((prepared.updated for prepared in listed), default=self._site.since)
         index = pages.index_page(pages.index_view(listed, site=self._site_view()))
         documents = {
             "/": render.document(index, render.HTML, modified),
             NOT_FOUND: render.document(pages.missing_page(self._site_view()), render.HTML, self._site.since),
         }
-        for standing in self._standings:
+        for standing in self._standings.values():
             documents.update(standing.documents)
         return documents
 
@@ -223,13 +218,6 @@ class Publisher:
             else:
                 self._unwritten.discard(path)
                 self._not_written.pop(path, None)
-
-
-def _hold(standing: _Standing, taken: Candidate, placement: Placement | None) -> None:
-    candidate = replace(taken, placement=placement)
-    if standing.candidates.get(candidate.entry.id) != candidate:
-        standing.candidates[candidate.entry.id] = candidate
-        standing.stale = True
 
 
 def _origins(sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> Mapping[str, Origin]:

@@ -7,9 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.judge import Judge
 from aggregator.retention import MET_AGAIN
-from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, Entry, New, Outcome, PublishedFrom, ReadFeed, Revised, Same, Source, SourceState
+from feeds.dedupe.echoes import Urns, no_urns, without_echoes
+from feeds.dedupe.identity import Judged
+from feeds.dedupe.identity import judge as identify
+from feeds.model import (
+    Entry,
+    Held,
+    New,
+    Outcome,
+    Placement,
+    PublishedFrom,
+    ReadFeed,
+    Revised,
+    Same,
+    Source,
+    SourceState,
+)
 from feeds.polling import Bounds, HealthChange, advance, changes
 from storage.port import Change, Keys, Store
 
@@ -33,9 +48,10 @@ class Remembered:
     new: int = 0
     revised: int = 0
     copies: int = 0
+    held: int = 0
     same: int = 0
     changed: tuple[str, ...] = ()
-    """Ids of entries that are new, copies or revised, in the order of the document."""
+    """Ids of entries that are new or revised, in the order of the document, and of those that stand elsewhere now."""
     health: tuple[HealthChange, ...] = ()
     """What has changed about the source."""
 
@@ -43,22 +59,29 @@ class Remembered:
 def remember(  # noqa: PLR0913 - what a pass found out, and when
     store: Store,
     *,
+    judge: Judge,
     source: Source,
     state: SourceState | None,
     outcome: Outcome,
     feed: ReadFeed | None,
     now: datetime,
     pace: Pace,
+    own: Urns = no_urns,
 ) -> Remembered:
     """Judge the entries of `feed` (None: nothing was read) against the store, and commit them with the state.
+
+    Who each of them is, its source alone decides; `judge` says where it stands among those of all sources.
+
+    `own` gives the ids under which we publish an entry: what carries one is our own words come back, and adds nothing.
 
     One commit, so that the source is never asked only for what came after entries that were lost. Blocks while the
     store writes. Raises StoreError.
     """
-    entries, unread = (tuple(_met(entry, now) for entry in feed.entries), feed.unread) if feed else ((), ())
-    known, buried = _remembered(store, source, entries) if entries else ((), ())
+    read, unread = (tuple(_met(entry, now) for entry in feed.entries), feed.unread) if feed else ((), ())
+    known, buried, elsewhere = _remembered(store, source, read) if read else ((), (), ())
     placements = store.placements(entry.id for entry in known)
-    met = judge(entries, known=(*known, *buried), placements=placements, unread=unread)
+    entries = without_echoes(read, known=(*known, *buried, *elsewhere), placements=placements, urns=own)
+    met = identify(entries, known=(*known, *buried), unread=unread, identity=source.identity)
     gone = {entry.id: entry for entry in buried}
     judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
@@ -67,8 +90,8 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         state,
         outcome,
         now=now,
-        new=tally[New] + tally[Copy],
-        known=tally[Same] + tally[Revised] + len(unread) + len(met) - len(judged),
+        new=tally[New] + tally[Held],
+        known=tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged),
         feed=feed,
         bounds=pace.bounds,
         jitter=pace.jitter,
@@ -76,17 +99,38 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     change = _change(judged, {entry.id: entry for entry in known}, after)
     listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
     renewed = tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
-    store.commit(replace(change, buried=renewed))
+    placements = _committed(store, judge, judged, replace(change, buried=renewed))
     changed = (one.entry.id for one in judged if not isinstance(one.verdict, Same))
+    copies = _copies(judged, placements)
     return Remembered(
         state=after,
-        new=tally[New],
+        new=tally[New] - copies,
         revised=tally[Revised],
-        copies=tally[Copy],
-        same=tally[Same] + len(unread) + len(met) - len(judged),
-        changed=tuple(dict.fromkeys(changed)),
+        copies=copies,
+        held=tally[Held],
+        same=tally[Same] + len(unread) + len(read) - len(judged),
+        changed=tuple(dict.fromkeys((*changed, *placements))),
         health=changes(source, state, after),
     )
+
+
+def _committed(store: Store, judge: Judge, judged: Sequence[Judged], change: Change) -> Mapping[str, Placement]:
+    """Commit `change` with what follows from it for the places of entries; the answer are those that change."""
+    new = [one.entry for one in judged if isinstance(one.verdict, New | Held)]
+    edited = [one.entry for one in judged if isinstance(one.verdict, Revised)]
+    try:
+        placed = judge.judge(new, edited, (one.placement for one in judged if one.placement))
+        store.commit(replace(change, placements=placed.placements, boilerplate=placed.learnt))
+    except BaseException:
+        judge.back(new, edited)
+        raise
+    return {placement.entry: placement for placement in placed.placements}
+
+
+def _copies(judged: Iterable[Judged], placements: Mapping[str, Placement]) -> int:
+    """How many of the new entries repeat others."""
+    placed = (placements.get(one.entry.id) for one in judged if isinstance(one.verdict, New))
+    return sum(1 for one in placed if one is not None and one.copy_of is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +176,19 @@ def _settled(quiet: Quiet, now: datetime) -> Remembered | Exception:
 
 def _remembered(
     store: Store, source: Source, entries: tuple[Entry, ...]
-) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """The entries that these may be or repeat, and what is left of those of their own source that aged out."""
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...], tuple[Entry, ...]]:
+    """The entries that these may be or repeat; what is left of those that aged out: of their own source, of others."""
     keys = keys_of(entries)
-    return store.known(keys), tuple(one for one in store.buried(keys) if one.source == source.id)
+    known, buried = store.known(keys), store.buried(keys)
+    ids = {entry.id for entry in (*known, *buried)}
+    names = {(entry.source, entry.guid) for entry in (*known, *buried) if entry.guid}
+    unnamed = [entry for entry in entries if entry.id not in ids and (entry.source, entry.guid) not in names]
+    if unnamed:
+        likely = likely_keys_of(unnamed)
+        known = tuple({entry.id: entry for entry in (*known, *store.known(likely))}.values())
+        buried = tuple({entry.id: entry for entry in (*buried, *store.buried(likely))}.values())
+    own = tuple(entry for entry in buried if entry.source == source.id)
+    return known, own, tuple(entry for entry in buried if entry.source != source.id)
 
 
 def _met(entry: Entry, now: datetime) -> Entry:
@@ -164,6 +217,17 @@ def keys_of(entries: Iterable[Entry]) -> Keys:
     )
 
 
+def likely_keys_of(entries: Iterable[Entry]) -> Keys:
+    """By what the store finds those that these might be under other guids and addresses: headline and date."""
+    listed = tuple(entries)
+    return Keys(
+        titles=frozenset((entry.source, entry.title) for entry in listed),
+        moments=frozenset(
+            (entry.source, entry.published) for entry in listed if entry.published_from is not PublishedFrom.FIRST_SEEN
+        ),
+    )
+
+
 def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceState) -> Change:
     """Only what differs from what the store holds: a quiet feed writes its state and nothing else."""
     listed = tuple(judged)
@@ -171,7 +235,6 @@ def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceS
     return Change(
         entries=tuple(entries.values()),
         revisions=tuple(one.revision for one in listed if one.revision),
-        placements=tuple(one.placement for one in listed if one.placement),
         outdated=tuple(
             (one.revision.entry, one.revision.number - REVISIONS)
             for one in listed

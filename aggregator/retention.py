@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from feeds.dedupe.remains import remains
+from feeds.model import Allowance, Reading
 from storage.port import Change, Keys, Store
 
 ROUND = 1000
@@ -21,6 +22,11 @@ SLACK = timedelta(days=2)
 DAY = timedelta(days=1)
 SHARE, LEAST = 10, 100
 """By age at most one entry in SHARE leaves in a day, though LEAST may: with 90 days, one in 90 is due."""
+AWAY = timedelta(hours=6)
+"""What a clock may add to that day while the machine was off, or is another one: who runs once a day on a fresh machine
+has a tenth of the store leave in four days, and a clock that is wrong at every start has to be so four times for it."""
+NOTED = timedelta(hours=1)
+"""How much of that day may pass before it is remembered that it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +35,6 @@ class Keeping:
 
     age: timedelta
     most: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ration:
-    """How many entries may still leave by their age in the day of process time that began at `since`."""
-
-    since: timedelta
-    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +50,24 @@ def trusted(clock: datetime, *, anchor: datetime, running: timedelta) -> datetim
     return min(clock, anchor + running + SLACK)
 
 
-def ration(current: Ration | None, *, entries: int, running: timedelta) -> Ration:
-    """`current` while its day lasts, then a new one, for a store of `entries`."""
-    if current is not None and running - current.since < DAY:
-        return current
-    return Ration(since=running, left=max(LEAST, entries // SHARE))
+def elapsed(last: Reading, now: Reading) -> timedelta:
+    """The time that surely passed: since the same start of the machine what it counts itself, else a little at most."""
+    if last.boot and last.boot == now.boot:
+        return max(timedelta(), now.uptime - last.uptime)
+    return min(max(timedelta(), now.clock - last.clock), AWAY)
+
+
+def allowed(current: Allowance | None, now: Reading, *, entries: int) -> Allowance:
+    """`current`, which goes for a day of time that surely passed; then, and at first, a new one for `entries`."""
+    if current is not None:
+        passed = current.passed + elapsed(current.read, now)
+        if passed < DAY:
+            return replace(current, passed=passed, read=now)
+    return Allowance(left=_full(entries), read=now)
+
+
+def _full(entries: int) -> int:
+    return max(LEAST, entries // SHARE)
 
 
 def newest(store: Store) -> datetime | None:
@@ -67,45 +78,55 @@ def newest(store: Store) -> datetime | None:
 
 
 class Retention:
-    """Lets go of entries, at a pace at which no wrong clock costs much."""
+    """Lets go of entries, at a pace at which no wrong clock costs much, also if every process lives but a moment."""
 
-    def __init__(
-        self, store: Store, keeping: Keeping, *, clock: Callable[[], datetime], uptime: Callable[[], timedelta]
-    ) -> None:
-        """`uptime` grows evenly, whatever happens to `clock`. Raises StoreError."""
+    def __init__(self, store: Store, keeping: Keeping, *, read: Callable[[], Reading]) -> None:
+        """`read` tells the time. Raises StoreError."""
         self._store = store
         self._keeping = keeping
-        self._clock = clock
-        self._uptime = uptime
-        self._started = uptime()
-        self._anchor = newest(store) or clock()
-        self._ration: Ration | None = None
+        self._read = read
+        self._started = read()
+        self._anchor = newest(store) or self._started.clock
 
     def let_go(self) -> Left:
         """Let go of the oldest entries that are due. Blocks while the store writes. Raises StoreError."""
-        clock, running = self._clock(), self._uptime() - self._started
-        entries = self._store.counts().entries
-        now = trusted(clock, anchor=self._anchor, running=running)
-        current = ration(self._ration, entries=entries, running=running)
-        too_many = max(0, entries - self._keeping.most)
-        by_clock = len(self._store.aged(before=clock - self._keeping.age, most=self._keeping.most))
-        ids = age_out(self._store, self._keeping, now=now, by_age=current.left)
-        aged = max(0, len(ids) - too_many)
-        self._ration = replace(current, left=current.left - aged)
+        read, entries, stored = self._read(), self._store.counts().entries, self._store.allowance()
+        now = trusted(read.clock, anchor=self._anchor, running=read.uptime - self._started.uptime)
+        current = allowed(stored, read, entries=entries)
+        by_clock = len(self._store.aged(before=read.clock - self._keeping.age, most=self._keeping.most))
+        ids = age_out(self._store, self._keeping, now=now, allowance=current)
+        if stored is not None and not ids and stored.left < _full(entries) and _says_more(current, stored):
+            self._store.commit(Change(allowance=current))  # so that the next process knows how much time has passed
         return Left(ids=ids, held=max(0, by_clock - len(ids)) if len(ids) < ROUND else 0)
 
 
-def age_out(store: Store, keeping: Keeping, *, now: datetime, by_age: int = ROUND) -> tuple[str, ...]:
-    """Let go of the oldest entries that are due, at most `by_age` of them for their age alone; their ids.
+def _says_more(current: Allowance, stored: Allowance) -> bool:
+    return (
+        current.read.boot != stored.read.boot
+        or current.left != stored.left
+        or not stored.passed <= current.passed < stored.passed + NOTED
+    )
 
-    Blocks while the store writes. Raises StoreError.
+
+def age_out(store: Store, keeping: Keeping, *, now: datetime, allowance: Allowance | None = None) -> tuple[str, ...]:
+    """Let go of the oldest entries that are due, so many for their age alone as `allowance` says; their ids.
+
+    What is left of the allowance is remembered with that. Blocks while the store writes. Raises StoreError.
     """
     too_many = max(0, store.counts().entries - keeping.most)
+    by_age = ROUND if allowance is None else allowance.left
     due = store.aged(before=now - keeping.age, most=keeping.most)[: min(ROUND, too_many + by_age)]
     forgotten = store.tombstones_beyond(TOMBSTONES)[:ROUND]
     if due or forgotten:
         leaving = store.known(Keys(ids=frozenset(due)))
-        store.commit(Change(buried=tuple(remains(entry, now=now) for entry in leaving), forgotten=forgotten))
+        aged = max(0, len(due) - too_many)
+        store.commit(
+            Change(
+                buried=tuple(remains(entry, now=now) for entry in leaving),
+                forgotten=forgotten,
+                allowance=replace(allowance, left=allowance.left - aged) if allowance and aged else None,
+            )
+        )
     return due
 
 

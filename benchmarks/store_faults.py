@@ -115,6 +115,16 @@ def calls_made() -> dict[str, int]:
     return {call: len(re.findall(rf"^\d+ +{call}\(", text, re.MULTILINE)) for call in CALLS}
 
 
+def plans(made: dict[str, int], *, every: int = 1, in_turn: bool = False) -> list[str]:
+    """What to inject: every so many calls, each with all errors, or with one of them in turn."""
+    found = []
+    for call in CALLS:
+        for when in range(1, made[call] + 1, every):
+            errors = [ERRORS[len(found) % len(ERRORS)]] if in_turn else ERRORS
+            found += [f"inject={call}:error={error}:when={when}" for error in errors]
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--child", type=Path)
@@ -125,21 +135,16 @@ def main() -> None:
         return
     made, expected = calls_made(), states()
     print(f"calls: {made}", flush=True)
-    plans = [
-        f"inject={call}:error={error}:when={when}"
-        for call in CALLS
-        for when in range(1, made[call] + 1, options.every)
-        for error in ERRORS
-    ]
+    chosen = plans(made, every=options.every)
     with ThreadPoolExecutor(2) as pool:
         flaws = [
             (plan, flaw)
-            for plan, flaw in zip(plans, pool.map(lambda one: run(one, expected), plans), strict=True)
+            for plan, flaw in zip(chosen, pool.map(lambda one: run(one, expected), chosen), strict=True)
             if flaw
         ]
     for plan, flaw in flaws:
         print(f"{plan}: {flaw}")
-    print(f"runs: {len(plans)}\nbad: {len(flaws)}")
+    print(f"runs: {len(chosen)}\nbad: {len(flaws)}")
 
 
 if __name__ == "__main__":

@@ -37,21 +37,21 @@ def synthesize(
     Texts are `words` made-up words, frequent and rare as in life; a share of `marked` of the titles says
     "security guarantees", so that a topic has something to find.
     """
-    vocabulary = _vocabulary(Random(seed), 20_000)
+    vocabulary = made_up_words(Random(seed), 20_000)
     return tuple(
         _source(Random(f"{seed}/{number}"), number, vocabulary, entries, start, span, words, marked)
         for number in range(sources)
     )
 
 
-def _vocabulary(draw: Random, size: int) -> tuple[str, ...]:
+def made_up_words(draw: Random, size: int) -> tuple[str, ...]:
     found: dict[str, None] = {}
     while len(found) < size:
         found["".join(draw.choices(SYLLABLES, k=draw.randint(2, 5)))] = None
     return tuple(found)
 
 
-def _text(draw: Random, vocabulary: tuple[str, ...], words: int) -> str:
+def made_up_text(draw: Random, vocabulary: tuple[str, ...], words: int) -> str:
     """Ranks by the inverse of a uniform number: near enough to Zipf's law."""
     ranks = (int(min(len(vocabulary) - 1, 1 / (draw.random() + 1e-9))) for _ in range(words))
     return " ".join(vocabulary[rank] if draw.random() < 0.5 else draw.choice(vocabulary) for rank in ranks)
@@ -76,10 +76,10 @@ def _source(
         language=language,
         entries=tuple(
             RecordedEntry(
-                title=_text(draw, vocabulary, 8) + (" security guarantees" if draw.random() < marked else ""),
+                title=made_up_text(draw, vocabulary, 8) + (" security guarantees" if draw.random() < marked else ""),
                 link=f"{host}/{moment:%Y/%m/%d}/{order}",
                 published=moment,
-                description=f"<p>{_text(draw, vocabulary, words)}</p>",
+                description=f"<p>{made_up_text(draw, vocabulary, words)}</p>",
                 language=language,
             )
             for order, moment in enumerate(moments)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from feeds.text.forms import Analyser
+from feeds.text.forms import INSTALLED, Analyser
 from feeds.text.tokens import fold
 
 CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
@@ -44,9 +44,8 @@ def _sentences(treebank: Path) -> Iterator[list[tuple[str, str, str]]]:
             sentence = []
 
 
-def measure(treebank: Path, language: str) -> tuple[float, float]:
+def measure(treebank: Path, language: str, analyser: Analyser) -> tuple[float, float]:
     """Recall and precision."""
-    analyser = Analyser()
     keys = analyser.vocabulary(language, shouted=False)
     found = phrases(treebank)
     lemmas: dict[Pair, set[Pair]] = defaultdict(set)
@@ -69,10 +68,12 @@ def measure(treebank: Path, language: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    for language, treebank in TREEBANKS.items():
-        recall, precision = measure(CORPORA / "morphology" / treebank, language)
-        print(f"phrase recall {language}: {recall:.3f}")
-        print(f"phrase precision {language}: {precision:.3f}")
+    for kind, dictionaries in {"dictionaries": INSTALLED, "endings": None}.items():
+        for language, treebank in TREEBANKS.items():
+            analyser = Analyser(dictionaries=dictionaries)
+            recall, precision = measure(CORPORA / "morphology" / treebank, language, analyser)
+            print(f"phrase recall {language}, by {kind}: {recall:.3f}")
+            print(f"phrase precision {language}, by {kind}: {precision:.3f}")
 
 
 if __name__ == "__main__":

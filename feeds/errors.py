@@ -7,6 +7,7 @@
     ├── TransportError   an exchange with a source failed; knows the kind
     ├── MissingExtra     something was asked for whose libraries are not installed; names the extra
     ├── ListenError      the address to serve at cannot be had
+    ├── ControlError     a command cannot be brought to the daemon that should carry it out
     └── StoreError       the store cannot do what was asked
         ├── StoreLocked  another process writes to it; names the holder
         ├── StoreDamaged bytes in it are not what was written; names file, offset and the repair
@@ -89,6 +90,10 @@ class MissingExtra(TopicwireError):  # noqa: N818 - reads as the state it report
 
 class ListenError(TopicwireError):
     """Readers cannot be served at the configured address; the message says why and what to change."""
+
+
+class ControlError(TopicwireError):
+    """A command cannot be brought to the running daemon, or its answer not back; the message says why."""
 
 
 class StoreError(TopicwireError):

@@ -28,6 +28,7 @@ from uuid import UUID
 
 from feeds.errors import StoreError
 from feeds.model import (
+    Allowance,
     Boilerplate,
     Credit,
     Decision,
@@ -37,6 +38,7 @@ from feeds.model import (
     Join,
     Move,
     Placement,
+    Reading,
     Revision,
     Site,
     SourceState,
@@ -182,6 +184,8 @@ for _kind in (
     Decision,
     Boilerplate,
     Revision,
+    Reading,
+    Allowance,
     Site,
 ):  # what is nested comes first
     _FIELDS[_kind] = _fields_of(_kind)

@@ -7,11 +7,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from feeds.model import Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
+from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
 from storage.codec import decode, encode_time
 from storage.documents import JournalDB
 from storage.keys import Key, KeyIndex
 from storage.port import Keys
+from storage.signs import sign
 
 T = TypeVar("T")
 
@@ -87,12 +88,19 @@ class Facts:
     def site(self) -> Site | None:
         return self._one(Site, "site", ())
 
+    def allowance(self) -> Allowance | None:
+        return self._one(Allowance, "allowance", ())
+
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}
         for guid in keys.guids:
             numbers.update(self._index.guids[table].get(guid))
         for url in keys.urls:
             numbers.update(self._index.urls[table].get(url))
+        for source, title in keys.titles:
+            numbers.update(self._index.signs[table].get(sign(source, title)))
+        for source, moment in keys.moments:
+            numbers.update(self._index.signs[table].get(sign(source, encode_time(moment))))
         return tuple(sorted(self._decoded(Entry, table, numbers), key=lambda entry: entry.id))
 
     def _placed(self, placements: Iterable[int]) -> tuple[str, ...]:

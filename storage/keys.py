@@ -15,6 +15,7 @@ from typing import Any
 from storage.codec import Document
 from storage.multimap import MultiMap
 from storage.packing import pack, unpack
+from storage.signs import signs_of
 
 KEYS: dict[str, tuple[str, ...]] = {
     "entries": ("id",),
@@ -24,6 +25,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
+    "allowance": (),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -62,6 +64,8 @@ class KeyIndex:
         """Entries and tombstones by (source, guid)."""
         self.urls: dict[str, MultiMap[str]] = {table: MultiMap() for table in CLUED}
         """Entries and tombstones by canonical URL."""
+        self.signs: dict[str, MultiMap[int]] = {table: MultiMap() for table in CLUED}
+        """Entries and tombstones by the signs of headline and date."""
         self.revisions: MultiMap[str] = MultiMap()
         """The numbers of an entry's revisions, by entry."""
         self.stories: MultiMap[str] = MultiMap()
@@ -120,6 +124,7 @@ class KeyIndex:
             [guid for (_, guid), _ in guids],
             pack(number for _, number in guids),
             *self.urls[table].columns(),
+            *map(pack, zip(*self.signs[table].pairs(), strict=True)),
         ]
 
     @classmethod
@@ -129,13 +134,15 @@ class KeyIndex:
         for table, (keys, numbers) in columns["numbers"].items():
             own = once(keys) if len(KEYS[table]) == 1 else map(tuple, keys)
             index._numbers[table] = dict(zip(own, once(unpack(numbers)), strict=True))
-        for table, (sources, guids, numbers, urls, at) in columns["clues"].items():
+        for table, (sources, guids, numbers, urls, at, *signs) in columns["clues"].items():
             called = zip(map(intern, sources), guids, strict=True)
             index.guids[table] = MultiMap(zip(called, once(unpack(numbers)), strict=True))
             index.urls[table] = MultiMap(zip(urls, once(unpack(at)), strict=True))
-        for name in ("revisions", "stories", "copies"):
-            keys, numbers = columns[name]
-            setattr(index, name, MultiMap(zip(once(keys), once(unpack(numbers)), strict=True)))
+            index.signs[table] = MultiMap(zip(*map(once, map(unpack, signs)), strict=True))
+        index.revisions, index.stories, index.copies = (
+            MultiMap(zip(once(keys), once(unpack(numbers)), strict=True))
+            for keys, numbers in (columns["revisions"], columns["stories"], columns["copies"])
+        )
         index.copy_count = columns["copy_count"]
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
@@ -209,10 +216,14 @@ class KeyIndex:
             self.guids[table].add((intern(document["source"]), guid), number)
         if url := document.get("canonical_url"):
             self.urls[table].add(url, number)
+        for one in signs_of(document):
+            self.signs[table].add(one, number)
 
     def _discard_clues(self, table: str, number: int, document: Document) -> None:
         self.guids[table].discard((document["source"], document.get("guid", "")), number)
         self.urls[table].discard(document.get("canonical_url", ""), number)
+        for one in signs_of(document):
+            self.signs[table].discard(one, number)
 
     def _place(self, moment: str, entry_id: str) -> None:
         if moment not in self._ids_at:
@@ -247,6 +258,7 @@ _TEXTS = {
     "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
+    "allowance": (),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

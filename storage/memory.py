@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from feeds.errors import StoreError
-from feeds.model import Boilerplate, Decision, DecisionKind, Entry, Placement, Revision, Site, SourceState
+from feeds.model import Allowance, Boilerplate, Decision, DecisionKind, Entry, Placement, Revision, Site, SourceState
 from storage.port import Change, Counts, Keys
 
 
@@ -27,6 +27,7 @@ class MemoryStore:
         self._boilerplate: set[Boilerplate] = set()
         self._states: dict[str, SourceState] = {}
         self._site: Site | None = None
+        self._allowance: Allowance | None = None
         self._closed = False
 
     def commit(self, change: Change) -> None:
@@ -40,6 +41,7 @@ class MemoryStore:
         self._boilerplate.update(change.boilerplate)
         self._states.update({state.source: state for state in change.states})
         self._site = change.site or self._site
+        self._allowance = change.allowance or self._allowance
         self._let_go(change)
 
     def _let_go(self, change: Change) -> None:
@@ -126,6 +128,9 @@ class MemoryStore:
     def site(self) -> Site | None:
         return self._site
 
+    def allowance(self) -> Allowance | None:
+        return self._allowance
+
     def counts(self) -> Counts:
         return Counts(
             entries=len(self._entries),
@@ -161,4 +166,6 @@ def _shares_a_key(entry: Entry, keys: Keys) -> bool:
         entry.id in keys.ids
         or (entry.guid != "" and (entry.source, entry.guid) in keys.guids)
         or (entry.canonical_url != "" and entry.canonical_url in keys.urls)
+        or (entry.source, entry.title) in keys.titles
+        or (entry.source, entry.published) in keys.moments
     )

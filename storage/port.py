@@ -20,7 +20,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from feeds.model import Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
+from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,10 @@ class Keys:
     """(source id, guid)."""
     urls: frozenset[str] = frozenset()
     """Canonical URLs, of whatever source."""
+    titles: frozenset[tuple[str, str]] = frozenset()
+    """(source id, title)."""
+    moments: frozenset[tuple[str, datetime]] = frozenset()
+    """(source id, time of publication)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,7 @@ class Change:
     boilerplate: tuple[Boilerplate, ...] = ()
     states: tuple[SourceState, ...] = ()
     site: Site | None = None
+    allowance: Allowance | None = None
     buried: tuple[Entry, ...] = ()
     """Entries that leave, with their revisions and their placement: what is given here remains as a tombstone, until
     an entry with its id is remembered again."""
@@ -124,6 +129,9 @@ class Store(Protocol):
         """By source id."""
 
     def site(self) -> Site | None: ...
+
+    def allowance(self) -> Allowance | None:
+        """How many entries may still leave by their age; None: that was never limited."""
 
     def counts(self) -> Counts: ...
 

@@ -15,7 +15,10 @@ from aggregator import __version__
 from aggregator.cli.problems import told
 from feeds.errors import TopicwireError
 
-COMMANDS = ("serve", "once", "demo", "check", "status", "add", "import", "export", "compact", "backup", "restore")
+COMMANDS = (
+    "serve", "once", "demo", "check", "status", "search", "why", "preview", "suggest", "add", "import", "export",
+    "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore",
+)  # fmt: skip
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
 

@@ -21,6 +21,7 @@ def worded(ingested: Ingested) -> str:
             counts = {
                 "new": ingested.new,
                 "copy" if ingested.copies == 1 else "copies": ingested.copies,
+                "held": ingested.held,
                 "revised": ingested.revised,
                 "skipped": len(ingested.skipped),
             }

@@ -34,15 +34,16 @@ def ago(moment: datetime | None, now: datetime) -> str:
     """`5 min ago`, `in 2 h`, or `–` for never."""
     if moment is None:
         return "–"
-    span = now - moment
-    return f"{_rounded(span)} ago" if span >= timedelta() else f"in {_rounded(-span)}"
+    passed = now - moment
+    return f"{span(passed)} ago" if passed >= timedelta() else f"in {span(-passed)}"
 
 
-def _rounded(span: timedelta) -> str:
+def span(length: timedelta) -> str:
+    """`5 min`, `2 h`, `3 d`."""
     for size, unit in ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min")):
-        if span >= 2 * size:
-            return f"{round(span / size)} {unit}"
-    return f"{round(span.total_seconds())} s"
+        if length >= 2 * size:
+            return f"{round(length / size)} {unit}"
+    return f"{round(length.total_seconds())} s"
 
 
 def counted(number: int, noun: str) -> str:

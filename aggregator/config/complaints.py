@@ -12,9 +12,11 @@ from aggregator.config.schema import LATER, LISTS, Table, keys_of
 from aggregator.config.values import Known, LineFlaw
 
 KINDS = {
-    "greater_than_equal": "write a number of at least {ge}",
+    "greater_than_equal": "write a number of at least {ge:g}",
     "less_than_equal": "write a number of at most {le}",
     "bool_type": "write true or false, without quotes",
+    "float_type": "write a number, without quotes",
+    "finite_number": "write a finite number",
     "int_type": "write a whole number, without quotes",
     "string_type": "write text in quotes",
     "list_type": 'write a list: ["…", "…"]',

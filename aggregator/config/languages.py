@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
+from feeds.query.leaves import MEANT
+
 TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
-# Codes of countries, and three-letter codes where RFC 5646 §2.2.1 wants the two-letter one, that people write instead.
-MEANT = {
-    "by": "be", "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el", "jp": "ja", "ua": "uk", "us": "en",
-    "deu": "de", "eng": "en", "fra": "fr", "ger": "de", "ita": "it", "pol": "pl", "rus": "ru", "spa": "es", "ukr": "uk",
-}  # fmt: skip
 ANY = "any"
 
 

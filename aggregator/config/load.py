@@ -134,8 +134,9 @@ class _Loading:
         return built
 
     def topics(self, keep: KeepTable) -> tuple[Topic, ...]:
-        given = self.elements(TopicTable, "topic", self.known())
-        built, flaws = topics.build(given, limit=keep.feed_entries)
+        known = self.known()
+        given = self.elements(TopicTable, "topic", known)
+        built, flaws = topics.build(given, limit=keep.feed_entries, known=known)
         self.flaws += flaws
         return built
 
@@ -145,20 +146,24 @@ class _Loading:
         return built
 
     def known(self) -> Known:
-        """Ids and tags of all sources, broken ones too: one mistake is told once."""
+        """Ids, names and tags of all sources and ids of all topics, broken ones too: one mistake is told once."""
         ids: set[str] = set()
         tags: set[str] = set()
+        names: set[str] = set()
         for _, raw in self.raw_elements("source"):
             if not isinstance(raw, dict):
                 continue
-            own, url, given = raw.get("id"), raw.get("url"), raw.get("tags")
+            own, url, given, name = raw.get("id"), raw.get("url"), raw.get("tags"), raw.get("name")
+            if isinstance(name, str) and name:
+                names.add(name)
             if isinstance(own, str) and own:
                 ids.add(own)
             elif isinstance(url, str):
                 ids.add(_id_or_nothing(url))
             if isinstance(given, list):
                 tags.update(tag for tag in given if isinstance(tag, str))
-        return Known(sources=ids, tags=tags)
+        found = (raw.get("id") for _, raw in self.raw_elements("topic") if isinstance(raw, dict))
+        return Known(sources=ids, tags=tags, names=names, topics={own for own in found if isinstance(own, str)})
 
 
 def _id_or_nothing(url: str) -> str:

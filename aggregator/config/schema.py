@@ -28,6 +28,7 @@ from aggregator.config.values import (
     OutletName,
     Primary,
     Proxy,
+    Score,
     Size,
     SourceName,
     StoreFolder,
@@ -89,6 +90,7 @@ class SourceTable(Table):
     every: Duration | None = None
     rank: int = 0
     tags: list[Word] = []
+    identity: Literal["auto", "guid", "url", "text"] = "auto"
     enabled: bool = True
     full_text: bool = False
     allow_private: bool = False
@@ -113,8 +115,10 @@ class TopicTable(Table):
     id: Id
     title: Title | None = None
     collapse: Literal["none", "copies", "stories"] = "copies"
+    update: Literal["silent", "update", "material"] = "material"
     limit: Count | None = None
     max_age: MaybeDuration = None
+    min_score: Score = 0
     where: WhereTable = WhereTable()
     match: Annotated[Lines, Field(min_length=1)]
     not_: Annotated[Lines, Field(alias="not")] = {}
@@ -138,9 +142,9 @@ SECTIONS: dict[str, type[Table]] = {
 LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable, "outlet": OutletTable}
 INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("topic", "example"): ExampleTable}
 
-LATER = {
+LATER: dict[tuple[str, ...], set[str]] = {
     ("publish",): {"hub"},
-    ("topic",): {"update", "token", "formerly", "min_score"},
+    ("topic",): {"token", "formerly"},
 }
 """Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 

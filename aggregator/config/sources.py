@@ -12,7 +12,7 @@ from aggregator.config.ids import id_from_url
 from aggregator.config.quantities import write_duration
 from aggregator.config.schema import FetchTable, SourceTable
 from feeds.errors import MissingExtra
-from feeds.model import Source
+from feeds.model import Identity, Source
 
 Given = tuple[int, SourceTable]
 """A table that is right by itself, with its place in the file's list."""
@@ -50,6 +50,7 @@ def build(
                 every=table.every or (fetch or FetchTable()).every,
                 rank=table.rank,
                 tags=tuple(dict.fromkeys(table.tags)),
+                identity=Identity(table.identity),
                 enabled=table.enabled,
                 full_text=table.full_text,
                 allow_private=table.allow_private or bool(fetch and fetch.allow_private),

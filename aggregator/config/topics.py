@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from aggregator.config import lines
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.schema import TopicTable
+from aggregator.config.values import Known
 from feeds.errors import QueryError
-from feeds.query.expr import Everything
-from feeds.topics import Example, Topic, Where, check
+from feeds.model import RevisionKind
+from feeds.topics import Example, Topic, Where, check, resolve
 
 Given = tuple[int, TopicTable]
 """A table that is right by itself, with its place in the file's list."""
 
 
-def build(given: Sequence[Given], *, limit: int) -> tuple[tuple[Topic, ...], list[Flaw]]:
+def build(given: Sequence[Given], *, limit: int, known: Known) -> tuple[tuple[Topic, ...], list[Flaw]]:
     """The topics in the order of the file, and what is wrong with them.
 
-    `limit` is the number of entries where none is given.
+    `limit` is the number of entries where none is given; `known` is what lines may name.
     """
     flaws: list[Flaw] = []
     topics: list[Topic] = []
+    paths: dict[str, KeyPath] = {}
     taken: dict[str, int] = {}
     for position, table in given:
         path: KeyPath = ("topic", position)
@@ -28,10 +31,14 @@ def build(given: Sequence[Given], *, limit: int) -> tuple[tuple[Topic, ...], lis
             message = f'the id "{table.id}" is taken by the topic no. {taken[table.id] + 1}'
             flaws.append(Flaw(path=(*path, "id"), message=message))
         taken.setdefault(table.id, position)
+        paths.setdefault(table.id, path)
         topic = _topic(table, limit)
-        flaws += [*_takes_all(topic, path), *_takes_none(topic, path)]
+        flaws += [*_takes_all(topic, path), *lines.flaws(topic, path, known.sources | known.names)]
         topics.append(topic)
-    return tuple(topics), flaws
+    resolved, misnamed = resolve(topics, broken=known.topics)
+    by_id = {topic.id: topic for topic in reversed(topics)}
+    flaws += [lines.misnamed(one, by_id[one.topic], paths[one.topic]) for one in misnamed]
+    return resolved, flaws
 
 
 def _topic(table: TopicTable, limit: int) -> Topic:
@@ -47,7 +54,9 @@ def _topic(table: TopicTable, limit: int) -> Topic:
             max_age=table.where.max_age,
             min_words=table.where.min_words,
         ),
+        min_score=table.min_score,
         collapse=table.collapse,
+        update=RevisionKind(table.update),
         limit=table.limit or limit,
         max_age=table.max_age,
         examples=tuple(
@@ -67,11 +76,3 @@ def _takes_all(topic: Topic, path: KeyPath) -> Iterator[Flaw]:
                     here = (*path, "match", language, position)
                     yield Flaw(path=here, message=str(error), offset=error.offset)
                     return
-
-
-def _takes_none(topic: Topic, path: KeyPath) -> Iterator[Flaw]:
-    for language, lines in topic.exclude.items():
-        for position, query in enumerate(lines):
-            if isinstance(query.expr, Everything):
-                message = '"*" under `not` leaves nothing in; write what must not appear'
-                yield Flaw(path=(*path, "not", language, position), message=message)

@@ -92,10 +92,15 @@ def _read_query(value: object) -> Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a topic's `where` may name: pydantic's context while topics are read."""
+    """What a topic may name: pydantic's context while topics are read."""
 
     sources: AbstractSet[str]
+    """Ids."""
     tags: AbstractSet[str]
+    names: AbstractSet[str] = frozenset()
+    """Of sources, as the config gives them."""
+    topics: AbstractSet[str] = frozenset()
+    """Ids, those of broken tables too."""
 
 
 def _known_source(name: str, info: ValidationInfo[Known]) -> str:
@@ -125,6 +130,7 @@ Size = Annotated[int, _from_text(read_size, SIZE_FORM)]
 Primary = Annotated[str, _from_text(check_primary)]
 Word = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=1, le=1000)]  # of entries in a feed: readers load all of it at every change
+Score = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 Line = Annotated[Query, PlainValidator(_read_query)]
 Lines = Annotated[
     dict[Annotated[str, _from_text(check_key)], Annotated[list[Line], Field(min_length=1)]],

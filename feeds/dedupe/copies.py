@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from feeds.model import Copy, Entry, Join, Placement, PublishedFrom, Relation
+from feeds.model import Entry, Join, PublishedFrom, Relation
 
 ADDRESS_RULE: Final = "address/1"
 
 _COUNTS_CLICKS = re.compile(r"(?:xtor|utm_\w+|mtm_\w+|pk_campaign)=", re.IGNORECASE)
 """Fragments in which analytics put their keys: they name no place in the page."""
-
-
-def find_copy(
-    entry: Entry, neighbours: Sequence[Entry], *, placements: Mapping[str, Placement], shared: Collection[str]
-) -> Copy | None:
-    """The verdict that `entry` repeats one of its `neighbours`, or None.
-
-    `neighbours` are earlier entries with the same canonical URL, of any source, oldest first; `shared` are the URLs
-    that different texts of the entry's own document share. The answer names the root: `Copy.of` is never itself a copy
-    as far as `placements` knows.
-    """
-    link = entry.canonical_url in shared or is_mere_link(entry.canonical_url, [*neighbours, entry])
-    for other in neighbours:
-        join = address_join(entry, other, link=link)
-        root = _root(other.id, placements)
-        if join and root != entry.id:
-            return Copy(of=root, evidence=join.evidence)
-    return None
 
 
 def address_join(one: Entry, other: Entry, *, link: bool) -> Join | None:
@@ -79,14 +61,3 @@ def dates_differ(one: Entry, other: Entry) -> bool:
     # The same words read at two times may be two moments: one from the near future is taken for the time of reading.
     as_written = one.published_text and one.published_text == other.published_text
     return given and not as_written and one.published != other.published
-
-
-def _root(entry_id: str, placements: Mapping[str, Placement]) -> str:
-    passed = set()
-    while entry_id not in passed:
-        passed.add(entry_id)
-        placement = placements.get(entry_id)
-        if placement is None or placement.copy_of is None:
-            break
-        entry_id = placement.copy_of
-    return entry_id

@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Final
 from zlib import crc32
 
-from feeds.dedupe.likeness import ENOUGH, Sketched, host_of
+from feeds.dedupe.likeness import ENOUGH, FEWEST, Sketched, host_of
 from feeds.dedupe.postings import BUCKETS, Postings
 from feeds.dedupe.shingles import TextSketch, read_text_sketch
 from feeds.model import Entry
 
 REPEATED: Final = 4
 """Articles of one host that have a sequence in common before it counts as boilerplate: three others and its own."""
+MOST_ALIKE: Final = 16
+"""Entries of one host by which a sequence finds its text, where a host has the same text again and again; the time that
+another one takes must not grow with their number."""
 SWEPT: Final = 64
 """Buckets that are cleaned with each entry, while there is something to clean."""
 
@@ -176,6 +179,8 @@ class CopyIndex:
                 self._renew(key, one, host)
                 return ()
         same = [one for one in there if one < _MARK and self._hosts[one] == host and self._alive[one]]
+        if len(same) >= MOST_ALIKE:
+            return ()
         same.append(slot)
         if len(same) < REPEATED or self._articles(same) < REPEATED:
             self._postings.add((key,), slot)
@@ -216,5 +221,7 @@ class CopyIndex:
 
 
 def _keys(entry: Entry, text: TextSketch) -> Sequence[int]:
-    """What the entry is found by: its sequences; a short text by its words."""
-    return (crc32(entry.fingerprint.encode()),) if text.is_short else (*text.head, *text.tail)
+    """What the entry is found by: its sequences; a short text by its words, if they are enough for a copy."""
+    if text.is_short:
+        return (crc32(entry.fingerprint.encode()),) if text.words >= FEWEST else ()
+    return (*text.head, *text.tail)

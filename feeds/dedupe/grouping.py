@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from feeds.dedupe.shingles import words_in
-from feeds.model import Entry, Join, Placement, Relation
+from feeds.model import Decision, DecisionKind, Entry, Join, Placement, Relation
 
 FULL_TEXT: Final = 150
 """Words from which on a text is no summary: of 68,261 real descriptions one in twenty has as many."""
@@ -30,8 +30,8 @@ def regroup(
 
     Until something of them is published, a function of the set: in the declared order each one repeats the best of
     those before it that stand for themselves and that it is alike with itself; with none it stands for itself. So
-    `copy_of` is never itself a copy. `ranks` are by source, 0 where one is missing; pairs of ids that are
-    `forbidden` are never in one group.
+    `copy_of` is never itself a copy. Entries that are held come last. `ranks` are by source, 0 where one is missing;
+    pairs of ids that are `forbidden` are never in one group.
 
     What was published under an id stays there: such an entry stands for itself, two of them stay two, and a text that
     is alike with both repeats the one that was published first. A copy stays with what it repeats if that was
@@ -40,12 +40,19 @@ def regroup(
     listed = {entry.id: entry for entry in members}
     before = {entry_id: placements.get(entry_id) or Placement(entry=entry_id) for entry_id in listed}
     groups, waiting = _settled(listed, before, edges, forbidden)
-    for entry in sorted(waiting, key=lambda entry: declared_order(entry, ranks)):
+    for entry in sorted(waiting, key=lambda entry: (bool(before[entry.id].held), *declared_order(entry, ranks))):
         alike = edges.get(entry.id, {})
         root = next((one for one in groups if one in alike and _may(entry.id, groups[one], forbidden)), entry.id)
         groups.setdefault(root, []).append(entry.id)
     root_of = {one: root for root, group in groups.items() for one in group}  # some roots are not listed any more
     return {one: _placed(before[one], root_of[one], edges, before, listed) for one in listed}
+
+
+def forbidden_pairs(decisions: Iterable[Decision]) -> frozenset[frozenset[str]]:
+    """The pairs of entries that a person said are never copies."""
+    return frozenset(
+        frozenset((one.entry, one.other)) for one in decisions if one.kind is DecisionKind.NEVER and one.other
+    )
 
 
 def declared_order(entry: Entry, ranks: Mapping[str, int]) -> tuple[int, bool, int, datetime, str]:
@@ -102,5 +109,5 @@ def _placed(
     joins = (*(join for join in kept if (join.relation, join.other) not in known), *found)
     if root == before.entry:
         return replace(before, copy_of=None, joins=joins)
-    story = placements[root].story if root in placements else before.story
+    story = (placements[root].story if root in placements else "") or before.story
     return replace(before, copy_of=root, story=story, joins=joins)

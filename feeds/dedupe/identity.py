@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from feeds.dedupe.copies import find_copy
-from feeds.dedupe.ids import Clues, assign_ids, clue_mark, shared
+from feeds.dedupe.ids import Clues, assign_ids, clue_mark
+from feeds.dedupe.moves import REASON
 from feeds.dedupe.recall import Memory, clues_of, recognise
 from feeds.dedupe.revisions import revise
-from feeds.model import Copy, Entry, Join, New, Placement, Relation, Revised, Revision, Same, Verdict
+from feeds.model import Entry, Held, Identity, New, Placement, Revised, Revision, Same, Verdict
 
 __all__ = ["Clues", "Judged", "assign_ids", "clue_mark", "judge"]
 
@@ -24,34 +24,34 @@ class Judged:
     revision: Revision | None = None
     """The state that a `Revised` entry replaces."""
     placement: Placement | None = None
-    """Where a `Copy` stands. An entry without one stands for itself; a known entry keeps the one it has."""
+    """Of a `Held` one; what others repeat is found later (`feeds.dedupe.placing`)."""
 
 
 def judge(
     entries: Sequence[Entry],
     *,
     known: Sequence[Entry],
-    placements: Mapping[str, Placement],
     unread: Collection[str] = (),
+    identity: Identity = Identity.AUTO,
 ) -> tuple[Judged, ...]:
     """One verdict for each entry of a document, in its order.
 
-    `entries` are of one source, as read, with `first_seen` = now. `known` must hold every remembered entry that
-    shares an id, the guid (of the same source) or the canonical URL (of any source) with one of them, `placements`
-    theirs. What else is remembered does not matter, and what the document no longer lists is left alone.
+    `entries` are of one source, as read, with `first_seen` = now. `known` must hold every remembered entry that shares
+    an id, the guid (of the same source) or the canonical URL (of any source) with one of them, and for those of which
+    there is none, those of their source that share headline or date; `placements` theirs. What else is remembered does
+    not matter, and what the document no longer lists is left alone.
 
     A known entry is met again, in this order: by equal clues; by its guid; by its address, where the guid changed or
-    is worthless; by an id it was given before. None is met twice, so that nothing is swallowed: the rest is new,
-    or a copy. `unread` has the clue marks of entries that the document holds unchanged and that were left out: no other
+    is worthless; by an id it was given before; by its date and words. None is met twice, so that nothing is swallowed:
+    the rest is new, or held, where the source gave all its entries new names. `identity` overrides what
+    counts. `unread` has the clue marks of entries that the document holds unchanged and that were left out: no other
     entry is the one that they are known as. An article that the document holds twice counts once: the first is judged,
     the others are `Same`.
     """
     memory = Memory(known)
     left_out = frozenset(unread) - {clue_mark("", "")}
     spoken_for = {one.id for one in known if left_out and clue_mark(one.guid, one.canonical_url) in left_out}
-    selves = recognise(entries, memory, spoken_for=spoken_for)
-    placed = dict(placements)
-    links = shared(url for url, _ in {(entry.canonical_url, entry.fingerprint) for entry in entries})
+    found = recognise(entries, memory, identity=identity, spoken_for=spoken_for, unread=len(unread))
     done: dict[Clues, Judged] = {}
     judged = []
     for entry in entries:
@@ -59,30 +59,24 @@ def judge(
         if clues in done:
             judged.append(Judged(entry=done[clues].entry, verdict=Same()))
             continue
-        one = _judge_one(entry, selves[clues], memory=memory, placements=placed, links=links)
+        one = _judge_one(entry, found.selves[clues])
+        if clues in found.held and isinstance(one.verdict, New):
+            one = _held(one.entry)
         memory.add(one.entry)
-        if one.placement:
-            placed[one.entry.id] = one.placement
         done[clues] = one
         judged.append(one)
     return tuple(judged)
 
 
-def _judge_one(
-    entry: Entry, self: Entry | str, *, memory: Memory, placements: Mapping[str, Placement], links: Collection[str]
-) -> Judged:
+def _judge_one(entry: Entry, self: Entry | str) -> Judged:
     """`self` is the known entry that `entry` is, or its new id."""
     if isinstance(self, Entry):
         now, revision = revise(self, entry)
-        verdict = Revised(changes=revision.changes) if revision else Same()
+        verdict = Revised(changes=revision.changes, kind=revision.kind) if revision else Same()
         return Judged(entry=now, verdict=verdict, revision=revision)
-    entry = replace(entry, id=self)
-    copy = find_copy(entry, memory.at(entry.canonical_url), placements=placements, shared=links)
-    if copy is None:
-        return Judged(entry=entry, verdict=New())
-    return Judged(entry=entry, verdict=copy, placement=_placed(entry, copy))
+    return Judged(entry=replace(entry, id=self), verdict=New())
 
 
-def _placed(entry: Entry, copy: Copy) -> Placement:
-    join = Join(relation=Relation.COPY, other=copy.of, evidence=copy.evidence, rule="address/1")
-    return Placement(entry=entry.id, copy_of=copy.of, joins=(join,))
+def _held(entry: Entry) -> Judged:
+    """Remembered, and kept from topic feeds for good: whoever followed the source had it under its old name."""
+    return Judged(entry=entry, verdict=Held(reason=REASON), placement=Placement(entry=entry.id, held=REASON))

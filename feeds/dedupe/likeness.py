@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from feeds.dedupe.shingles import SHORT, TextSketch
 from feeds.model import Entry, Join, Relation
 
-WINDOW: Final = timedelta(days=7)
+WINDOW: Final = timedelta(days=6)
+"""By what the publishers say and by when we saw them. A column that introduces itself in the same words every week is
+another one each time; of 265 copies in a month of 105 feeds 246 came within a day, all of them within six."""
 SHORT_WINDOW: Final = timedelta(hours=24)
 CONTAINED: Final = 0.6
 """The share of the smaller text that must stand in the other. Of 1,134 real texts of 150 to 900 words an edit that

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 
 from feeds.model import CreditRole, Entry
 
@@ -29,7 +30,7 @@ def _credited(entry: Entry) -> set[str]:
     return first or {credit.outlet for credit in entry.credits}
 
 
-def _firsts(outlet: str, taken: dict[str, set[str]]) -> Collection[str]:
+def _firsts(outlet: str, taken: dict[str, set[str]]) -> AbstractSet[str]:
     """Where the news of `outlet` comes from in the end; of those who only credit each other, all."""
     found: set[str] = set()
     seen = {outlet}

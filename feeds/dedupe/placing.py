@@ -39,8 +39,8 @@ def place(
     `index` takes `touched` in; `take_back` undoes that where they are not remembered after all. The answer follows from
     the entries that are known in the window and what of them is published, not from the order in which they came.
     """
-    again = _taken_in(touched, index)
-    search = _Search(index=index, facts=facts, forbidden=forbidden)
+    found, again = _taken_in(touched, index)
+    search = _Search(index=index, facts=facts, forbidden=forbidden, found=found)
     search.start(touched, again)
     after = regroup(search.reached.values(), search.edges, search.placements, ranks=ranks, forbidden=forbidden)
     return {
@@ -73,12 +73,18 @@ def why_not(one: Entry, other: Entry, *, index: CopyIndex, facts: Facts, forbidd
     return answer.evidence if isinstance(answer, Join) else answer
 
 
-def _taken_in(touched: Sequence[Entry], index: CopyIndex) -> set[str]:
-    again = set[str]()
+def _taken_in(touched: Sequence[Entry], index: CopyIndex) -> tuple[dict[str, Found | None], set[str]]:
+    """What there is to compare each of `touched` with, and the ids of other entries to be decided about again.
+
+    Those that came before another one do not have it among their candidates, but it has them.
+    """
+    found, again = dict[str, Found | None](), set[str]()
     for entry in touched:
         added = index.add(entry)
+        found[entry.id] = added.found if added else None
         again.update(added.again if added else ())
-    return again - {entry.id for entry in touched}
+    still = {entry_id: one for entry_id, one in found.items() if entry_id not in again}
+    return still, again - found.keys()
 
 
 @dataclass(kw_only=True)
@@ -88,10 +94,10 @@ class _Search:
     index: CopyIndex
     facts: Facts
     forbidden: Pairs
+    found: dict[str, Found | None]
     reached: dict[str, Entry] = field(default_factory=dict)
     edges: dict[str, dict[str, Join]] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
-    _found: dict[str, Found | None] = field(default_factory=dict)
     _known: dict[str, Entry] = field(default_factory=dict)
 
     def start(self, touched: Sequence[Entry], again: Collection[str]) -> None:
@@ -139,9 +145,9 @@ class _Search:
         return placement is not None and any(join.rule == ADDRESS_RULE for join in placement.joins)
 
     def _look(self, entry: Entry) -> Found | None:
-        if entry.id not in self._found:
-            self._found[entry.id] = self.index.look(entry)
-        return self._found[entry.id]
+        if entry.id not in self.found:
+            self.found[entry.id] = self.index.look(entry)
+        return self.found[entry.id]
 
     def _fetch(self, ids: Collection[str], urls: Collection[str] = ()) -> dict[str, list[Entry]]:
         """Come to know the entries with these ids; the answer are those at each of the URLs."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feeds.model import Enclosure, Entry, PublishedFrom, Revision
+from feeds.dedupe.kinds import kind_of
+from feeds.model import Enclosure, Entry, PublishedFrom, Revision, RevisionKind
 
 COMPARED = ("title", "summary", "content", "authors", "categories", "language")
 """Besides address, enclosures and publication date, which have rules of their own."""
@@ -17,14 +18,18 @@ def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
     """The state of `known` after it was seen again as `seen`, and its old state if a reader would see a difference.
 
     `id`, `first_seen` and, unless a better one came, `published` stay. With an edit `revised` becomes the time of this
-    sight, which is `seen.first_seen`; `updated` becomes the publisher's own time if that is later than before, else
-    the time of this sight. Without one everything stays that readers and topics can see; only what identifies the entry
-    follows the publisher, so that the entry may differ from `known` and be worth storing.
+    sight, which is `seen.first_seen`, and so do `last_update` and `last_material` where its kind is meant; with a
+    material one `updated` becomes the publisher's own time if that is later than before, else the time of this sight.
+    Without an edit everything stays that readers and topics can see; only what identifies the entry follows the
+    publisher, so that the entry may differ from `known` and be worth storing.
     """
     changes = _changes(known, seen)
     if not changes:
         return replace(known, guid=seen.guid, fingerprint=seen.fingerprint, sketch=seen.sketch), None
     now = seen.first_seen
+    kind = kind_of(known, seen, changes)
+    material = kind is RevisionKind.MATERIAL
+    moved = seen.updated if seen.updated > known.updated else max(now, known.updated)
     dated = seen if "published" in changes else known
     revised = replace(
         seen,
@@ -34,16 +39,19 @@ def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
         published=dated.published,
         published_from=dated.published_from,
         published_text=dated.published_text,
-        updated=seen.updated if seen.updated > known.updated else max(now, known.updated),
+        updated=moved if material else known.updated,
         first_seen=known.first_seen,
         revised=now,
         revision=known.revision + 1,
+        last_update=known.last_update if kind is RevisionKind.SILENT else now,
+        last_material=now if material else known.last_material,
     )
     return revised, Revision(
         entry=known.id,
         number=known.revision,
         replaced=now,
         changes=changes,
+        kind=kind,
         title=known.title,
         summary=known.summary,
         content=known.content,

@@ -66,6 +66,9 @@ class StoryIndex:
         """How many entries it holds."""
         return len(self._kept)
 
+    def __contains__(self, entry_id: str) -> bool:
+        return entry_id in self._kept
+
     def add(self, entry: Entry, story: str) -> None:
         """Take in an `entry` of `story`, in the place of what was known of it; what is older than the window leaves.
 

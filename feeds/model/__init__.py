@@ -9,6 +9,7 @@ from feeds.model.fetching import (
     FailureKind,
     Fetched,
     Hint,
+    Identity,
     Move,
     Outcome,
     Source,
@@ -32,6 +33,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
+from feeds.model.keeping import Allowance, Reading
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -56,6 +58,7 @@ from feeds.model.reading import (
 )
 
 __all__ = [
+    "Allowance",
     "Boilerplate",
     "Copy",
     "Credit",
@@ -70,20 +73,22 @@ __all__ = [
     "Fetched",
     "Held",
     "Hint",
+    "Identity",
     "Join",
     "Match",
     "Move",
     "New",
     "Origin",
     "Outcome",
-    "Outline",
     "Outlet",
+    "Outline",
     "ParsedEntry",
     "ParsedFeed",
     "Placement",
     "PublishedEntry",
     "PublishedFrom",
     "ReadFeed",
+    "Reading",
     "Relation",
     "Revised",
     "Revision",

@@ -7,6 +7,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
+class Identity(StrEnum):
+    """By what the entries of a source are told apart, and known again."""
+
+    AUTO = "auto"
+    """By guid, address or text, whichever tells them apart."""
+    GUID = "guid"
+    """By guid alone where there is one, whatever else changes."""
+    URL = "url"
+    """By address; guids are not looked at."""
+    TEXT = "text"
+    """By words and date; neither guids nor addresses are looked at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """An upstream feed that we follow, as the config describes it."""
@@ -26,6 +39,8 @@ class Source:
     """Higher wins among copies."""
     tags: tuple[str, ...] = ()
     enabled: bool = True
+    identity: Identity = Identity.AUTO
+    """What its entries are known by."""
     full_text: bool = False
     """Its entries take their text from their own pages."""
     allow_private: bool = False

@@ -49,6 +49,8 @@ class PublishedEntry:
     """Other sources whose copies this entry stands for, in the order in which they were first seen."""
     first_seen: datetime | None = None
     """When the first of the copies was met, where that is another than `entry`; None: when `entry` was."""
+    edited: datetime | None = None
+    """When we last saw an edit of the kinds that the topic tells readers of; None: there was none."""
     switched: datetime | None = None
     """When `entry` took the place of another's text under this id; None: it never had to."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from feeds.model.fetching import NO_HINT, Hint
+from feeds.model.judging import RevisionKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,18 +151,33 @@ class Entry:
     published_text: str = ""
     """The date as the publisher wrote it."""
     updated: datetime
-    """The publisher's time of its last edit; `published` where it gives none."""
+    """The publisher's time of its last edit; `published` where it gives none. Edits that we saw move it if they are
+    material."""
     first_seen: datetime
     revised: datetime
     """When we last saw it change; `first_seen` until then."""
     revision: int = 0
     """How many times we saw it change."""
+    last_update: datetime | None = None
+    """When we last saw an edit that was not silent; None: there was none."""
+    last_material: datetime | None = None
+    """When we last saw a material one; None: there was none."""
     fingerprint: str = ""
     """Hash of its words; equal for texts that differ in mark-up, case and punctuation only."""
     credits: tuple[Credit, ...] = ()
     """The outlets that it names, from the nearest relay to the origin, each once."""
     sketch: str = ""
     """What deduplication compares instead of the text, made once (`feeds.dedupe`); empty: too short, or not made."""
+
+    def edited(self, least: RevisionKind) -> datetime | None:
+        """When we last saw an edit of at least this kind; None: there was none."""
+        match least:
+            case RevisionKind.SILENT:
+                return self.revised if self.revision else None
+            case RevisionKind.UPDATE:
+                return self.last_update
+            case RevisionKind.MATERIAL:
+                return self.last_material
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
@@ -12,6 +13,9 @@ _NAMES: Final = {
     "WORD": "a word",
     "PHRASE": 'a "phrase"',
     "PREFIX": "word*",
+    "EXACT": "=word",
+    "PATTERN": "/pattern/",
+    "REF": "@topic",
     "FIELD": "field:word",
     "LPAR": "(",
     "RPAR": ")",
@@ -19,6 +23,7 @@ _NAMES: Final = {
     "OR": "OR",
     "NOT": "NOT",
     "NEAR": "NEAR/3",
+    "BOOST": "^2",
     "$END": "the end of the line",
 }
 
@@ -38,13 +43,11 @@ def character(found: str) -> str:
         ",": "; to look for any of several words write OR between them",
         "|": "; write OR",
         "!": "; write NOT",
-        "^": "; words have no weights here",
-        "~": "; write a NEAR/3 b for words that stand near each other",
     }
     return f'"{found}" means nothing here{hints.get(found, "")}; if it is part of a text, put the text in "quotes"'
 
 
-def place(found: str | None, offset: int, seen: Seen) -> tuple[str, int]:
+def place(found: str | None, offset: int, seen: Seen) -> tuple[str, int]:  # noqa: PLR0911 - one per mistake
     """A token (`None`: the end of the line) where it cannot stand: what is wrong, and the offset to point at."""
     last_kind, last, last_offset = seen[-1] if seen else ("", "", 0)
     opened = _open_brackets(seen)
@@ -58,6 +61,8 @@ def place(found: str | None, offset: int, seen: Seen) -> tuple[str, int]:
         return '")" is missing', opened[-1]
     if found is not None and found.partition("/")[0] in _OPERATORS:
         return f"{found} needs something on its left", offset
+    if found is not None and found.startswith("^"):
+        return f"{found} needs something right in front of it that it weighs: word{found}", offset
     return f'"{found}" cannot stand here', offset
 
 
@@ -74,7 +79,7 @@ def _open_brackets(seen: Seen) -> list[int]:
     return opened
 
 
-def mistake(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PLR0911 - one per mistake
+def mistake(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PLR0911 - likewise
     """A thing people write by accident: what to write instead, and what could stand there."""
     match kind:
         case "STRAY_STAR" if written == "*":
@@ -84,7 +89,7 @@ def mistake(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PL
         case "BAD_NEAR":
             return "NEAR needs a number from 0 to 99: NEAR/3", ("NEAR/3",)
         case "OPEN_QUOTE":
-            closing = {"«": "»", "“": "”", "„": "“"}.get(written[0], '"')
+            closing = {"«": "»", "“": "”", "„": "“"}.get(written.removeprefix("=")[0], '"')
             return f"the closing {closing} is missing", (closing,)
         case "FIELD_APART":
             return f'{written} needs a word right after the colon: {written}word, {written}"a phrase"', OPERAND
@@ -93,8 +98,40 @@ def mistake(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PL
                 f'"{written}" in small letters: write {written.upper()} to combine, "{written}" in quotes for the word',
                 (written.upper(), f'"{written}"'),
             )
-        case _:
+        case "LONE_HYPHEN":
             return f'a lone "{written}" means nothing: write -word or NOT word to exclude', ("-word", "NOT")
+        case _:
+            return _mark(kind, written)
+
+
+def _mark(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PLR0911 - likewise
+    """The same, about the marks that change what a word means."""
+    match kind:
+        case "OPEN_PATTERN" if written.startswith("//"):
+            return "// has no pattern between the slashes", ("/pattern/",)
+        case "OPEN_PATTERN" if re.fullmatch(r"/.+/\w+", written):
+            return "no flags behind a pattern: capitals do not count anyway, and (?-i) in front makes them", (
+                "/pattern/",
+            )
+        case "OPEN_PATTERN":
+            return "the closing / is missing; a / inside a pattern is written \\/", ("/",)
+        case "BAD_EXACT":
+            return '= needs a word or a phrase right behind it: =word, ="a phrase"', ("=word", '="a phrase"')
+        case "BAD_GAPS":
+            return '~ needs a phrase right in front of it and a number from 0 to 99 behind it: "a phrase"~3', ('"…"~3',)
+        case "BAD_BOOST":
+            return f'"{written}" is no weight: write ^ and a number up to 999, such as word^2 or word^0.5', ("^2",)
+        case _:
+            return f'"{written}" names no topic: write @ and the id of one, such as @harbours', ("@topic",)
+
+
+def clash(one: str, other: str) -> str:
+    """A line that can hold for nothing."""
+    return (
+        f"this would take nothing: {one} and {other} never hold together"
+        if one != other
+        else (f"this would take nothing: {one} must be there and must not")
+    )
 
 
 def unknown_field(name: str, known: tuple[str, ...]) -> str:

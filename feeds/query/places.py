@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Final
+from unicodedata import normalize
 
 from feeds.query.expr import Expr, Near, Or, Phrase, Word
 from feeds.text.analysed import AnalysedText, Place
@@ -27,8 +28,10 @@ def places(expr: Expr, text: AnalysedText, language: str, analyser: Analyser) ->
     match expr:
         case Word():
             return _shown(_word(expr, text, language, analyser))
-        case Phrase(words):
+        case Phrase(words, 0):
             return _shown(_phrase(words, text, language, analyser))
+        case Phrase(words, gaps):
+            return _sloppy(words, gaps, text, language, analyser)
         case Or(alternatives):
             found: Places = {}
             for part in alternatives:
@@ -46,8 +49,10 @@ def _shown(found: Iterable[Place]) -> Places:
 
 
 def _word(word: Word, text: AnalysedText, language: str, analyser: Analyser) -> set[Place]:
-    """A hyphenated word stands where its parts follow each other, and where it is written as one."""
+    """A hyphenated word stands where its parts follow each other, and, if no form is asked for, where it is one."""
     written = analyser.parts(word.text)
+    if word.exact:
+        return _exact(word.text, written, text)
     if len(written) == 1:
         return _token(written[0], text, language, analyser, prefix=word.prefix)
     *firsts, last = written
@@ -62,6 +67,21 @@ def _token(word: str, text: AnalysedText, language: str, analyser: Analyser, *, 
     return text.places(analyser.wanted(word, language))
 
 
+def _exact(written: str, parts: tuple[str, ...], text: AnalysedText) -> set[Place]:
+    """Where the parts follow each other in this very form; capitals count where `written` has any."""
+    found = text.places({f"={fold(parts[0])}"})
+    for part in parts[1:]:
+        following = {first: last for first, last in text.places({f"={fold(part)}"}) if first == last}
+        found = {(first, last + 1) for first, last in found if last + 1 in following}
+    if written != written.lower():
+        found = {place for place in found if _capitals(text.surface(place)) == _capitals(written)}
+    return found
+
+
+def _capitals(written: str) -> list[bool]:
+    return [letter.isupper() for letter in normalize("NFC", written) if letter.isalpha()]
+
+
 def _phrase(words: tuple[Word, ...], text: AnalysedText, language: str, analyser: Analyser) -> set[Place]:
     found = _word(words[0], text, language, analyser)
     for word in words[1:]:
@@ -72,6 +92,40 @@ def _phrase(words: tuple[Word, ...], text: AnalysedText, language: str, analyser
             ends.setdefault(first, []).append(last)
         found = {(first, end) for first, last in found for end in ends.get(last + 1, ())}
     return found
+
+
+def _sloppy(words: tuple[Word, ...], gaps: int, text: AnalysedText, language: str, analyser: Analyser) -> Places:
+    """Where the words stand in their order with at most `gaps` others between them, all gaps counted together.
+
+    Of several ways from one word on to another the one with the fewest words between counts.
+    """
+    reached: dict[Place, tuple[int, tuple[Place, ...]]]
+    reached = {place: (0, (place,)) for place in sorted(_word(words[0], text, language, analyser))}
+    for word in words[1:]:
+        if not reached:
+            return {}
+        following = sorted(_word(word, text, language, analyser))
+        firsts = [first for first, _ in following]
+        further: dict[Place, tuple[int, tuple[Place, ...]]] = {}
+        for (first, last), (used, marks) in reached.items():
+            for other in following[bisect_right(firsts, last) : bisect_right(firsts, last + 1 + gaps - used)]:
+                between = used + other[0] - last - 1
+                known = further.get((first, other[1]))
+                if known is None or between < known[0]:
+                    further[first, other[1]] = (between, (*marks, other))
+        reached = further
+    return {place: _merged(marks) for place, (_, marks) in sorted(reached.items())}
+
+
+def _merged(marks: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Neighbours as one."""
+    found = [marks[0]]
+    for first, last in marks[1:]:
+        if first == found[-1][1] + 1:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return tuple(found)
 
 
 def _near(left: Places, right: Places, within: int) -> Places:

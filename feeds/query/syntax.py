@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
 from itertools import takewhile
@@ -10,11 +11,12 @@ from typing import Final
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from feeds.errors import QueryError
-from feeds.query import complaints
+from feeds.query import complaints, leaves, sense
 from feeds.query.expr import (
     TEXT_FIELDS,
     VALUE_FIELDS,
     And,
+    Boost,
     Everything,
     Expr,
     In,
@@ -24,17 +26,15 @@ from feeds.query.expr import (
     Or,
     Phrase,
     Query,
+    Ref,
     Word,
-    is_anchored,
 )
-from feeds.text.tokens import spans
+from feeds.query.written import written
 
 LONGEST: Final = 2000
 """Characters of a line: a line is written by hand; the longest real one seen has under 400."""
 DEEPEST: Final = 50
 """Nested brackets and NOTs: far beyond what a person can read, far below Python's own limit."""
-SHORTEST_PREFIX: Final = 3
-"""Letters before `*`: two letters begin up to a tenth of the words of a text."""
 
 _Node = Tree[Token] | Token
 
@@ -59,13 +59,20 @@ def parse_query(text: str) -> Query:
     except UnexpectedInput as error:
         raise _misplaced(text, error) from error
     expr = _Reading(text).expr(tree.children[0], depth=0)
-    if not is_anchored(expr):
+    _check(expr, fail)
+    return Query(text, expr)
+
+
+def _check(expr: Expr, fail: Callable[..., QueryError]) -> None:
+    """Refuse a line that means something, but not what anybody wants."""
+    if not sense.is_anchored(expr):
         raise fail(
             "this would take nearly everything: beside what it must not have, a line needs something to look for",
             offset=0,
             expected=complaints.OPERAND,
         )
-    return Query(text, expr)
+    if pair := sense.clash(expr):
+        raise fail(complaints.clash(*map(written, pair)), offset=0)
 
 
 @cache
@@ -92,8 +99,11 @@ class _Reading:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def fail(self, message: str, where: Token, *expected: str) -> QueryError:
-        return QueryError(message, query=self.text, offset=where.start_pos or 0, expected=expected)
+    def fail(self, message: str, where: Token, *expected: str, shift: int = 0) -> QueryError:
+        return QueryError(message, query=self.text, offset=(where.start_pos or 0) + shift, expected=expected)
+
+    def failing(self, where: Token) -> leaves.Fail:
+        return lambda message, *expected, shift=0: self.fail(message, where, *expected, shift=shift)
 
     def expr(self, node: _Node, *, depth: int) -> Expr:
         if isinstance(node, Token):
@@ -105,40 +115,30 @@ class _Reading:
                 return self.field(node.children, depth=depth)
             case "near":
                 return self.near(node.children, depth=depth)
+            case "boost":
+                return self.boost(node.children, depth=depth)
             case "mistake":
                 raise self.mistake(_first_token(node))
             case combination:
-                parts = (self.expr(child, depth=depth + 1) for child in node.children if not _is_operator(child))
-                return _combined(combination, tuple(parts))
+                parts = tuple(self.expr(child, depth=depth + 1) for child in node.children if not _is_operator(child))
+                if combination == "not" and sense.is_weighed(parts[0]):
+                    raise self.fail("^ weighs nothing here: what must not hold is not counted", _first_token(node))
+                return _combined(combination, parts)
 
     def leaf(self, token: Token) -> Expr:
         match token.type:
             case "PREFIX":
-                return self.prefix(token)
+                return leaves.prefix(str(token), self.failing(token))
             case "PHRASE":
-                return self.phrase(token)
+                return leaves.phrase(str(token), self.failing(token))
+            case "PATTERN":
+                return leaves.pattern(str(token), self.failing(token))
+            case "EXACT":
+                return Word(str(token)[1:], exact=True)
+            case "REF":
+                return Ref(str(token)[1:], offset=token.start_pos or 0)
             case _:
                 return Word(str(token))
-
-    def prefix(self, token: Token) -> Word:
-        return self.beginning(str(token)[:-1], token)
-
-    def beginning(self, word: str, token: Token) -> Word:
-        if sum(map(str.isalnum, word)) < SHORTEST_PREFIX:
-            raise self.fail(f'"{word}*" would take nearly everything: write at least {SHORTEST_PREFIX} letters', token)
-        return Word(word, prefix=True)
-
-    def phrase(self, token: Token) -> Word | Phrase:
-        inside = str(token)[1:-1]
-        words = []
-        for start, end in spans(inside):
-            word = inside[start:end]
-            words.append(self.beginning(word, token) if inside[end : end + 1] == "*" else Word(word))
-        if inside.count("*") != sum(word.prefix for word in words):
-            raise self.fail(f"{token}: * may stand only at the end of a word", token, "word*")
-        if not words:
-            raise self.fail(f"{token} has no word in it: punctuation is not compared", token)
-        return words[0] if len(words) == 1 else Phrase(tuple(words))
 
     def near(self, children: list[_Node], *, depth: int) -> Expr:
         left = self.place(children[0], depth=depth)
@@ -149,6 +149,8 @@ class _Reading:
 
     def place(self, node: _Node, *, depth: int) -> Expr:
         expr = self.expr(node, depth=depth + 1)
+        if sense.is_weighed(expr):
+            raise self.fail("NEAR is weighed as a whole: (a NEAR/3 b)^2", _first_token(node))
         if not _has_place(expr):
             raise self.fail(
                 "NEAR joins words, phrases and (a OR b): nothing else stands at a place",
@@ -159,33 +161,45 @@ class _Reading:
             )
         return expr
 
+    def boost(self, children: list[_Node], *, depth: int) -> Expr:
+        node, token = children
+        assert isinstance(token, Token)
+        weight = float(str(token)[1:])
+        if self.text[(token.start_pos or 0) - 1].isspace():
+            raise self.fail(f"{token} stands right behind what it weighs: word{token}", token)
+        if not weight:
+            raise self.fail(f"{token} would make it count nothing; write a number above 0", token)
+        return Boost(self.expr(node, depth=depth + 1), weight)
+
     def field(self, children: list[_Node], *, depth: int) -> Expr:
         token, node = children
         assert isinstance(token, Token)
         name = str(token)[:-1].casefold()
-        part = self.expr(node, depth=depth + 1)
-        if name in TEXT_FIELDS:
-            if _has_field(part):
-                raise self.fail(f"{name}: cannot hold another field", token)
-            return In(name, part)
         if name in VALUE_FIELDS:
-            return self.value(name, part, token)
-        raise self.fail(complaints.unknown_field(str(token)[:-1], TEXT_FIELDS + VALUE_FIELDS), token, *TEXT_FIELDS)
+            return self.value(name, node, token, depth=depth)
+        part = self.expr(node, depth=depth + 1)
+        if name not in TEXT_FIELDS:
+            raise self.fail(complaints.unknown_field(str(token)[:-1], TEXT_FIELDS + VALUE_FIELDS), token, *TEXT_FIELDS)
+        if inner := _other_than_text(part):
+            raise self.fail(f"{name}: cannot hold {inner}", token)
+        return In(name, part)
 
-    def value(self, name: str, part: Expr, token: Token) -> Expr:
-        match part:
-            case Word(text, prefix=False):
-                return Is(name, text)
-            case Phrase(words):
-                return Is(name, " ".join(word.text for word in words))
-            case Or(parts):
-                return Or(tuple(self.value(name, one, token) for one in parts))
-            case And(parts):
-                return And(tuple(self.value(name, one, token) for one in parts))
-            case Not(one):
-                return Not(self.value(name, one, token))
-            case _:
-                raise self.fail(f"{name}: is compared as a whole: write {name}:value or {name}:(one OR two)", token)
+    def value(self, name: str, node: _Node, token: Token, *, depth: int) -> Expr:
+        """A field that holds values: what stands behind it is taken as written, not as words."""
+        if isinstance(node, Token):
+            match node.type:
+                case "WORD":
+                    return leaves.value(name, str(node), self.failing(node))
+                case "PHRASE" if not _is_special(node):
+                    return leaves.value(name, leaves.unquoted(node), self.failing(node))
+        elif depth < DEEPEST and str(node.data) in {"or", "and", "not", "group"}:
+            parts = (
+                self.value(name, child, token, depth=depth + 1) for child in node.children if not _is_operator(child)
+            )
+            return _combined(str(node.data), tuple(parts))
+        elif str(node.data) == "mistake":
+            raise self.mistake(_first_token(node))
+        raise self.fail(f"{name}: is compared as a whole: write {name}:value or {name}:(one OR two)", token)
 
     def mistake(self, token: Token) -> QueryError:
         message, expected = complaints.mistake(token.type, str(token))
@@ -208,6 +222,11 @@ def _is_operator(node: _Node) -> bool:
     return isinstance(node, Token) and node.type in {"AND", "OR", "NOT", "MINUS", "NEAR"}
 
 
+def _is_special(phrase: str) -> bool:
+    """Whether it is more than text in quotes: `="…"`, `"…"~3`."""
+    return phrase[0] == "=" or phrase[-1].isdigit()
+
+
 def _first_token(node: _Node) -> Token:
     return node if isinstance(node, Token) else next(node.scan_values(lambda value: isinstance(value, Token)))
 
@@ -222,13 +241,16 @@ def _has_place(expr: Expr) -> bool:
             return False
 
 
-def _has_field(expr: Expr) -> bool:
+def _other_than_text(expr: Expr) -> str:
+    """What in `expr` cannot be looked for in one field; empty: all of it can."""
     match expr:
         case In() | Is():
-            return True
+            return "another field"
+        case Ref(topic):
+            return f"@{topic}: another topic looks where its own lines say"
         case And(parts) | Or(parts):
-            return any(_has_field(part) for part in parts)
-        case Not(part):
-            return _has_field(part)
+            return next(filter(None, map(_other_than_text, parts)), "")
+        case Not(part) | Boost(part=part):
+            return _other_than_text(part)
         case _:
-            return False
+            return ""

@@ -24,7 +24,7 @@ from feeds.read.unseen import read_unseen
 __all__ = ["read"]
 
 
-def read(
+def read(  # noqa: PLR0913 - what the answer depends on
     body: bytes,
     *,
     source: Source,

@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.dedupe.revisions import TRUST
+from feeds.dedupe.shingles import TEXT, text_part
+from feeds.dedupe.sketch import with_part
 from feeds.model import Credit, Entry, PublishedFrom, Source
 from feeds.read.article.value import Article
 from feeds.read.attribution import Registry, credits_of, own_outlets, shipped
@@ -61,11 +63,13 @@ def with_article(
     told = own if untitled else f"{entry.title} {own}"
     if len(article.text) <= len(own) or not _tells_the_same(told, article.text):
         return entry
+    title = article.title if untitled and article.title else entry.title
     completed = replace(
         _dated(entry, article, source=source, now=now),
-        title=article.title if untitled and article.title else entry.title,
+        title=title,
         summary=entry.summary or shortened(one_line(article.text), SUMMARY_FROM_CONTENT),
         content=article.content,
+        sketch=with_part(entry.sketch, TEXT, text_part(title, article.text)),
         language=entry.language or article.language,
     )
     return replace(completed, credits=_credits(completed, source, registry or shipped()))
@@ -73,9 +77,7 @@ def with_article(
 
 def _credits(entry: Entry, source: Source, registry: Registry) -> tuple[Credit, ...]:
     own = own_outlets(registry, addresses=(entry.url, source.url), names=(source.name,))
-    return credits_of(
-        title=entry.title, summary=entry.summary, content=entry.content, registry=registry, own=own
-    )
+    return credits_of(title=entry.title, summary=entry.summary, content=entry.content, registry=registry, own=own)
 
 
 def _state(entry: Entry) -> tuple[str, str, str]:
@@ -92,6 +94,7 @@ def _as_known(entry: Entry, known: Entry) -> Entry:
         title=known.title if entry.title == entry.url else entry.title,
         summary=known.summary,
         content=known.content,
+        sketch=known.sketch or entry.sketch,
         language=entry.language or known.language,
         credits=known.credits,
     )

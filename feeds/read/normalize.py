@@ -15,6 +15,7 @@ from feeds.dedupe.terms import LABEL as TERMS
 from feeds.dedupe.terms import Terms
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
 from feeds.read.attribution import Registry, credits_of, own_outlets, shipped
+from feeds.read.boilerplate import without_boilerplate_lines, without_boilerplate_text
 from feeds.read.dates import read_date
 from feeds.read.language import language_tag, spoken
 from feeds.read.marks import envelope_in
@@ -207,8 +208,12 @@ def _body(parsed: ParsedEntry, frame: _Frame, page: str) -> _Body:
         html, text, base = parsed.content, content, parsed.content_base
     else:
         html, text, base = parsed.summary, summary, parsed.summary_base
-    cleaned, line = clean_html(html, base=_base(base or parsed.base, frame) or page or frame.site), one_line(text)
-    own = one_line(summary) or line
+    cleaned = clean_html(html, base=_base(base or parsed.base, frame) or page or frame.site)
+    told = without_boilerplate_lines(cleaned)
+    if told != cleaned:
+        cleaned, text = told, plain_text(told)
+    line = one_line(text)
+    own = one_line(without_boilerplate_text(summary)) or line
     short = shortened(own, SUMMARY_FROM_CONTENT)
     if short.removesuffix("…") not in line:
         short = own  # it says what the content does not: nothing may be lost

@@ -17,7 +17,7 @@ from feeds.read.normalize import normalize
 _NO_CLUE = "." * CLUE_MARK
 
 
-def read_unseen(
+def read_unseen(  # noqa: PLR0913 - what the answer depends on
     parse: Callable[[Sequence[int]], ParsedFeed | None],
     *,
     marks: Marks,

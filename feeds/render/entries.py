@@ -142,13 +142,14 @@ def _times(published: PublishedEntry) -> tuple[datetime, datetime]:
 
     An article that we have held since noon was published by noon, whatever its publisher's clock says, and whichever
     copy of it is shown; so no reader pins it to the top of the list as news from the future. `updated` moves when we
-    saw the entry change (RFC 4287 §4.2.15: a significant change), not with each new date on the same words; when a
-    copy's text takes the place of another's under the same id, it moves to the moment at which that copy came.
+    saw an edit of a kind that the topic tells of (RFC 4287 §4.2.15: a change that the publisher considers significant),
+    not with any other, nor with each new date on the same words; when a copy's text takes the place of another's under
+    the same id, it moves to the moment at which that copy came.
     """
     entry = published.entry
     seen = _second(entry.first_seen)
     began = min(_second(entry.published), _second(published.first_seen or seen))
-    edited = _second(entry.revised) if entry.revision else min(_second(entry.updated), seen)
+    edited = _second(published.edited) if published.edited else min(_second(entry.updated), seen)
     return began, max(edited, began, _second(published.switched or began))
 
 

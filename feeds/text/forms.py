@@ -1,7 +1,8 @@
 """Word forms: which keys a word is found under, and which keys a query's word looks for.
 
-Keys are of three kinds: `=word` the folded word, `^nato` the same for acronyms, `en~stem` a stem in a language. A word
-of a text has several keys; it meets a word of a query when they share one.
+Keys are of these kinds: `=word` the folded word, `^nato` the same for acronyms, `en~stem` a stem in a language, which
+for Ukrainian and Russian is a dictionary form where there are dictionaries (`feeds.text.lemmas`). A word of a text has
+several keys; it meets a word of a query when they share one. Beside them it has `*wor`, by which `word*` may find it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any, Final, TypeVar, cast
 
 import Stemmer
 
-from feeds.text import ukrainian
+from feeds.text import lemmas, ukrainian
+from feeds.text.lemmas import Dictionaries
 from feeds.text.tokens import fold, lower
 from feeds.text.tokens import words as split
 
@@ -40,8 +42,13 @@ LONGEST_WORD: Final = 80
 """Letters: German and Finnish stay below; what is longer is no word, has no forms, and is not worth remembering."""
 MOST_LANGUAGES: Final = 64
 """Feeds may claim any language; more than these are not at work at the same time."""
+BEGINNING: Final = 3
+"""Letters: no query asks for words that begin with fewer."""
 _inflected: Final = re.compile("^([A-Z]{2,6})'?s$|^([А-ЯІЇЄҐ]{2,6})-?[а-яіїєґ]{1,2}$")
 
+
+INSTALLED: Final = lemmas.installed()
+"""Shared, for all that it holds is read-only: a second analyser loads nothing anew."""
 
 _T = TypeVar("_T")
 
@@ -67,10 +74,14 @@ class Analyser:
     """Turns words into keys, remembering what it worked out; built once, handed to whoever matches.
 
     Not meant for several threads at once. `words` bounds what is remembered of each language's words (some 400
-    bytes each), `texts` how many analysed entries are.
+    bytes each), `texts` how many analysed entries are. `dictionaries` are those of the extra `morphology` where it is
+    installed; None: endings are stripped by rule.
     """
 
-    def __init__(self, *, words: int = 100_000, texts: int = 512) -> None:
+    def __init__(
+        self, *, words: int = 100_000, texts: int = 512, dictionaries: Dictionaries | None = INSTALLED
+    ) -> None:
+        self._dictionaries = dictionaries
         self._stemmers: dict[str, Stemmer.Stemmer] = {}
         self._vocabularies: dict[tuple[str, bool], Vocabulary] = {}
         self._most_words = words
@@ -110,14 +121,17 @@ class Analyser:
     def _keys(self, word: str, *, language: str, shouted: bool) -> tuple[str, ...]:
         folded = fold(word)
         if len(word) > LONGEST_WORD:
-            return (f"={folded}",)
+            return (f"={folded}", beginning_of(folded))
         acronym = "" if shouted else acronym_in(word)
         if acronym:
-            return tuple(dict.fromkeys((f"={folded}", f"={acronym}", f"^{acronym}")))
+            found = (f"={folded}", f"={acronym}", f"^{acronym}", beginning_of(folded), beginning_of(acronym))
+            return tuple(dict.fromkeys(filter(None, found)))
         keys = [f"={folded}", *self._stems(word, folded, language)]
         name = folded.removesuffix("'s")
         if shouted or (_SPOKEN <= len(name) <= LONGEST_ACRONYM and word[0].isupper()):
             keys.append(f"^{name}")
+        if beginning := beginning_of(folded):
+            keys.append(beginning)
         return tuple(keys)
 
     def _wanted(self, word: str, language: str) -> frozenset[str]:
@@ -138,6 +152,8 @@ class Analyser:
         return stems
 
     def _stems_in(self, tongue: str, accented: str, folded: str) -> list[str]:
+        if self._dictionaries is not None and self._dictionaries.knows(tongue):
+            return list(self._dictionaries.lemmas(folded, tongue))
         if tongue == "uk":
             return list(ukrainian.stems(folded))
         if tongue not in _SNOWBALL:
@@ -167,6 +183,11 @@ def acronym_in(word: str) -> str:
         return fold(letters) if 2 <= sum(map(str.isalpha, letters)) <= LONGEST_ACRONYM else ""
     inflected = _inflected.match(letters.replace("’", "'"))
     return fold(inflected[1] or inflected[2]) if inflected else ""
+
+
+def beginning_of(folded: str) -> str:
+    """The key that all words have which begin like this one, by their first letters; empty for a shorter word."""
+    return f"*{folded[:BEGINNING]}" if len(folded) >= BEGINNING else ""
 
 
 def primary(tag: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -30,7 +30,8 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
 
     `candidates` in any order give the same value. `origins` is by source id; `base_url` makes addresses, never ids.
     """
-    tellings = [telling for telling in collapsed(topic.collapse, candidates) if _is_fresh(topic, telling, now)]
+    shown = (one for one in candidates if not (one.placement and one.placement.held))
+    tellings = [telling for telling in collapsed(topic.collapse, shown) if _is_fresh(topic, telling, now)]
     tellings.sort(key=lambda telling: _order(telling.first))
     listed = tellings[: topic.limit]
     base = base_url.rstrip("/")
@@ -48,10 +49,19 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
 
 def _is_fresh(topic: Topic, telling: Telling, now: datetime) -> bool:
     """Whether neither age limit has passed."""
-    limit, published_limit = topic.max_age, topic.where.max_age
-    return (limit is None or now - _moment(telling.first) <= limit) and (
-        published_limit is None or now - telling.shown.published <= published_limit
-    )
+    return all(age <= limit for _, limit, age in _ages(topic, telling.first, telling.shown, now))
+
+
+def ages(topic: Topic, entry: Entry, now: datetime) -> Iterator[tuple[str, timedelta, timedelta]]:
+    """Every limit of age that `topic` sets, by its key, and the age of `entry`, which has no copies, to go with it."""
+    yield from _ages(topic, entry, entry, now)
+
+
+def _ages(topic: Topic, first: Entry, shown: Entry, now: datetime) -> Iterator[tuple[str, timedelta, timedelta]]:
+    if topic.max_age is not None:
+        yield "max_age", topic.max_age, now - _moment(first)
+    if topic.where.max_age is not None:
+        yield "where.max_age", topic.where.max_age, now - shown.published
 
 
 def _moment(entry: Entry) -> datetime:
@@ -73,6 +83,7 @@ def _publish(topic: Topic, telling: Telling, site: Site, origins: Mapping[str, O
         origin=_origin(origins, entry.source),
         also=tuple(_origin(origins, source) for source in others),
         first_seen=None if first is entry else first.first_seen,
+        edited=entry.edited(topic.update),
         switched=None if first is entry else entry.first_seen,
     )
 

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from feeds.errors import QueryError
-from feeds.query.expr import Everything, Query
-
-ANY: Final = "any"
-"""The table of lines that are meant for every language."""
-Lines = Mapping[str, tuple[Query, ...]]
-"""Query lines by primary language subtag, or `any`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """Conditions beside the words; each empty one holds for every entry."""
-
-    languages: tuple[str, ...] = ()
-    """BCP 47 tags, compared by primary subtag."""
-    sources: tuple[str, ...] = ()
-    """Source ids."""
-    tags: tuple[str, ...] = ()
-    """The source has at least one of them."""
-    max_age: timedelta | None = None
-    """Counted from `published`."""
-    min_words: int = 0
-    """Words of the content, or of the summary where that is longer."""
-
-    @property
-    def narrows(self) -> bool:
-        """Whether any condition is set."""
-        return self != Where()
+from feeds.model import RevisionKind
+from feeds.query.expr import Everything, Lines, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +29,12 @@ class Topic:
     match: Lines
     exclude: Lines = field(default_factory=dict)
     """`[topic.not]`."""
-    where: Where = Where()
+    where: Where = field(default_factory=Where)
+    min_score: float = 0
+    """What the lines that hold must count together; 0: one that holds is enough."""
     collapse: Literal["none", "copies", "stories"] = "copies"
+    update: RevisionKind = RevisionKind.MATERIAL
+    """The least kind of an edit that moves an entry's `updated`; any other one changes its text alone."""
     limit: int = 50
     max_age: timedelta | None = None
     """How long an entry stays in the feed, counted from the time by which it is ordered; None: no limit."""

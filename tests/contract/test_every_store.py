@@ -9,7 +9,18 @@ from uuid import UUID
 import pytest
 
 from feeds.errors import StoreError
-from feeds.model import Enclosure, Join, Placement, PublishedFrom, Relation, Site, SourceState, Validators
+from feeds.model import (
+    Allowance,
+    Enclosure,
+    Join,
+    Placement,
+    PublishedFrom,
+    Reading,
+    Relation,
+    Site,
+    SourceState,
+    Validators,
+)
 from storage.port import Change, Counts, Keys
 from tests.fakes.stored_values import NOON, entry_of, revision_of
 
@@ -23,7 +34,7 @@ def test_an_empty_store_answers_every_question(store):
     assert store.story("s") == store.copies("a") == store.decisions() == ()
     assert store.boilerplate() == {}
     assert store.states() == {}
-    assert store.site() is None
+    assert store.site() is store.allowance() is None
     assert replace(store.counts(), size=0) == Counts(entries=0, copies=0, revisions=0, sources=0, size=0)
 
 
@@ -56,12 +67,14 @@ def test_what_comes_out_equals_what_went_in(store):
         gone=True,
     )
     site = Site(id=UUID(int=7), since=NOON)
-    store.commit(Change(entries=(entry,), revisions=(revision,), placements=(placement,), states=(state,), site=site))
+    allowance = Allowance(left=7, read=Reading(clock=NOON, boot="first", uptime=timedelta(microseconds=1)))
+    store.commit(Change(entries=(entry,), revisions=(revision,), placements=(placement,), states=(state,)))
+    store.commit(Change(site=site, allowance=allowance))
     assert store.entry("a") == entry
     assert store.revisions("a") == (revision,)
     assert store.placements(["a", "b"]) == {"a": placement}
     assert store.states() == {"harbour-post": state}
-    assert store.site() == site
+    assert (store.site(), store.allowance()) == (site, allowance)
 
 
 def test_a_later_value_replaces_the_one_with_the_same_id(store):
@@ -93,6 +106,20 @@ def test_entries_are_known_by_id_by_guid_within_their_source_and_by_address_anyw
     assert store.known(Keys(guids=frozenset({("river-times", "7"), ("gazette", "8")}))) == (b,)
     assert store.known(Keys(urls=frozenset({"x.example/1"}))) == (a, b)
     assert store.known(Keys(ids=frozenset({"a"}), guids=frozenset({("harbour-post", "7")}))) == (a,)
+
+
+def test_entries_are_known_by_headline_and_by_date_within_their_source(store):
+    a = entry_of("a", source="harbour-post", title="Ferry stays")
+    b = entry_of("b", source="river-times", title="Ferry stays")
+    store.commit(Change(entries=(a, b), buried=(replace(a, id="z"),)))
+    day = a.published
+    assert store.known(Keys(titles=frozenset({("harbour-post", "Ferry stays"), ("gazette", "x")}))) == (a,)
+    assert store.known(Keys(moments=frozenset({("river-times", day)}))) == (b,)
+    assert store.buried(Keys(moments=frozenset({("harbour-post", day)}))) == (replace(a, id="z"),)
+    edited = replace(a, title="Ferry sails", published=day - timedelta(days=2))
+    store.commit(Change(entries=(edited,)))
+    assert store.known(Keys(titles=frozenset({("harbour-post", "Ferry sails")}))) == (edited,)
+    assert store.known(Keys(titles=frozenset({("harbour-post", "Ferry stays")}))) == ()
 
 
 def test_an_empty_guid_or_address_is_nobodys_key(store):

@@ -125,3 +125,27 @@ def test_the_demo_tells_its_story_without_a_network(tmp_path):
     assert f"  http://127.0.0.1:{port}/feeds/security-guarantees.rss" in out.splitlines()
     assert list(tmp_path.iterdir()) == [log]
     assert "Traceback" not in log.read_text("utf-8")
+
+
+@pytest.mark.heavy
+def test_an_entry_is_hidden_through_the_daemon_and_shown_again_after_the_daemon_was_killed(tmp_path):
+    port, config, log = free_port(), tmp_path / "config.toml", tmp_path / "log"
+    with served(Newsroom(["Peace talks begin", "Peace talks end"])) as newsroom:
+        config.write_text(CONFIG.format(port=port, newsroom=newsroom), "utf-8")
+        with running("serve", "--config", str(config), log=log, folder=tmp_path) as serve:
+            assert len(entries_of(port, "peace", until=2)) == 2
+            hide = command("hide", "http://news.example/0", "--config", str(config))
+            done = subprocess.run(hide, capture_output=True, text=True, check=True)
+            assert done.stdout.startswith("hidden: “Peace talks begin” (newsroom, ")
+            deadline = time.monotonic() + PATIENCE
+            while len(entries_of(port, "peace", until=1)) != 1 and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert [entry["title"] for entry in entries_of(port, "peace", until=1)] == ["Peace talks end"]
+            serve.kill()
+            serve.wait(PATIENCE)
+    assert (tmp_path / "store" / "control").is_socket()
+    again = subprocess.run([*hide, "--undo"], capture_output=True, text=True, check=True)
+    assert again.stdout.startswith("forgotten: hide ")
+    titles = [entry["title"] for entry in json.loads((tmp_path / "site/feeds/peace.json").read_bytes())["items"]]
+    assert sorted(titles) == ["Peace talks begin", "Peace talks end"]
+    assert "Traceback" not in log.read_text("utf-8")

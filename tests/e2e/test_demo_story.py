@@ -12,7 +12,7 @@ from aggregator.demo.recording import moment, record
 from aggregator.demo.server import serving
 from aggregator.ingest import Ingest
 from aggregator.turns import Turns
-from feeds.model import Failed, Revision, Site
+from feeds.model import Failed, Revision, RevisionKind, Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser
 from feeds.topics import Candidate, decide, select
@@ -99,6 +99,7 @@ def test_the_topic_holds_the_story_once_per_telling_with_its_edit_and_its_follow
             number=0,
             replaced=LATER,
             changes=("title",),
+            kind=RevisionKind.MATERIAL,
             title="Rasmussen: some NATO members could send soldiers to Ukraine",
             summary=edited.summary,
             content=edited.content,

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from hypothesis import strategies as st
 
 from feeds.model import (
+    Allowance,
     Boilerplate,
     Credit,
     CreditRole,
@@ -19,6 +20,7 @@ from feeds.model import (
     Move,
     Placement,
     PublishedFrom,
+    Reading,
     Relation,
     Revision,
     RevisionKind,
@@ -136,6 +138,8 @@ states = st.builds(
     moved_to=texts,
 )
 sites = st.builds(Site, id=st.uuids(), since=any_moments)
+readings = st.builds(Reading, clock=any_moments, boot=texts, uptime=spans)
+allowances = st.builds(Allowance, left=st.integers(0, 10**6), passed=spans, read=readings)
 
 
 def several(values: st.SearchStrategy) -> st.SearchStrategy:
@@ -151,6 +155,7 @@ changes = st.builds(
     boilerplate=several(boilerplate),
     states=several(states),
     site=st.none() | sites,
+    allowance=st.none() | allowances,
     buried=several(entries),
     outdated=several(st.tuples(ids, st.integers(0, 3))),
     forgotten=several(ids),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from feeds.model import Enclosure, Entry, Origin, PublishedEntry, TopicFeed
+from feeds.model import Enclosure, Entry, Origin, PublishedEntry, RevisionKind, TopicFeed
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -40,7 +40,9 @@ def an_entry(number: int = 1, **changes) -> Entry:
 
 
 def published(entry: Entry, origin: Origin = RIVER, also: tuple[Origin, ...] = ()) -> PublishedEntry:
-    return PublishedEntry(id=uuid5(NAMESPACE_URL, entry.id).urn, entry=entry, origin=origin, also=also)
+    """As in a topic that tells of every edit."""
+    urn = uuid5(NAMESPACE_URL, entry.id).urn
+    return PublishedEntry(id=urn, entry=entry, origin=origin, also=also, edited=entry.edited(RevisionKind.SILENT))
 
 
 def a_feed(*entries: PublishedEntry, **changes) -> TopicFeed:

@@ -26,6 +26,6 @@ def test_an_entry_that_is_read_again_later_is_the_same(ahead, later, zoned):
     feed = ParsedFeed(format="rss20", entries=(ParsedEntry(guid="1", title="High water", published=text),))
     first, second = (normalize(feed, source=SOURCE, url=SOURCE.url, now=now).entries for now in (NOON, NOON + later))
 
-    (known,) = (one.entry for one in judge(first, known=(), placements={}))
+    (known,) = (one.entry for one in judge(first, known=()))
     assert known.published <= NOON
-    assert judge(second, known=(known,), placements={}) == (Judged(entry=known, verdict=Same()),)
+    assert judge(second, known=(known,)) == (Judged(entry=known, verdict=Same()),)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feeds.dedupe.identity import Clues, assign_ids, judge
 from feeds.dedupe.recall import clues_of
-from feeds.model import Copy, Entry, Revised
+from feeds.model import Entry, Revised
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
 GUIDS = st.sampled_from(["", "1", "2", "http://a.example/1", "https://a.example/1"])
@@ -37,12 +37,10 @@ class Remembered:
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
-        self.placements: dict = {}
 
     def take(self, document: list[Entry]):
-        judged = judge(document, known=list(self.entries.values()), placements=dict(self.placements))
+        judged = judge(document, known=list(self.entries.values()))
         self.entries |= {one.entry.id: one.entry for one in judged}
-        self.placements |= {one.entry.id: one.placement for one in judged if one.placement}
         return judged
 
 
@@ -84,10 +82,7 @@ def test_judging_a_document_again_finds_nothing_new(history):
     for document in history:
         judged = remembered.take(document)
         again = [replace(entry, first_seen=entry.first_seen + timedelta(days=1)) for entry in document]
-        kinds = [
-            type(one.verdict).__name__
-            for one in judge(again, known=list(remembered.entries.values()), placements=remembered.placements)
-        ]
+        kinds = [type(one.verdict).__name__ for one in judge(again, known=list(remembered.entries.values()))]
         assert kinds == ["Same"] * len(judged)
 
 
@@ -101,18 +96,6 @@ def test_nothing_that_a_document_told_apart_is_merged_and_nothing_known_is_lost(
         for known in before.values():
             now = remembered.entries[known.id]
             assert (now.source, now.first_seen) == (known.source, known.first_seen)
-
-
-@given(HISTORIES)
-def test_a_copy_always_stands_at_an_entry_that_is_none(history):
-    remembered = Remembered()
-    for document in history:
-        for one in remembered.take(document):
-            if isinstance(one.verdict, Copy):
-                assert one.placement.copy_of == one.verdict.of != one.entry.id
-    for placement in remembered.placements.values():
-        assert placement.copy_of in remembered.entries
-        assert placement.copy_of not in remembered.placements
 
 
 @given(HISTORIES)
@@ -134,6 +117,4 @@ def test_what_is_known_may_come_in_any_order(document, chance):
     remembered.take(document)
     known = list(remembered.entries.values())
     later = [replace(entry, summary="Edited.") for entry in document]
-    assert judge(later, known=known, placements={}) == judge(
-        later, known=chance.sample(known, len(known)), placements={}
-    )
+    assert judge(later, known=known) == judge(later, known=chance.sample(known, len(known)))

@@ -8,11 +8,32 @@ from feeds.query.match import find, holds
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.text.tokens import fold, spans, words
+from feeds.topics.references import refs
 from tests.decision_table import entry
 
 ANALYSER = Analyser()
 _pieces = st.sampled_from(
-    [*"abAB(): \"*-'«»“”^~,/=_.’", "AND ", "OR ", "NOT ", "NEAR/2 ", "NEAR ", "title:", "lang:", "word", "порт", "\n"]
+    [
+        *"abAB(): \"*-'«»“”^~,/=_.’@",
+        "AND ",
+        "OR ",
+        "NOT ",
+        "NEAR/2 ",
+        "NEAR ",
+        "title:",
+        "lang:",
+        "word",
+        "порт",
+        "\n",
+        "~2 ",
+        "^2 ",
+        '="',
+        '"~1 ',
+        "/b+/ ",
+        "@news ",
+        "credit:",
+        "\\",
+    ]
 )
 lines = st.lists(_pieces, max_size=20).map("".join) | st.text(max_size=40)
 
@@ -31,7 +52,8 @@ def test_a_line_is_read_or_refused_at_a_place_in_it(line):
         assert (read.query, read.offset in range(len(line) + 1), str(read) != "") == (line, True, True)
     else:
         assert read.text == line
-        holds(read, entry("A word of порт"), source=None, analyser=ANALYSER)
+        if next(refs(read.expr), None) is None:
+            holds(read, entry("A word of порт"), source=None, analyser=ANALYSER)
 
 
 @given(st.text())

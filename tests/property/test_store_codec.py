@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from storage.codec import decode, encode, encode_time
 from tests.fakes.drawn_values import (
+    allowances,
     any_moments,
     boilerplate,
     decisions,
@@ -22,7 +23,7 @@ from tests.fakes.drawn_values import (
 from tests.fakes.stored_values import NOON
 
 
-@given(entries | placements | decisions | boilerplate | revisions | sites | states)
+@given(entries | placements | decisions | boilerplate | allowances | revisions | sites | states)
 def test_a_value_is_the_same_after_its_journey_through_json(value):
     document = json.loads(json.dumps(encode(value)))
     assert decode(type(value), document) == value

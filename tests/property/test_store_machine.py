@@ -16,11 +16,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from storage.memory import MemoryStore
 from storage.port import Keys
 from storage.tinydb_store import open_store
-from tests.fakes.drawn_values import addresses, changes, guids, ids, sources
+from tests.fakes.drawn_values import addresses, changes, guids, ids, moments, sources, texts
 from tests.fakes.stored_values import NOON
 
 KEYS = st.builds(
-    Keys, ids=st.frozensets(ids), guids=st.frozensets(st.tuples(sources, guids)), urls=st.frozensets(addresses)
+    Keys,
+    ids=st.frozensets(ids),
+    guids=st.frozensets(st.tuples(sources, guids)),
+    urls=st.frozensets(addresses),
+    titles=st.frozensets(st.tuples(sources, texts), max_size=3),
+    moments=st.frozensets(st.tuples(sources, moments), max_size=3),
 )
 
 
@@ -96,6 +101,7 @@ class StoreLife(RuleBasedStateMachine):
             assert sorted(store.tombstones_beyond(0)) == sorted(self.reference.tombstones_beyond(0))
             assert store.states() == self.reference.states()
             assert store.site() == self.reference.site()
+            assert store.allowance() == self.reference.allowance()
             assert replace(store.counts(), size=0) == self.reference.counts()
 
     def teardown(self):

@@ -36,7 +36,10 @@ MAY_IMPORT = {
     "aggregator/listen.py": {"socket"},  # the address to serve at
     "aggregator/demo/server.py": {"socket"},  # the demo's own sources, on loopback
     "storage/lock.py": {"socket"},  # the machine's name, for naming who holds the store
+    "aggregator/control/asking.py": {"socket"},  # a Unix socket in the store's folder
+    "aggregator/control/server.py": {"socket"},  # likewise
 }
+MAY_OPEN = {"aggregator/control/asking.py": {"connect"}}
 OPENERS = {
     *("connect", "connect_ex", "sock_connect", "create_connection", "open_connection", "create_unix_connection"),
     *("open_unix_connection", "create_datagram_endpoint", "sendto", "sock_sendto", "urlopen", "urlretrieve"),
@@ -64,14 +67,23 @@ def test_nobody_else_imports_what_can_reach_the_network(path: Path):
     assert reached - MAY_IMPORT.get(path.relative_to(ROOT).as_posix(), set()) == set()
 
 
-@each_other
-def test_nobody_else_opens_a_connection_or_looks_up_a_name(path: Path):
-    named = {
+def named_in(path: Path) -> set[str]:
+    return {
         node.attr if isinstance(node, ast.Attribute) else node.id
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute | ast.Name)
     }
-    assert named & OPENERS == set()
+
+
+@each_other
+def test_nobody_else_opens_a_connection_or_looks_up_a_name(path: Path):
+    assert named_in(path) & OPENERS == MAY_OPEN.get(path.relative_to(ROOT).as_posix(), set())
+
+
+@pytest.mark.parametrize("name", ["asking", "server"])
+def test_commands_go_through_a_socket_that_is_a_file_and_nothing_else(name):
+    families = {one for one in named_in(ROOT / "aggregator" / "control" / f"{name}.py") if one.startswith("AF_")}
+    assert families == {"AF_UNIX"}
 
 
 def test_what_may_import_is_still_there():

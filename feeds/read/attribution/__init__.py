@@ -1,8 +1,8 @@
 """Whom an entry credits: outlets that it names as having reported first, or as having passed the report on.
 
-Only what the registry lists is an outlet: a name in capitals beside a word that credits is as often a ministry. `outlets`
-has the shipped list, `registry` finds its names in a text, `cues` judges what stands beside a name by the patterns of
-`phrases`, `chain` makes the credits of an entry, `own` knows whose it is itself.
+Only what the registry lists is an outlet: a name in capitals beside a word that credits is as often a ministry.
+`outlets` has the shipped list, `registry` finds its names in a text, `cues` judges what stands beside a name by the
+patterns of `phrases`, `chain` makes the credits of an entry, `own` knows whose it is itself.
 """
 
 from feeds.read.attribution.chain import credits_of

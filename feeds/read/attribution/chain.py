@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from feeds.model import Credit, CreditRole, Span
 from feeds.read.attribution.cues import Cue, cue_of, follows
@@ -14,7 +15,7 @@ from feeds.read.attribution.registry import Mention, Registry
 from feeds.sanitize import plain_text
 
 MOST = 60
-"""Mentions of outlets in a text that are looked at; a page of press review has fewer, and what has more credits none."""
+"""Mentions of outlets in a text that are looked at; a press review has fewer."""
 _SENTENCE_ENDS = re.compile(r"[.!?…][»“”\"')\]]*\s+[«„“\"(]?[A-ZА-ЯЁІЇЄҐŁŚŻŹĆ]|\n")
 _FIRST_HAND = frozenset({Cue.CITED, Cue.TOLD, Cue.SOURCE})
 _PASSES_ON = frozenset({Cue.SAYS, Cue.RELAYS})
@@ -40,7 +41,7 @@ def credits_of(
 
 def credits_in(text: str, *, field: str, registry: Registry, own: AbstractSet[str]) -> tuple[Credit, ...]:
     """The outlets that `text` credits, in its order, each once; `field` is what their spans say."""
-    mentions = [mention for mention, _ in zip(registry.mentions(text), range(MOST), strict=False)]
+    mentions = list(islice(registry.mentions(text), MOST))
     if all(mention.outlet in own for mention in mentions):
         return ()
     cued = list(_cued(text, mentions))
@@ -61,7 +62,7 @@ class _Cued:
 def _cued(text: str, mentions: list[Mention]) -> Iterator[_Cued]:
     """The mentions that stand beside a cue, or in a list with one that does."""
     cues = [_cue(text, mention, mentions) for mention in mentions]
-    listed = [follows(text[one.end : two.start]) for one, two in zip(mentions, mentions[1:], strict=False)]
+    listed = [follows(text[one.end : two.start]) for one, two in pairwise(mentions)]
     for place, joined in enumerate(listed):
         if joined and cues[place + 1] is None:
             cues[place + 1] = cues[place]
@@ -74,17 +75,15 @@ def _cued(text: str, mentions: list[Mention]) -> Iterator[_Cued]:
 
 
 def _cue(text: str, mention: Mention, mentions: Iterable[Mention]) -> Cue | None:
-    if mention.weak and _is_short_for(mention, mentions):
+    if mention.weak and _is_short(text[mention.start : mention.end], mention, mentions):
         return None
     return cue_of(text, mention.start, mention.end, weak=mention.weak)
 
 
-def _is_short_for(mention: Mention, mentions: Iterable[Mention]) -> bool:
-    """Whether another outlet of the text is meant: "the Times" where The New York Times is named."""
-    last = mention.outlet.rpartition(" ")[2]
-    return any(
-        not other.weak and other.outlet != mention.outlet and other.outlet.endswith(" " + last) for other in mentions
-    )
+def _is_short(name: str, mention: Mention, mentions: Iterable[Mention]) -> bool:
+    """Whether another outlet of the text is meant: "The Times" where The New York Times is named."""
+    end = " " + name.rpartition(" ")[2]
+    return any(other.outlet != mention.outlet and other.outlet.endswith(end) for other in mentions)
 
 
 def _sentences(text: str, cued: list[_Cued]) -> Iterator[list[_Cued]]:
@@ -106,7 +105,7 @@ def _roles(group: list[_Cued]) -> Iterator[tuple[_Cued, CreditRole]]:
         passes_on = one.cue is Cue.VIA
         if len(others) > 1:
             if Cue.CITED in cues:
-                passes_on |= one.cue in _PASSES_ON or one.cue is Cue.SOURCE
+                passes_on |= one.cue is not Cue.CITED
             elif cues & _FIRST_HAND:
                 passes_on |= one.cue in _PASSES_ON
         yield one, CreditRole.VIA if passes_on else CreditRole.ORIGIN

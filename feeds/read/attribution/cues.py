@@ -6,34 +6,39 @@ The words before a name are read from its end, the words behind it from its star
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
 from feeds.read.attribution.phrases import (
     BEFORE,
+    BEFORE_CYRILLIC,
+    BEHIND,
     BESIDE,
     BY_OTHERS,
     CLASS_NOUN,
     CLOSELY,
     CLOSELY_BEHIND,
     CLOSELY_BEHIND_CAPITALS,
-    PICTURED,
+    CYRILLIC,
     DATELINE,
     DATELINE_CLOSED,
     DATELINE_DASHED,
     FORGOTTEN,
     LISTED,
+    PICTURED,
     SOURCE_LINE,
     SUBJECT,
-    BEHIND,
 )
 
-REACH = 110
+REACH = 90
 """Characters on either side of a name that are looked at: a cue, the kind of outlet and its country take no more."""
 _DATELINE_WITHIN = 140
 """Characters of a text within which its dateline ends."""
 _PLACE = 25
 """Characters that a place and a date before "(Reuters)" take, where no dash follows."""
+_CAPITALS = 3
+"""Letters in which a place in capitals is known as one."""
+_OPENING = ' «„"'
+_BEFORE_DATELINE = "([/-–—.,0123456789"
 _QUOTES = "«»„“”\"'‘’"
 
 
@@ -65,15 +70,17 @@ def cue_of(text: str, start: int, end: int, *, weak: bool) -> Cue | None:
     before = text[max(line, start - REACH) : start]
     line_end = text.find("\n", end)
     behind = text[end : min(len(text) if line_end < 0 else line_end, end + REACH)]
-    if FORGOTTEN.match(text, line, line + REACH):
-        return None
     if SOURCE_LINE.match(text, line, start):
-        return _in_source_line(text[max(line, start - REACH) : start], behind)
+        return _in_source_line(before, behind)
     if _is_dateline(before, behind, early=start < _DATELINE_WITHIN):
-        return Cue.DATELINE
-    if PICTURED.search(before) or (weak and not _is_certain(before, text[start:end], behind)):
+        cue: Cue | None = Cue.DATELINE
+    elif weak and not _is_certain(before, text[start:end], behind):
         return None
-    return _beside(before, behind) or _signature(before, behind)
+    else:
+        cue = _beside(before, behind) or _signature(before, behind)
+    if cue and (FORGOTTEN.match(text, line, line + REACH) or PICTURED.search(before)):
+        return None
+    return cue
 
 
 def follows(between: str) -> bool:
@@ -82,13 +89,17 @@ def follows(between: str) -> bool:
 
 
 def _is_dateline(before: str, behind: str, *, early: bool) -> bool:
+    if before.rstrip(_OPENING)[-1:] not in _BEFORE_DATELINE:
+        return False
     found = DATELINE.search(before)
     if not found:
         return False
     if found["plain"] is not None:
         return early and DATELINE_DASHED.match(behind) is not None and bool(before)
     closed = DATELINE_CLOSED.match(behind)
-    return closed is not None and (closed["dash"] is not None or (early and not found["place"] and len(before) < _PLACE))
+    if closed is None or closed["dash"]:
+        return closed is not None
+    return early and len(before) < _PLACE and (not found["place"] or before[:_CAPITALS].isupper())
 
 
 def _in_source_line(before: str, behind: str) -> Cue:
@@ -101,10 +112,8 @@ def _in_source_line(before: str, behind: str) -> Cue:
 
 
 def _last(before: str) -> Cue | None:
-    for cue, pattern in BEFORE.items():
-        if pattern.search(before):
-            return Cue(cue)
-    return None
+    found = (BEFORE_CYRILLIC if CYRILLIC.search(before) else BEFORE).search(before)
+    return Cue(found.lastgroup) if found else None
 
 
 def _beside(before: str, behind: str) -> Cue | None:
@@ -134,4 +143,6 @@ def _is_certain(before: str, name: str, behind: str) -> bool:
         return True
     if name.isupper() and CLOSELY_BEHIND_CAPITALS.match(behind):
         return True
-    return bool(CLASS_NOUN.search(before) or CLOSELY.search(before) or CLOSELY_BEHIND.match(behind))
+    if name.startswith("The ") and CLOSELY_BEHIND.match(behind):
+        return True
+    return bool(CLASS_NOUN.search(before) or CLOSELY.search(before))

@@ -1,13 +1,13 @@
 """The case forms of a name, by its ending: «Европейская правда», «Европейской правды», … ; Bloomberg, Bloomberga, …
 
-The rules make more forms than a grammar allows: a form that no text has costs nothing, one that is missing costs a credit.
+The rules make more forms than a grammar allows: one that no text has costs nothing, one that is missing a credit.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 
 _CYRILLIC = re.compile(r"[а-яёіїєґ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -29,6 +29,7 @@ _ADJECTIVES: dict[str, tuple[str, ...]] = {
     "чна": ("чної", "чній", "чну", "чною", "чній"),
     "ова": ("ової", "овій", "ову", "овою", "овій"),
     "ові": ("ових", "овим", "ові", "овими", "ових"),
+    "не": ("ного", "ному", "не", "ним", "ному"),
     "ські": ("ських", "ським", "ські", "ськими", "ських"),
     "ские": ("ских", "ским", "ские", "скими", "ских"),
     "ные": ("ных", "ным", "ные", "ными", "ных"),
@@ -48,6 +49,8 @@ _NOUNS: dict[str, tuple[str, ...]] = {
     "нок": ("нка", "нку", "нок", "нком", "нке"),
     "о": ("а", "у", "о", "ом", "е"),
     "е": ("я", "ю", "е", "ем", "и"),
+    "ио": ("ио",) * 5,
+    "іо": ("іо",) * 5,
     "сти": ("стей", "стям", "сти", "стями", "стях"),
     "сті": ("стей", "стям", "сті", "стями", "стях"),
     "ни": ("н", "нам", "ни", "нами", "нах"),
@@ -85,16 +88,16 @@ def _latin(name: str) -> Iterable[str]:
 def _cyrillic(name: str) -> Iterable[str]:
     words = list(_WORD.finditer(name))
     heads = [_paradigm(_ADJECTIVES, word[0]) for word in words]
-    noun = next((place for place, forms in enumerate(heads) if not forms), None)
-    if noun is None or not words:
+    if not words:
         return
-    heads[noun] = _noun(words[noun][0])
+    noun = next((place for place, forms in enumerate(heads) if not forms), len(words) - 1)
+    heads[noun] = heads[noun] or _noun(words[noun][0])
     # What stands behind the noun is its complement: «Эхо Москвы».
-    end, tail = words[noun].end(), name[words[noun].end() :]
+    _end, tail = words[noun].end(), name[words[noun].end() :]
     del heads[noun + 1 :]
-    gaps = [name[one.end() : two.start()] for one, two in zip(words, words[1 : noun + 1], strict=False)]
+    gaps = [name[one.end() : two.start()] for one, two in pairwise(words[: noun + 1])]
     start = name[: words[0].start()]
-    for case in zip(*heads, strict=True) if all(heads) and end else ():
+    for case in zip(*heads, strict=True):
         for chosen in product(*case):
             parts = [piece for pair in zip(chosen, [*gaps, ""], strict=True) for piece in pair]
             yield start + "".join(parts) + tail

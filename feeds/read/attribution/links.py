@@ -13,7 +13,9 @@ _HOST = re.compile(r"<a [^<>]*?href=\"https?://([^/?#\":]+)", re.IGNORECASE)
 MOST = 100
 """Links that are looked at."""
 # Everybody links to them, and they report nothing; some belong to outlets that do.
-_NEVER = frozenset({"go.com", "sky.com", "yahoo.com", "msn.com", "news.google.com", "flipboard.com", "nbc.com", "cbs.com"})
+_NEVER = frozenset(
+    {"go.com", "sky.com", "yahoo.com", "msn.com", "news.google.com", "flipboard.com", "nbc.com", "cbs.com"}
+)
 
 
 def linked(content: str, *, registry: Registry, own: AbstractSet[str]) -> Iterator[Credit]:

@@ -11,6 +11,7 @@ from typing import Any
 from feeds.model import Outlet
 from feeds.read.attribution.registry import Registry
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:
     """What `outlets.toml` says."""

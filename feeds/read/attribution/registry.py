@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from feeds.model import Outlet
 from feeds.read.attribution.forms import forms_of
@@ -19,8 +20,11 @@ _SHOUTED = 4
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "ё": "е", "Ё": "Е", "–": "-", "\xa0": " "})
 # Right before a name these make it a part of something else: an address, a handle, another name.
 _NOT_BEFORE = frozenset("@.#_&")
-# Longer than any name.
-_LONGEST = 80
+# The most that stands before the word by which a name is looked up: "the ", "radio ".
+_LONGEST_LEAD = 12
+_LONGEST_HOST = 80
+_MOST_ADDRESSES = 200
+"""In a text; more have only lists of links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,8 @@ class Registry:
         for phrase in unlike:
             index.add(phrase, "", weak=False)
         self._starting = index.starting()
-        self._small = {form.text: (form,) for form in index.small}
+        small = (form for form in index.small if not _DOMAIN.search(form.text))
+        self._small = {form.text: _Starting(form.text, [form]) for form in small}
 
     def of_host(self, host: str) -> str:
         """The name of the outlet whose host that is, or "" when it is nobody's."""
@@ -84,38 +89,67 @@ class Registry:
     def mentions(self, text: str) -> Iterator[Mention]:
         """The names in `text`, from its start to its end; the longest counts where several begin at one place."""
         behind = 0
-        for place, forms in self._places(text):
-            here = _folded(text[max(0, place - _LONGEST) : place + _LONGEST])
-            middle = min(place, _LONGEST)
-            for form in forms:
-                start = place - form.lead
-                if start < behind or not _stands(here, middle - form.lead, form.text):
-                    continue
-                behind = start + len(form.text)
-                if form.outlet:
-                    article = len("the ") if text.startswith("the ", start) else 0
-                    yield Mention(outlet=form.outlet, start=start + article, end=behind, weak=form.weak)
-                break
+        for place, names in self._places(text):
+            start = max(0, place - _LONGEST_LEAD - 1)
+            here = _folded(text[start : place + names.longest + 1])
+            form = names.at(here, place - start)
+            if (
+                form is None
+                or place - form.lead < behind
+                or text[place - form.lead - 1 : place - form.lead] in _NOT_BEFORE
+            ):
+                continue
+            start = place - form.lead
+            behind = start + len(form.text)
+            if form.outlet:
+                article = len("the ") if text.startswith("the ", start) else 0
+                yield Mention(outlet=form.outlet, start=start + article, end=behind, weak=form.weak)
 
-    def _places(self, text: str) -> list[tuple[int, tuple[_Form, ...]]]:
+    def _places(self, text: str) -> list[tuple[int, _Starting]]:
         """Where names may stand, and which."""
         starting = self._starting
-        places: list[tuple[int, tuple[_Form, ...]]]
         places = [(word.start(), starting[word[0]]) for word in _CAPITAL.finditer(text) if word[0] in starting]
-        places += ((start, forms) for start, forms in self._addresses(text))
+        others = list(islice(self._addresses(text), _MOST_ADDRESSES))
         if small := [name for name in self._small if name in text]:
             found = re.finditer("|".join(map(re.escape, small)), text)
-            places += ((name.start(), self._small[name[0]]) for name in found)
-        return sorted(places, key=lambda at: at[0])
+            others += ((name.start(), self._small[name[0]]) for name in found)
+        return sorted([*places, *others], key=lambda at: at[0]) if others else places
 
-    def _addresses(self, text: str) -> Iterator[tuple[int, tuple[_Form, ...]]]:
+    def _addresses(self, text: str) -> Iterator[tuple[int, _Starting]]:
         """Where sites are named by their host: "writes tut.by"."""
         for domain in _DOMAIN.finditer(text):
-            start = max(0, domain.start() - _LONGEST)
-            host = _HOST_BEFORE.search(text, start, domain.start())
+            host = _HOST_BEFORE.search(text, max(0, domain.start() - _LONGEST_HOST), domain.start())
             name = text[host.start() : domain.end()] if host else ""
-            if outlet := self.of_host(name):
-                yield domain.start() - len(host[0]) if host else 0, (_Form(_folded(name), 0, outlet, weak=False),)
+            if host and (outlet := self.of_host(name)):
+                yield host.start(), _Starting(name, [_Form(name, 0, outlet, weak=False)])
+
+
+class _Starting:
+    """Forms of names that are looked up by one word."""
+
+    def __init__(self, word: str, forms: Iterable[_Form]) -> None:
+        self._word = len(word)
+        self._behind = set()
+        """What stands behind the word in those that go on: few texts have one of them."""
+        tables: dict[tuple[int, int], dict[str, _Form]] = {}
+        for form in forms:
+            tables.setdefault((len(form.text), form.lead), {})[form.text] = form
+            self._behind.add(form.text[form.lead + self._word :][:2])
+        self.longest = max(length for length, _ in tables)
+        self._tables = sorted(
+            ((length, lead, forms) for (length, lead), forms in tables.items()), key=lambda one: -one[0]
+        )
+        self._alone = [one for one in self._tables if one[0] == one[1] + self._word]
+
+    def at(self, text: str, place: int) -> _Form | None:
+        """The longest that stands, as whole words, where its word is at `place` of the folded `text`."""
+        behind = place + self._word
+        for length, lead, forms in self._tables if text[behind : behind + 2] in self._behind else self._alone:
+            start = place - lead
+            form = forms.get(text[start : start + length]) if start >= 0 else None
+            if form and not _goes_on(text, start + length) and not (start and text[start - 1].isalnum()):
+                return form
+        return None
 
 
 class _Index:
@@ -132,6 +166,8 @@ class _Index:
             self.small.append(_Form(_folded(name), 0, outlet, weak))
             return
         lead = key.start()
+        if lead > _LONGEST_LEAD:
+            key, lead = _WORD.search(name) or key, 0
         before = _folded(name[:lead])
         for form in forms_of(_folded(name[lead:])):
             text, word = before + form, _WORD.match(form)
@@ -141,12 +177,8 @@ class _Index:
                 if not (weak and text in forms):  # a form of somebody's certain name is a form of that
                     forms[text] = _Form(text, lead, outlet, weak)
 
-    def starting(self) -> dict[str, tuple[_Form, ...]]:
-        """Longest first."""
-        return {
-            word: tuple(sorted(forms.values(), key=lambda form: -len(form.text)))
-            for word, forms in self._forms.items()
-        }
+    def starting(self) -> dict[str, _Starting]:
+        return {word: _Starting(word, forms.values()) for word, forms in self._forms.items()}
 
 
 def _names(outlet: Outlet) -> Iterator[tuple[str, bool]]:
@@ -173,18 +205,17 @@ def _spellings(written: str, word: str) -> Iterator[str]:
         yield spelt.capitalize()
 
 
-def _stands(text: str, start: int, name: str) -> bool:
-    """Whether `name` stands at `start` of `text`, as whole words and no part of an address."""
-    end = start + len(name)
-    if start < 0 or not text.startswith(name, start):
-        return False
-    before, behind = text[start - 1 : start] if start else "", text[end : end + 1]
-    return not (before in _NOT_BEFORE or before.isalnum() or behind.isalnum() or behind == "_")
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a word goes on there."""
+    following = text[end : end + 1]
+    return following.isalnum() or following == "_"
 
 
 def _folded(text: str) -> str:
     """In lower case and plain typography, character for character."""
     lowered = text.lower()
+    if lowered.isascii():
+        return lowered
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
     return lowered.translate(_SAME)

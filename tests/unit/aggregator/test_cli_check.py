@@ -66,12 +66,18 @@ id = "peace"
 @pytest.mark.parametrize(
     ("example", "told"),
     [
-        ('yes = ["War goes on"]', '9:8: no line for "en" or any takes this, but the example says yes'),
+        (
+            'yes = ["War goes on"]',
+            '9:8: no line for "en" or any takes this, but the example says yes: peace is not there',
+        ),
         (
             'yes = ["Peace", "Peace after football"]',
-            "9:17: the line football of `not` keeps this out, though peace takes it, but the example says yes",
+            (
+                "9:17: the line football of `not` keeps this out for “football”, though peace takes it, "
+                "but the example says yes"
+            ),
         ),
-        ('no = ["A peace treaty"]', "9:7: the line peace takes this, but the example says no"),
+        ('no = ["A peace treaty"]', "9:7: the line peace takes this for “peace”, but the example says no"),
     ],
 )
 def test_an_example_that_does_not_hold_is_a_problem(config, capsys, example, told):

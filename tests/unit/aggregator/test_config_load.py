@@ -19,7 +19,7 @@ from aggregator.config import (
     load,
 )
 from feeds.errors import ConfigError
-from feeds.model import Outlet, Source
+from feeds.model import Identity, Outlet, RevisionKind, Source
 from feeds.query.syntax import parse_query
 from feeds.topics import Example, Topic, Where
 
@@ -89,6 +89,7 @@ timezone = "Europe/Kyiv"
 every = "1h"
 rank = -2
 tags = ["war", "war", "peace"]
+identity = "url"
 enabled = false
 allow_private = true
 headers = { Authorization = "env:ALPHA", X-Plain = "yes" }
@@ -106,6 +107,7 @@ headers = { Authorization = "env:ALPHA", X-Plain = "yes" }
             every=timedelta(hours=1),
             rank=-2,
             tags=("war", "peace"),
+            identity=Identity.URL,
             enabled=False,
             allow_private=True,
             headers=(("Authorization", "Bearer s3cret"), ("X-Plain", "yes")),
@@ -149,6 +151,7 @@ tags = ["war"]
 id = "peace"
 title = "Peace talks"
 collapse = "none"
+update = "silent"
 limit = 7
 max_age = "90d"
   [topic.where]
@@ -175,6 +178,7 @@ max_age = "90d"
             exclude={"en": (parse_query("football"),)},
             where=Where(languages=("en",), sources=("alpha",), tags=("war",), max_age=timedelta(days=7), min_words=30),
             collapse="none",
+            update=RevisionKind.SILENT,
             limit=7,
             max_age=timedelta(days=90),
             examples=(Example(language="en", yes=("Peace at last",), no=()),),
@@ -182,7 +186,7 @@ max_age = "90d"
     )
     (example,) = config.examples
     assert (example.topic, example.title, example.wanted) == ("peace", "Peace at last", True)
-    assert (example.place.line, example.place.column) == (25, 10)
+    assert (example.place.line, example.place.column) == (26, 10)
 
 
 def test_an_outlet_has_everything_that_its_table_says(tmp_path):

@@ -15,6 +15,8 @@ from aggregator import logs
 from aggregator.events import (
     AgedOut,
     AgeingHeld,
+    Commanded,
+    ControlClosed,
     EntryRefused,
     ExportFailed,
     FirstPassed,
@@ -122,6 +124,8 @@ def logged(*events, secrets=()) -> list[str]:
             StoreUpgraded(version=1, kept_as="/j.old"),
             "info    the store was upgraded from format 1; the older journal is /j.old now, and yours to delete",
         ),
+        (Commanded(text="hidden: Ferry"), "info    hidden: Ferry"),
+        (ControlClosed(reason="no room"), "warning commands cannot reach this daemon: no room"),
         (StoreUpgraded(version=1, kept_as=""), "info    the store was upgraded from format 1"),
         (AgedOut(entries=1), "info    1 entry aged out"),
         (

@@ -220,7 +220,7 @@ def test_an_entry_that_trips_the_matcher_costs_only_itself(monkeypatch):
         return decide(topic, entry, **rest)
 
     room = Newsroom()
-    monkeypatch.setattr("aggregator.publish.decide", trips)
+    monkeypatch.setattr("aggregator.deciding.decide", trips)
     broken = an_entry(1, title="A broken treaty")
     room.bring(broken, an_entry(2, title="A treaty"))
     assert room.titles() == ["A treaty"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from aggregator.judge import Judge
 from aggregator.remember import Pace, Remembered, remember
 from feeds.model import Fetched, Source
 from feeds.polling import Bounds
@@ -38,6 +39,7 @@ def a_pass(store: Written, *titles: str, at: datetime, built: str) -> Remembered
     body = f'<rss version="2.0"><channel><lastBuildDate>{built}</lastBuildDate>{items}</channel></rss>'.encode()
     return remember(
         store,
+        judge=Judge(store),
         source=SOURCE,
         state=store.states().get(SOURCE.id),
         outcome=Fetched(url=SOURCE.url, body=body, body_hash=built),

@@ -85,14 +85,19 @@ def test_everything_is_allowed_only_under_a_where_that_narrows():
         ("The harbours", "en", True, ""),
         ("A bridge", "en", False, ""),
         ("Harbour fish", "en", False, ""),
-        ("The bridge", "en", True, 'no line for "en" or any takes this, but the example says yes'),
-        ("Порт", "", True, "no line for an unknown language or any takes this, but the example says yes"),
-        ("Old harbour", "en", False, "the line harbour takes this, but the example says no"),
+        (
+            "The bridge",
+            "en",
+            True,
+            'no line for "en" or any takes this, but the example says yes: harbour is not there',
+        ),
+        ("Порт", "", True, "there is no line for an unknown language, and none of any, but the example says yes"),
+        ("Old harbour", "en", False, "the line harbour takes this for “harbour”, but the example says no"),
         (
             "Harbour fish",
             "en",
             True,
-            "the line fish of `not` keeps this out, though harbour takes it, but the example says yes",
+            "the line fish of `not` keeps this out for “fish”, though harbour takes it, but the example says yes",
         ),
     ],
 )

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.model import Origin, PublishedEntry, TopicFeed
+from feeds.model import Origin, Placement, PublishedEntry, TopicFeed
 from feeds.render import prepare
 from feeds.topics import Where, entry_urn, feed_urn
 from tests.decision_table import WHEN
@@ -29,6 +30,14 @@ def test_a_feed_is_whole():
             PublishedEntry(id=entry_urn(SITE, "harbours", "one"), entry=one.entry, origin=GAZETTE, also=(CHRONICLE,)),
         ),
     )
+
+
+@pytest.mark.parametrize("collapse", ["none", "copies"])
+def test_what_is_held_is_not_shown_its_copies_are(collapse):
+    one, copy = seen("one"), seen("copy", source="chronicle", copy_of="one")
+    held = replace(one, placement=Placement(entry="one", held="hidden by hand"))
+    assert shown([held, copy, seen("two")], collapse=collapse) == ["copy", "two"]
+    assert shown([one, replace(copy, placement=replace(copy.placement, held="doubtful"))], collapse=collapse) == ["one"]
 
 
 def test_an_empty_feed_was_updated_when_the_site_began():

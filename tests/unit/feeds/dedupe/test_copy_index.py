@@ -3,7 +3,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.dedupe.copy_index import CopyIndex
+from feeds.dedupe.copy_index import MOST_ALIKE, CopyIndex
 from tests.fakes.remembered_facts import prose
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
@@ -67,6 +67,20 @@ def test_one_article_in_many_feeds_of_its_site_is_no_boilerplate():
     for entry in (*feeds, *again):
         index.add(entry)
     assert boilerplate(index, feeds[0]) == 0
+
+
+def test_a_text_that_one_source_has_again_and_again_is_found_by_a_few():
+    index = CopyIndex()
+    for number in range(200):
+        page = f"https://gazette.example/{number}"
+        index.add(seen(f"{number}", page, "Title", summary=prose(0, 100), source="gazette"))
+    assert len(found(index, told(1, prose(0, 100), source="herald"))) == MOST_ALIKE
+
+
+def test_texts_of_a_few_words_are_not_found():
+    index = CopyIndex()
+    index.add(told(1, "Read more"))
+    assert found(index, told(1, "Read more", source="herald")) == ()
 
 
 def test_an_edited_entry_is_found_by_its_new_text_only():

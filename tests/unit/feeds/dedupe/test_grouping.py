@@ -3,8 +3,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.grouping import regroup, shown
-from feeds.model import Credit, CreditRole, Join, Placement, Relation, Span
+from feeds.dedupe.grouping import forbidden_pairs, regroup, shown
+from feeds.model import Credit, CreditRole, Decision, DecisionKind, Join, Placement, Relation, Span
 from tests.fakes.remembered_facts import prose
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
@@ -105,6 +105,18 @@ def test_forbidden_pairs_are_never_in_one_group():
     members = [entry("a"), entry("b"), entry("c")]
     alike = edges(("a", "b"), ("a", "c"))
     assert roots(members, alike, forbidden={frozenset("bc")}) == {"a": "a", "b": "a", "c": "c"}
+
+
+def test_only_never_keeps_entries_apart():
+    decisions = [Decision(kind=kind, entry="a", other=kind.value, made=MONDAY) for kind in DecisionKind]
+    assert forbidden_pairs(decisions) == {frozenset(("a", "never"))}
+
+
+def test_an_entry_that_is_held_stands_for_no_other_one():
+    assert roots([entry("a"), entry("b")], edges(("a", "b")), {"a": Placement(entry="a", held="?")}) == {
+        "a": "b",
+        "b": "b",
+    }
 
 
 def test_a_copy_has_the_story_of_what_it_repeats():

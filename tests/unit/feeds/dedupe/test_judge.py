@@ -1,25 +1,33 @@
 from dataclasses import replace
 
 from feeds.dedupe.identity import Judged, judge
-from feeds.model import Copy, Enclosure, Join, New, Placement, PublishedFrom, Relation, Revised, Revision, Same
+from feeds.model import (
+    Enclosure,
+    New,
+    PublishedFrom,
+    Revised,
+    Revision,
+    RevisionKind,
+    Same,
+)
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
 LATER = MONDAY + HOUR
 
 
-def verdicts(entries, known=(), placements=None):
-    return [one.verdict for one in judge(entries, known=list(known), placements=placements or {})]
+def verdicts(entries, known=()):
+    return [one.verdict for one in judge(entries, known=list(known))]
 
 
 def test_what_nobody_knows_is_new_and_stays_as_it_was_read():
     entry = seen("1", "https://daily.example/1")
-    assert judge([entry], known=[], placements={}) == (Judged(entry=entry, verdict=New()),)
+    assert judge([entry], known=[]) == (Judged(entry=entry, verdict=New()),)
 
 
 def test_what_is_as_it_was_is_the_same():
     known = seen("1", "https://daily.example/1")
     again = seen("1", "https://daily.example/1", at=LATER)
-    assert judge([again], known=[known], placements={}) == (Judged(entry=known, verdict=Same()),)
+    assert judge([again], known=[known]) == (Judged(entry=known, verdict=Same()),)
 
 
 def test_an_edit_keeps_the_id_and_the_old_state():
@@ -32,46 +40,49 @@ def test_an_edit_keeps_the_id_and_the_old_state():
         revision=1,
         revised=LATER,
         updated=LATER,
+        last_update=LATER,
+        last_material=LATER,
     )
     revision = Revision(
         entry=known.id,
         number=0,
         replaced=LATER,
         changes=("title",),
+        kind=RevisionKind.MATERIAL,
         title="River treaty signed",
         summary="By three states.",
         content="",
         url="https://daily.example/1",
     )
-    assert judge([edited], known=[known], placements={}) == (
-        Judged(entry=expected, verdict=Revised(changes=("title",)), revision=revision),
+    assert judge([edited], known=[known]) == (
+        Judged(entry=expected, verdict=Revised(changes=("title",), kind=RevisionKind.MATERIAL), revision=revision),
     )
 
 
 def test_a_second_edit_counts_on():
     known = seen("1", title="First", revision=3)
-    (one,) = judge([seen("1", title="Second", at=LATER)], known=[known], placements={})
+    (one,) = judge([seen("1", title="Second", at=LATER)], known=[known])
     assert (one.entry.revision, one.revision.number) == (4, 3)
 
 
 def test_an_edit_takes_the_publishers_own_time_when_that_is_later():
     known = seen("1", title="First")
     edited = seen("1", title="Second", at=LATER, updated=MONDAY + HOUR / 2)
-    (one,) = judge([edited], known=[known], placements={})
+    (one,) = judge([edited], known=[known])
     assert (one.entry.updated, one.entry.revised) == (MONDAY + HOUR / 2, LATER)
 
 
 def test_a_publication_date_that_moves_at_every_fetch_is_no_revision():
     known = seen("1", published=MONDAY - HOUR)
-    (one,) = judge([seen("1", at=LATER, published=LATER)], known=[known], placements={})
+    (one,) = judge([seen("1", at=LATER, published=LATER)], known=[known])
     assert one == Judged(entry=known, verdict=Same())
 
 
 def test_a_date_where_there_was_none_is_an_improvement():
     known = seen("1", published=None)
     dated = seen("1", at=LATER, published=MONDAY - 5 * HOUR, published_text="4 am")
-    (one,) = judge([dated], known=[known], placements={})
-    assert one.verdict == Revised(changes=("published",))
+    (one,) = judge([dated], known=[known])
+    assert one.verdict == Revised(changes=("published",), kind=RevisionKind.SILENT)
     assert (one.entry.published, one.entry.published_from) == (MONDAY - 5 * HOUR, PublishedFrom.FEED)
     assert one.entry.published_text == "4 am"
 
@@ -79,63 +90,62 @@ def test_a_date_where_there_was_none_is_an_improvement():
 def test_a_date_that_is_only_read_otherwise_by_now_is_no_revision():
     known = seen("1", published=None, published_text="6 June, 4 am")
     dated = seen("1", at=LATER, published=MONDAY - 5 * HOUR, published_text="6 June, 4 am")
-    assert judge([dated], known=[known], placements={}) == (Judged(entry=known, verdict=Same()),)
+    assert judge([dated], known=[known]) == (Judged(entry=known, verdict=Same()),)
 
 
 def test_a_date_that_was_ahead_when_it_was_first_read_is_the_same_date_under_another_guid():
     known = seen("1", "https://daily.example/1", published=MONDAY, published_text="9:01")
     anew = seen("2", "https://daily.example/1", at=LATER, published=MONDAY + HOUR / 60, published_text="9:01")
-    (one,) = judge([anew], known=[known], placements={})
+    (one,) = judge([anew], known=[known])
     assert (one.entry.id, one.verdict) == (known.id, Same())
 
 
 def test_a_date_that_is_gone_again_changes_nothing():
     known = seen("1", published=MONDAY - HOUR)
-    assert judge([seen("1", at=LATER, published=None)], known=[known], placements={})[0].entry == known
+    assert judge([seen("1", at=LATER, published=None)], known=[known])[0].entry == known
 
 
 def test_tracking_parameters_that_rotate_are_no_edit():
     known = seen("1", "https://daily.example/1?utm_id=1")
-    (one,) = judge([seen("1", "https://daily.example/1?utm_id=2", at=LATER)], known=[known], placements={})
+    (one,) = judge([seen("1", "https://daily.example/1?utm_id=2", at=LATER)], known=[known])
     assert one == Judged(entry=known, verdict=Same())
 
 
 def test_another_picture_alone_is_no_edit():
     old, new = (Enclosure(url=f"https://daily.example/{n}.jpg", media_type="image/jpeg") for n in range(2))
     known = seen("1", enclosures=(old,))
-    (one,) = judge([seen("1", enclosures=(new,), at=LATER)], known=[known], placements={})
+    (one,) = judge([seen("1", enclosures=(new,), at=LATER)], known=[known])
     assert one == Judged(entry=known, verdict=Same())
 
 
 def test_another_language_is_a_revision_as_topics_depend_on_it():
     known = seen("1", language="ru")
-    assert verdicts([seen("1", language="uk", at=LATER)], [known]) == [Revised(changes=("language",))]
+    assert verdicts([seen("1", language="uk", at=LATER)], [known]) == [
+        Revised(changes=("language",), kind=RevisionKind.SILENT)
+    ]
 
 
 def test_another_sound_file_is_an_edit():
     old, new = (Enclosure(url=f"https://daily.example/{n}.mp3", media_type="audio/mpeg") for n in range(2))
     known = seen("1", enclosures=(old,))
-    assert verdicts([seen("1", enclosures=(new,), at=LATER)], [known]) == [Revised(changes=("enclosures",))]
+    assert verdicts([seen("1", enclosures=(new,), at=LATER)], [known]) == [
+        Revised(changes=("enclosures",), kind=RevisionKind.SILENT)
+    ]
 
 
 def test_a_new_address_under_the_same_guid_is_an_edit():
     known = seen("1", "https://daily.example/old")
-    assert verdicts([seen("1", "https://daily.example/new", at=LATER)], [known]) == [Revised(changes=("url",))]
+    assert verdicts([seen("1", "https://daily.example/new", at=LATER)], [known]) == [
+        Revised(changes=("url",), kind=RevisionKind.SILENT)
+    ]
 
 
 def test_a_guid_that_moved_to_https_keeps_the_id_and_is_remembered():
     known = seen("http://daily.example/?p=1", "http://daily.example/1", "First")
     moved = seen("https://daily.example/?p=1", "https://daily.example/1", "First, edited", at=LATER)
-    (one,) = judge([moved], known=[known], placements={})
-    assert one.verdict == Revised(changes=("title",))
+    (one,) = judge([moved], known=[known])
+    assert one.verdict == Revised(changes=("title",), kind=RevisionKind.MATERIAL)
     assert (one.entry.id, one.entry.guid) == (known.id, "https://daily.example/?p=1")
-
-
-def test_guids_that_a_redesign_mints_anew_keep_the_ids():
-    known = [seen(str(n), f"https://daily.example/{n}", f"Title {n}") for n in range(3)]
-    anew = [seen(f"node-{n}", f"https://daily.example/{n}", f"Title {n}", at=LATER) for n in range(3)]
-    judged = judge(anew, known=known, placements={})
-    assert [(one.entry.id, one.verdict) for one in judged] == [(entry.id, Same()) for entry in known]
 
 
 def test_entries_that_merely_share_a_link_stay_apart():
@@ -146,7 +156,7 @@ def test_entries_that_merely_share_a_link_stay_apart():
     ]
     assert verdicts(entries, [known]) == [New(), New()]
     assert verdicts(entries[:1], [known]) == [New()]
-    assert len({one.entry.id for one in judge(entries, known=[known], placements={})} | {known.id}) == 3
+    assert len({one.entry.id for one in judge(entries, known=[known])} | {known.id}) == 3
 
 
 def test_a_daily_notice_in_the_same_words_is_news_every_day():
@@ -154,132 +164,49 @@ def test_a_daily_notice_in_the_same_words_is_news_every_day():
     assert verdicts([seen("2", "https://daily.example", "No alarms tonight", at=LATER)], [known]) == [New()]
 
 
-def test_one_guid_for_all_swallows_nothing_from_one_fetch_to_the_next():
-    first = judge([seen("feed", f"https://daily.example/{n}", f"Title {n}") for n in range(2)], known=[], placements={})
-    known = [one.entry for one in first]
-    second = judge([seen("feed", "https://daily.example/2", "Title 2", at=LATER)], known=known, placements={})
-    known += [one.entry for one in second]
-    third = judge([seen("feed", "https://daily.example/3", "Title 3", at=LATER)], known=known, placements={})
-    assert [one.verdict for one in (*first, *second, *third)] == [New()] * 4
-    assert len({one.entry.id for one in (*first, *second, *third)}) == 4
-
-
-def test_an_entry_whose_guid_turns_out_to_be_everybodys_keeps_its_id():
-    known = seen("feed", "https://daily.example/1", "Title 1")
-    document = [known, seen("feed", "https://daily.example/2", "Title 2", at=LATER)]
-    judged = judge(document, known=[known], placements={})
-    assert [one.verdict for one in judged] == [Same(), New()]
-    assert judged[0].entry.id == known.id
-
-
 def test_an_entry_without_guid_is_known_by_its_address():
     known = seen("", "https://daily.example/1", "First")
-    assert verdicts([seen("", "http://daily.example/1/", "Second", at=LATER)], [known]) == [Revised(changes=("title",))]
+    edited = Revised(changes=("title",), kind=RevisionKind.MATERIAL)
+    assert verdicts([seen("", "http://daily.example/1/", "Second", at=LATER)], [known]) == [edited]
 
 
 def test_an_entry_with_nothing_but_words_is_known_by_them():
     known = seen(title="Only words")
-    judged = judge(
-        [seen(title="Only words", at=LATER), seen(title="Other words", at=LATER)], known=[known], placements={}
-    )
+    judged = judge([seen(title="Only words", at=LATER), seen(title="Other words", at=LATER)], known=[known])
     assert [one.verdict for one in judged] == [Same(), New()]
 
 
 def test_guids_that_a_source_begins_to_give_change_nothing():
     known = seen("", "https://daily.example/1")
-    (one,) = judge([seen("1", "https://daily.example/1", at=LATER)], known=[known], placements={})
+    (one,) = judge([seen("1", "https://daily.example/1", at=LATER)], known=[known])
     assert one == Judged(entry=replace(known, guid="1"), verdict=Same())
 
 
 def test_the_same_article_twice_in_a_document_counts_once():
     entry = seen("1", "https://daily.example/1", categories=("Politics",))
-    judged = judge([entry, replace(entry, categories=("World",))], known=[], placements={})
+    judged = judge([entry, replace(entry, categories=("World",))], known=[])
     assert judged == (Judged(entry=entry, verdict=New()), Judged(entry=entry, verdict=Same()))
-
-
-def test_another_sources_address_makes_a_copy():
-    known = seen("1", "https://daily.example/1", source="daily")
-    entry = seen("a", "http://daily.example/1/?utm_source=rss", "Their own title", source="digest", at=LATER)
-    why = Join(relation=Relation.COPY, other=known.id, evidence="same address", rule="address/1")
-    (one,) = judge([entry], known=[known], placements={})
-    assert one == Judged(
-        entry=entry,
-        verdict=Copy(of=known.id, evidence="same address"),
-        placement=Placement(entry=entry.id, copy_of=known.id, joins=(why,)),
-    )
-
-
-def test_a_copy_of_a_copy_stands_at_the_root():
-    root = seen("1", "https://daily.example/1", source="daily", at=MONDAY - HOUR)
-    middle = seen("a", "https://daily.example/1", source="digest", at=MONDAY)
-    placements = {middle.id: Placement(entry=middle.id, copy_of=root.id)}
-    third = seen("x", "https://daily.example/1", source="weekly", at=LATER)
-    assert verdicts([third], [middle, root], placements) == [Copy(of=root.id, evidence="same address and words")]
-    assert verdicts([third], [middle], placements) == [Copy(of=root.id, evidence="same address and words")]
 
 
 def test_a_known_entry_keeps_its_place_when_it_moves_to_a_known_address():
     other = seen("1", "https://daily.example/1", source="daily")
     known = seen("a", "https://digest.example/1", source="digest")
     moved = seen("a", "https://daily.example/1", source="digest", at=LATER)
-    (one,) = judge([moved], known=[other, known], placements={})
-    assert (one.verdict, one.placement) == (Revised(changes=("url",)), None)
+    (one,) = judge([moved], known=[other, known])
+    assert (one.verdict, one.placement) == (Revised(changes=("url",), kind=RevisionKind.SILENT), None)
 
 
-def test_a_link_to_a_front_page_makes_no_copy_unless_the_words_are_equal_too():
-    known = seen("1", "https://daily.example/", "Morning", source="daily")
-    other = seen("a", "https://daily.example/", "Evening", source="digest", at=LATER)
-    equal = seen("b", "https://daily.example/", "Morning", source="digest", at=LATER)
-    assert verdicts([other, equal], [known]) == [New(), Copy(of=known.id, evidence="same address and words")]
-
-
-def test_different_words_at_different_places_of_one_page_make_no_copy():
-    page = "https://live.example/monday"
-    known = seen("1", f"{page}#p1", "Bridge opens")
-    other = seen("2", f"{page}#p2", "Mayor resigns", source="weekly", at=LATER)
-    whole = seen("3", page, "All of Monday", source="weekly", at=LATER)
-    there = seen("4", f"{page}#p1", "New bridge opens", source="weekly", at=LATER)
-    equal = seen("5", f"{page}#p3", "Bridge opens", source="weekly", at=LATER)
-    assert [verdicts([one], [known]) for one in (other, whole, there, equal)] == [
-        [New()],
-        [New()],
-        [Copy(of=known.id, evidence="same address")],
-        [Copy(of=known.id, evidence="same address and words")],
-    ]
-
-
-def test_a_fragment_that_counts_clicks_is_no_place_in_a_page():
-    known = seen("1", "https://daily.example/1#xtor=RSS-1", "Bridge opens")
-    other = seen("2", "https://daily.example/1", "New bridge opens", source="weekly", at=LATER)
-    assert verdicts([other], [known]) == [Copy(of=known.id, evidence="same address")]
-
-
-def test_pages_that_scripts_fill_are_told_apart_by_their_fragment():
-    known = seen("1", "https://app.example/#!/story/1", "Bridge opens")
-    other = seen("2", "https://app.example/#!/story/2", "Mayor resigns", source="weekly", at=LATER)
-    again = seen("3", "https://app.example/#!/story/1", "New bridge opens", source="weekly", at=LATER)
-    assert verdicts([other, again], [known]) == [New(), Copy(of=known.id, evidence="same address")]
-
-
-def test_an_address_that_several_texts_of_one_source_share_makes_no_copy():
-    known = [
-        seen(str(n), "https://daily.example/live", f"Update {n}", source="daily", published=MONDAY - n * HOUR)
-        for n in range(2)
-    ]
-    assert verdicts([seen("a", "https://daily.example/live", "Live page", source="digest", at=LATER)], known) == [New()]
-
-
-def test_two_guids_for_the_same_words_at_one_address_are_a_copy_within_the_document():
+def test_two_guids_for_the_same_words_at_one_address_are_two_entries():
     first, second = seen("1", "https://daily.example/1"), seen("1-amp", "https://daily.example/1")
-    judged = judge([first, second], known=[], placements={})
-    assert [one.verdict for one in judged] == [New(), Copy(of=first.id, evidence="same address and words")]
-    again = judge([first, second], known=[one.entry for one in judged], placements={})
+    judged = judge([first, second], known=[])
+    assert [one.verdict for one in judged] == [New(), New()]
+    again = judge([first, second], known=[one.entry for one in judged])
     assert [one.verdict for one in again] == [Same(), Same()]
 
 
 def test_what_the_document_no_longer_lists_is_left_alone():
     known = seen("1", "https://daily.example/1")
-    assert judge([], known=[known], placements={}) == ()
+    assert judge([], known=[known]) == ()
 
 
 def test_an_entry_that_takes_back_a_guid_given_up_by_another_overwrites_nothing():
@@ -290,6 +217,6 @@ def test_an_entry_that_takes_back_a_guid_given_up_by_another_overwrites_nothing(
         seen("https://daily.example/1", "https://daily.example/1", "First", at=LATER),
         seen("http://daily.example/1", "https://daily.example/other", "Another", at=LATER),
     ]
-    judged = judge(document, known=[known], placements={})
+    judged = judge(document, known=[known])
     assert [one.verdict for one in judged] == [Same(), New()]
     assert judged[0].entry.id == known.id != judged[1].entry.id

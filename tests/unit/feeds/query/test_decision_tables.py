@@ -27,6 +27,7 @@ def test_a_query_decides_as_the_table_says(decision: Decision, analyser: Analyse
 
 
 def test_the_tables_speak_three_languages_and_say_no_as_well_as_yes():
-    assert len(DECISIONS) >= 60
+    assert len(DECISIONS) >= 250
     for language in ("en", "uk", "ru"):
-        assert {one.takes for one in DECISIONS if one.entry.language == language} == {True, False}
+        said = [one.takes for one in DECISIONS if one.entry.language == language]
+        assert min(said.count(True), said.count(False)) >= 15

@@ -39,11 +39,11 @@ def test_a_refused_line_of_the_page_gets_the_message_it_shows(line, message):
     assert str(caught.value) == message
 
 
-def test_the_topic_of_the_page_keeps_its_own_examples(tmp_path):
-    (block,) = blocks("toml")
-    (tmp_path / "config.toml").write_text(block, "utf-8")
+@pytest.mark.parametrize(("number", "examples"), [(0, 5), (1, 2)])
+def test_the_topics_of_the_page_keep_their_own_examples(number, examples, tmp_path):
+    (tmp_path / "config.toml").write_text(blocks("toml")[number], "utf-8")
     config = load(tmp_path / "config.toml", environ={})
-    assert len(config.examples) == 2
+    assert len(config.examples) == examples
     assert broken(config, Analyser()) == ()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from feeds.errors import QueryError
-from feeds.query.expr import And, Everything, In, Is, Near, Not, Or, Phrase, Query, Word
+from feeds.query.expr import And, Boost, Everything, In, Is, Near, Not, Or, Pattern, Phrase, Query, Ref, Word
 from feeds.query.syntax import parse_query
 
 a, b, c = Word("a"), Word("b"), Word("c")
@@ -46,6 +46,40 @@ a, b, c = Word("a"), Word("b"), Word("c")
         ("host:(a.example OR b.example)", Or((Is("host", "a.example"), Is("host", "b.example")))),
         ("a -lang:(ru OR pl)", And((a, Not(Or((Is("lang", "ru"), Is("lang", "pl"))))))),
         (" * ", Everything()),
+        ("=word", Word("word", exact=True)),
+        ('="word"', Word("word", exact=True)),
+        ('="a b" c', And((Phrase((Word("a", exact=True), Word("b", exact=True))), c))),
+        ("=e-mail", Word("e-mail", exact=True)),
+        ("title:=a -=b", And((In("title", Word("a", exact=True)), Not(Word("b", exact=True))))),
+        ('"a b"~3', Phrase((a, b), 3)),
+        ("«a b»~3 c", And((Phrase((a, b), 3), c))),
+        ('="a b"~3', Phrase((Word("a", exact=True), Word("b", exact=True)), 3)),
+        ('"a b"~2 NEAR/4 c', Near(Phrase((a, b), 2), c, 4)),
+        ("/a+ b/", Pattern("a+ b")),
+        (r"/a\/b/ -/c/", And((Pattern(r"a\/b"), Not(Pattern("c"))))),
+        ("title:/a b/", In("title", Pattern("a b"))),
+        ("/ab/ OR (/cd/)", Or((Pattern("ab"), Pattern("cd")))),
+        ("AC/DC", Word("AC/DC")),
+        ("credit:gazette", Is("credit", "gazette")),
+        ('credit:("The Gazette" OR «O’Hara & Sons»)', Or((Is("credit", "The Gazette"), Is("credit", "O’Hara & Sons")))),
+        ('host:"a.example"', Is("host", "a.example")),
+        ("@harbours", Ref("harbours")),
+        ("@harbours -@fish a", And((Ref("harbours"), Not(Ref("fish")), a))),
+        ("a^2", Boost(a, 2)),
+        ('"a b"~2^0.5 c', And((Boost(Phrase((a, b), 2), 0.5), c))),
+        ("(a NEAR/3 b)^2 OR c", Or((Boost(Near(a, b, 3), 2), c))),
+        ("title:a^2", Boost(In("title", a), 2)),
+        (
+            "word*^3 =a^2 /bc/^2 @x^9",
+            And(
+                (
+                    Boost(Word("word", prefix=True), 3),
+                    Boost(Word("a", exact=True), 2),
+                    Boost(Pattern("bc"), 2),
+                    Boost(Ref("x"), 9),
+                )
+            ),
+        ),
         ("人工", Word("人工")),
     ],
 )
@@ -94,7 +128,7 @@ def test_a_line_means(text, expr):
         ("a * b", 2, '"*" takes everything: it can only be a whole line'),
         ("title: a", 0, 'title: needs a word right after the colon: title:word, title:"a phrase"'),
         ("title:(lang:uk)", 0, "title: cannot hold another field"),
-        ("lang:uk*", 5, None),
+        ("lang:uk*", 0, "lang: is compared as a whole: write lang:value or lang:(one OR two)"),
         ("lang:ukr*", 0, "lang: is compared as a whole: write lang:value or lang:(one OR two)"),
         ("a or b", 2, '"or" in small letters: write OR to combine, "or" in quotes for the word'),
         ("a Not b", 2, '"Not" in small letters: write NOT to combine, "Not" in quotes for the word'),
@@ -104,8 +138,7 @@ def test_a_line_means(text, expr):
         ("a OR NOT b", 0, None),
         ("a OR NOT (b OR c)", 0, None),
         ("NOT (a NOT b)", 0, None),
-        ("/a+b/", 0, '"/" means nothing here; if it is part of a text, put the text in "quotes"'),
-        ("a~2", 1, None),
+        ("a | b", 2, '"|" means nothing here; write OR; if it is part of a text, put the text in "quotes"'),
         ("(" * 51 + "a" + ")" * 51, 51, "nested deeper than 50: nobody can read that"),
         ("a " * 1001, 2000, "the line is longer than 2000 characters: write several"),
     ],
@@ -124,7 +157,7 @@ def test_an_unknown_field_names_the_known_ones_and_the_one_that_was_meant():
     assert caught.value.offset == 8
     assert str(caught.value) == (
         "there is no field ttile: (did you mean title:?); known are title:, summary:, body:, author:, category:, "
-        'source:, host:, lang:; if it is part of a text, put it in "quotes"'
+        'source:, host:, lang:, credit:; if it is part of a text, put it in "quotes"'
     )
 
 
@@ -137,7 +170,9 @@ def test_a_comma_between_words_is_answered_with_or():
 def test_what_could_stand_there_is_said_in_the_words_of_the_language():
     with pytest.raises(QueryError) as caught:
         parse_query("island OR")
-    assert caught.value.expected == ("a word", 'a "phrase"', "word*", "field:word", "(", "NOT")
+    assert caught.value.expected == (
+        "a word", 'a "phrase"', "word*", "=word", "/pattern/", "@topic", "field:word", "(", "NOT",
+    )  # fmt: skip
 
 
 def test_the_parser_library_stays_the_cause():

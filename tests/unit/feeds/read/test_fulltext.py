@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.dedupe import shingles as copies
+from feeds.dedupe.sketch import write_parts
 from feeds.model import PublishedFrom, Source
 from feeds.read.article import Article
 from feeds.read.fulltext import pages_to_ask, with_article, with_known_text
@@ -24,7 +26,15 @@ def completed(known, article=ARTICLE, source=SOURCE):
 
 
 def test_a_page_that_yields_more_gives_its_text_and_the_rest_stays_the_feeds():
-    assert completed(entry()) == replace(entry(), content=ARTICLE.content)
+    sketch = write_parts({copies.TEXT: copies.text_part(entry().title, TEXT)})
+    assert completed(entry()) == replace(entry(), content=ARTICLE.content, sketch=sketch)
+
+
+def test_of_a_sketch_only_the_part_of_the_text_follows_the_page_and_known_text_brings_its_own():
+    page = completed(entry(sketch="c1:AAAA s1:BBBB"))
+    assert page.sketch == f"{completed(entry()).sketch} s1:BBBB"
+    assert with_known_text([entry(sketch="c1:AAAA")], [page]) == (page,)
+    assert with_known_text([entry(sketch="c1:AAAA")], [entry()]) == (entry(sketch="c1:AAAA"),)
 
 
 def test_a_page_that_yields_less_leaves_the_feeds_text():

@@ -68,6 +68,12 @@ def test_updated_is_the_publishers_until_we_see_a_change_and_ours_from_then_on()
     assert the_only(an_entry(updated=edited, revision=1, revised=NOON)).updated == NOON
 
 
+def test_an_edit_that_the_topic_does_not_tell_of_leaves_updated_where_it_was():
+    edited = NOON - timedelta(minutes=80)
+    quiet = replace(published(an_entry(updated=edited, revision=1, revised=NOON)), edited=None)
+    assert prepare(a_feed(quiet)).entries[0].updated == edited
+
+
 def test_a_copy_that_takes_over_moves_updated_on_and_nothing_else():
     before = replace(published(an_entry(9)), id="urn:x")
     came = an_entry(2, published=NOON - timedelta(hours=3))
@@ -78,7 +84,7 @@ def test_a_copy_that_takes_over_moves_updated_on_and_nothing_else():
         came.first_seen,
         before.entry.first_seen,
     )
-    edited = replace(after, entry=replace(came, revision=1, revised=NOON))
+    edited = replace(after, edited=NOON)
     assert prepare(a_feed(edited)).entries[0].updated == NOON
 
 

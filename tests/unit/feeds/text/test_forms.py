@@ -2,12 +2,12 @@
 
 import pytest
 
-from feeds.text.forms import Analyser, acronym_in, primary, tongues
+from feeds.text.forms import INSTALLED, Analyser, acronym_in, primary, tongues
 
 
-@pytest.fixture(scope="module")
-def analyser() -> Analyser:
-    return Analyser()
+@pytest.fixture(scope="module", params=[INSTALLED, None], ids=["dictionaries", "endings"])
+def analyser(request) -> Analyser:
+    return Analyser(dictionaries=request.param)
 
 
 def meets(analyser, wanted, word, language, *, shouted=False):

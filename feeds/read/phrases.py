@@ -26,9 +26,29 @@ ELSEWHERE = (
 )
 """A link to another article follows, in the same line or below."""
 
+TEASERS = (
+    r"(?:continue|keep)\s+reading\b",
+    r"read\s+(?:more|on|the\s+full\s+(?:story|article|post)|full\s+(?:story|article))\b",
+    r"(?:click|tap)\s+here\s+to\s+(?:read|continue|view)\b",
+    r"to\s+read\s+this\s+article\s+in\s+full\b",
+    r"(?:читати|читайте)\s+(?:далі|повністю|більше)\b",
+    r"(?:читать|читайте)\s+(?:далее|дальше|полностью|больше)\b",
+    r"(?:докладніше|детальніше|подробнее)(?=\W*$)",
+    r"(?:czytaj|przeczytaj)\s+(?:dalej|więcej|całość|całą)\b",
+)
+"""The rest stands on the site; nothing follows but the site's name."""
+
+TAILS = (
+    r"the\s+post\b.{1,300}\bappeared\s+first\s+on\b.{1,80}$",
+    r"(?:запис|публікація|стаття)\b.{1,300}\b(?:з['’ʼ]явив|з['’ʼ]явил)\w*\s+(?:спочатку|спершу|вперше)\b.{1,80}$",
+    r"(?:сообщение|запись|статья)\b.{1,300}\bпоявил\w*\s+(?:сначала|впервые)\b.{1,80}$",
+    r"(?:artykuł|wpis|post)\b.{1,300}\bpochodzi\s+z\s+(?:serwisu|portalu|strony)\b.{1,80}$",
+)
+"""What blog software writes under its entries."""
+
 NOTICES = (
     r"(?:advertisement|advertising|sponsored|реклама|reklama)\W*$",
-    r"(?:share|поділитися|поділитись|поделиться|udostępnij)\b.{0,40}$",
+    r"(?:share|поділитися|поділитись|поделиться|udostępnij)(?=\W*$|\s+(?:this|on|via|with|у|в|на|w|na)\b).{0,40}$",
     r"(?:all\s+rights\s+reserved|усі\s+права\s+захищен|все\s+права\s+защищен|wszelkie\s+prawa\s+zastrzeżone)",
     r"©",
     r"(?:if\s+you\s+)?(?:notice|noticed|spot|spotted|found|find)\s+(?:an?\s+)?(?:error|mistake|typo)",
@@ -41,6 +61,8 @@ NOTICES = (
 APPEALS = (
     r"^\W*support\s+us\W*$",
     r"\bbecome\s+(?:our|an?)\s+(?:patron|member|supporter|subscriber|sponsor)",
+    r"\bfight\s+on\s+their\s+own\s+frontline\b",
+    r"^\W*support\s+(?:ukrainska\s+pravda|our|the)\b.{0,60}\bpatron",
     r"\b(?:support|fund|back)\s+(?:our|independent|quality)\s+(?:journalis|work|newsroom|reporting|media)",
     r"^\W*(?:please\s+)?(?:donate|make\s+a\s+donation|buy\s+us\s+a\s+coffee)\b",
     r"^\W*(?:subscribe|sign\s+up|join)\b.{0,60}\b(?:newsletter|telegram|channel|whatsapp|viber|patreon|club)\b",

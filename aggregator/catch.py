@@ -1,0 +1,126 @@
+"""What topics took of all that is stored: followed as entries come, change and leave, and as topics do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from aggregator.deciding import Decisions
+from aggregator.events import Observer
+from feeds.model import Entry, Match, Source
+from feeds.text.forms import Analyser
+from feeds.topics import Candidate, Topic
+from storage.port import Store
+
+STEP: Final = 200
+"""Entries that are looked at for a new topic before others come in: 30 ms."""
+
+
+@dataclass(slots=True, eq=False)
+class Catch:
+    """What one topic took."""
+
+    topic: Topic
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    """By entry id, as of the revision that was decided on."""
+    stale: bool = True
+    """Whether a candidate came, went or changed since somebody last looked, who then says so here."""
+
+
+class Catches:
+    """The catch of every topic. For one caller at a time; derived from the store, and dropped with the process."""
+
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        *,
+        store: Store,
+        sources: Mapping[str, Source],
+        analyser: Analyser,
+        observe: Observer,
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._catches = [Catch(topic) for topic in topics]
+        self._coming: list[Catch] = []
+        """Of topics for which what is stored is being looked through."""
+        self._holders: dict[str, list[Catch]] = {}
+        """Whose candidate an entry is, by its id."""
+        self._decisions = Decisions(topics, sources=sources, analyser=analyser, observe=observe)
+
+    def __iter__(self) -> Iterator[Catch]:
+        """In the order of the topics."""
+        return iter(tuple(self._catches))
+
+    def load(self) -> None:
+        """Decide on everything that is stored. Raises StoreError."""
+        self._decide_on(self._store.entries())
+
+    def take(self, entry_ids: Iterable[str]) -> None:
+        """Decide anew on entries that came, changed or left. Raises StoreError."""
+        found = {i: self._store.entry(i) for i in entry_ids}
+        self._decide_on(entry for entry in found.values() if entry)
+        for gone in (i for i, entry in found.items() if entry is None):
+            self._decisions.forget(gone)
+            self._release(gone)
+
+    def adopt(self, topic: Topic) -> Iterator[None]:
+        """Look through all that is stored for a topic that is new, or takes the place of the one with its id.
+
+        Goes on a step at a time: in between its caller may let others call everything here, and what is caught so far
+        shows only behind the last step. A topic that is given up half way leaves no trace when its iterator is closed.
+        Raises StoreError.
+        """
+        catch = Catch(topic)
+        self._coming.append(catch)
+        try:
+            self._watch()
+            asked = self._decisions.taking(topic)
+            for start in range(0, len(asked), STEP):
+                found = filter(None, map(self._store.entry, asked[start : start + STEP]))
+                self._hold((catch, entry, self._decisions.of(topic, entry)) for entry in found)
+                yield
+            self._settle(catch)
+        finally:
+            self._coming.remove(catch)
+            self._watch()
+
+    def _settle(self, catch: Catch) -> None:
+        """Put the catch where the one of the topic with its id was, or behind all others."""
+        own = (place for place, before in enumerate(self._catches) if before.topic.id == catch.topic.id)
+        place = next(own, len(self._catches))
+        self._catches[place : place + 1] = [catch]
+
+    def _watch(self) -> None:
+        self._decisions.watch([catch.topic for catch in (*self._catches, *self._coming)])
+
+    def _decide_on(self, entries: Iterable[Entry]) -> None:
+        watched = (*self._catches, *self._coming)
+        taken = []
+        for entry in entries:
+            matches = self._decisions.on(entry)
+            if matches or entry.id in self._holders:
+                self._release(entry.id, keep=[watched[position] for position in matches])
+                taken += [(watched[position], entry, match) for position, match in matches.items()]
+        self._hold(taken)
+
+    def _hold(self, answers: Iterable[tuple[Catch, Entry, Match | None]]) -> None:
+        taken = [(catch, entry, match) for catch, entry, match in answers if match is not None]
+        placements = self._store.placements({entry.id for _, entry, _ in taken})
+        for catch, entry, match in taken:
+            source = self._sources.get(entry.source)
+            rank = source.rank if source else 0
+            candidate = Candidate(entry=entry, placement=placements.get(entry.id), match=match, rank=rank)
+            if catch.candidates.get(entry.id) != candidate:
+                catch.candidates[entry.id] = candidate
+                catch.stale = True
+            holders = self._holders.setdefault(entry.id, [])
+            if catch not in holders:
+                holders.append(catch)
+
+    def _release(self, entry_id: str, *, keep: Sequence[Catch] = ()) -> None:
+        """Take the entry from all that hold it but `keep`."""
+        for catch in self._holders.pop(entry_id, ()):
+            if catch not in keep and catch.candidates.pop(entry_id, None) is not None:
+                catch.stale = True

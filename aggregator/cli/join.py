@@ -1,0 +1,25 @@
+"""`join`: two entries tell one story."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from aggregator.cli.deciding import take_effect, undo_option
+from aggregator.cli.options import config_option
+from aggregator.control import Decide
+from feeds.model import DecisionKind
+
+
+@click.command("join", epilog="Example: topicwire join 5f0c9a1e https://outlet.example/news/17")
+@config_option
+@undo_option
+@click.argument("entry", metavar="A")
+@click.argument("other", metavar="B")
+def command(config_file: Path | None, entry: str, other: str, *, undo: bool) -> int:
+    """Put the entries A and B into one story, for good.
+
+    Each is an id, eight or more characters of one, or a URL. What is in their stories comes along.
+    """
+    return take_effect(config_file, Decide(kind=DecisionKind.JOIN, entry=entry, other=other, undo=undo))

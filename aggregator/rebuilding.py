@@ -1,0 +1,57 @@
+"""Placing anew what is stored: some entries after a decision, or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import groupby
+
+from aggregator.judge import Judge, lightened
+from aggregator.placed import Remembering
+from feeds.dedupe.by_hand import HIDDEN
+from feeds.model import Placement
+from storage.port import Change, Store
+
+
+def place_again(store: Store, judge: Judge, entry_ids: Collection[str]) -> tuple[str, ...]:
+    """Compare these entries anew, by what people decided since, and commit what follows.
+
+    The answer are the ids of all entries that now stand elsewhere. Raises StoreError.
+    """
+    placements = judge.again(entry_ids)
+    if placements:
+        store.commit(Change(placements=placements))
+    return tuple(placement.entry for placement in placements)
+
+
+def rebuild(store: Store, judge: Judge) -> tuple[str, ...]:
+    """Place everything anew, in the order in which it was first seen, and commit what follows, all at once.
+
+    What was published stays under its id and in its story, what is held stays held; nothing else of the old placements
+    plays a part. The answer are the ids of all entries that now stand elsewhere. Raises StoreError.
+    """
+    entries = [lightened(entry) for entry in store.entries()]
+    entries.reverse()
+    before = store.placements(entry.id for entry in entries)
+    kept = [_kept(before.get(entry.id) or Placement(entry=entry.id)) for entry in entries]
+    remembering = Remembering(store, placements=kept)
+    judge.forget()
+    for _, moment in groupby(entries, key=lambda entry: entry.first_seen):
+        judge.judge_over(remembering, [entry for entry in moment if not _is_set_aside(remembering, entry.id)])
+    changed = remembering.changed()
+    store.commit(Change(placements=changed))
+    judge.refresh()
+    return tuple(placement.entry for placement in changed)
+
+
+def _kept(placement: Placement) -> Placement:
+    """What a rebuild leaves of a placement."""
+    if placement.published and placement.copy_of is None:
+        return Placement(
+            entry=placement.entry, story=placement.story, held=placement.held, published=placement.published
+        )
+    return Placement(entry=placement.entry, held=placement.held)
+
+
+def _is_set_aside(remembering: Remembering, entry_id: str) -> bool:
+    held = remembering.placement(entry_id).held
+    return bool(held) and held != HIDDEN

@@ -1,0 +1,170 @@
+"""A thousand topics: what each costs, beside a regular expression a topic, and a changed one over all that is stored.
+
+    python benchmarks/many_topics.py [--stored 100000]
+
+Texts are made up, their words frequent and rare as in life, half of them in Cyrillic letters. A topic has six lines for
+each of two languages: two phrases, two NEAR, two of a word with one of two others. CPU time, best of three, by an
+analyser that has met the words in other texts, as that of a daemon has. The regular expressions ask for the same in
+both languages, with any ending for each word. The changed topic is looked for in a thread, as a daemon does it, while
+an event loop looks after its readers: wall time, and the longest that the loop was held up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import math
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from aggregator.catch import Catches
+from aggregator.deciding import Decisions
+from benchmarks.synthetic import made_up_text, made_up_words
+from feeds.model import Entry
+from feeds.query.syntax import parse_query
+from feeds.text.forms import Analyser
+from feeds.topics import Topic
+from storage.port import Change, Store
+from storage.tinydb_store import open_store
+
+CYRILLIC = str.maketrans("abcdefgiklmnoprst", "абцдефгіклмнопрст")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+ARTICLES = 400
+BY_REGEX = 20
+"""Of the articles: a loop over a thousand expressions is slow."""
+FEED_WORDS = 50
+ARTICLE_WORDS = 400
+
+
+def an_entry(number: int, words: int, known: tuple[str, ...]) -> Entry:
+    draw = Random(number)
+    cyrillic = number % 2 == 1
+    title, body = (made_up_text(draw, known, size) for size in (8, words))
+    if cyrillic:
+        title, body = title.translate(CYRILLIC), body.translate(CYRILLIC)
+    moment = START + timedelta(minutes=number)
+    return Entry(
+        id=f"{number:032x}", source=f"source-{number % 100}", guid=str(number), url=f"https://outlet.example/{number}",
+        canonical_url=f"outlet.example/{number}", title=title, content=f"<p>{body}</p>",
+        language="uk" if cyrillic else "en", published=moment, updated=moment, first_seen=moment, revised=moment,
+    )  # fmt: skip
+
+
+def a_topic(number: int, known: tuple[str, ...]) -> tuple[Topic, re.Pattern[str]]:
+    """A topic, and a regular expression that asks for the same."""
+    draw = Random(f"topic {number}")
+    lines: list[str] = []
+    patterns: list[str] = []
+    for _ in range(2):
+        # From the 30th word on, for topics are not about "the"; evenly by the logarithm of the rank.
+        a, b, c, d, e, f, g = (known[int(30 * math.exp(draw.random() * math.log(len(known) / 31)))] for _ in range(7))
+        lines += (f'"{a} {b}"', f"{c} NEAR/3 {d}", f"{e} ({f} OR {g})")
+        near = r"\w*\W+(?:\w+\W+){0,3}"
+        patterns += (rf"{a}\w*\W+{b}", f"{c}{near}{d}", f"{d}{near}{c}", rf"{e}\w*\b.*\b(?:{f}|{g})")
+        patterns.append(rf"(?:{f}|{g})\w*\b.*\b{e}")
+    in_cyrillic = [re.sub(r"[a-z]{4,}", lambda word: word[0].translate(CYRILLIC), line) for line in (*lines, *patterns)]
+    match = {"en": tuple(map(parse_query, lines)), "uk": tuple(map(parse_query, in_cyrillic[: len(lines)]))}
+    pattern = re.compile(rf"\b(?:{'|'.join((*patterns, *in_cyrillic[len(lines) :]))})\w*\b", re.IGNORECASE)
+    return Topic(id=f"t{number}", title="T", match=match), pattern
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Seconds, the best of three."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        work()
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def deciding(topics: Sequence[Topic], entries: Sequence[Entry], met: Sequence[Entry]) -> Callable[[], int]:
+    decisions = Decisions(topics, sources={}, analyser=Analyser(texts=2), observe=print)
+    for entry in met:
+        decisions.on(entry)
+
+    def work() -> int:
+        decisions.drop()
+        return sum(len(decisions.on(entry)) for entry in entries)
+
+    return work
+
+
+def by_regex(patterns: Sequence[re.Pattern[str]], entries: Sequence[Entry]) -> Callable[[], int]:
+    return lambda: sum(pattern.search(entry.content) is not None for entry in entries for pattern in patterns)
+
+
+def fill(store: Store, count: int, known: tuple[str, ...]) -> None:
+    for first in range(0, count, 1000):
+        numbers = range(first, min(count, first + 1000))
+        store.commit(Change(entries=tuple(an_entry(number, FEED_WORDS, known) for number in numbers)))
+
+
+async def adopting(catches: Catches, topic: Topic) -> tuple[float, float]:
+    """Seconds until the topic was looked for in everything, and the longest that the event loop was held up."""
+    longest = 0.0
+
+    async def serve() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.perf_counter() - before - 0.001)
+
+    serving = asyncio.create_task(serve())
+    began = time.perf_counter()
+    await asyncio.to_thread(lambda: [None for _ in catches.adopt(topic)])
+    took = time.perf_counter() - began
+    serving.cancel()
+    return took, longest
+
+
+def stored(count: int, topics: Sequence[Topic], known: tuple[str, ...]) -> None:
+    with TemporaryDirectory() as folder, open_store(Path(folder), writable=True) as store:
+        fill(store, count, known)
+        catches = Catches(topics[:-1], store=store, sources={}, analyser=Analyser(), observe=print)
+        began = time.perf_counter()
+        catches.load()
+        print(f"deciding on {count} stored entries, {len(topics) - 1} topics: {time.perf_counter() - began:.2f} s")
+        changed = {
+            "changed, to other lines": replace(topics[0], match=topics[100].match),
+            "changed, to one word": replace(topics[0], match={"any": (parse_query(known[300]),)}),
+            "changed, to a beginning": replace(topics[0], match={"any": (parse_query(f"{known[300][:6]}*"),)}),
+        }
+        for name, topic in changed.items():
+            took, longest = asyncio.run(adopting(catches, topic))
+            print(f"{name}, {len(next(iter(catches)).candidates)} entries: {took:.2f} s")
+            print(f"{name}, longest wait of the event loop: {1000 * longest:.0f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--stored", type=int, default=100_000)
+    asked = parser.parse_args()
+    known = made_up_words(Random(0), 20_000)
+    pairs = [a_topic(number, known) for number in range(1000)]
+    topics, patterns = [topic for topic, _ in pairs], [pattern for _, pattern in pairs]
+    articles = [an_entry(number, ARTICLE_WORDS, known) for number in range(3 * ARTICLES)]
+    met, articles = articles[ARTICLES:], articles[:ARTICLES]
+    few, many = (cpu(deciding(topics[:count], articles, met)) for count in (10, 1000))
+    loop = cpu(by_regex(patterns, articles[:BY_REGEX])) / BY_REGEX
+    print(f"articles of {ARTICLE_WORDS} words, 10 topics: {ARTICLES / few:.0f} a second")
+    print(f"articles of {ARTICLE_WORDS} words, 1000 topics: {ARTICLES / many:.0f} a second")
+    print(f"1000 topics take so many times what 10 do: {many / few:.2f}")
+    print(f"a regular expression a topic, 1000 topics: {1 / loop:.1f} a second")
+    print(f"so many times faster than those: {loop / (many / ARTICLES):.0f}")
+    feed = [an_entry(number, FEED_WORDS, known) for number in range(10 * ARTICLES)]
+    each = cpu(deciding(topics[:100], feed, met)) / len(feed)
+    print(f"feed entries of {FEED_WORDS} words, 100 topics: {1 / each:.0f} a second")
+    if asked.stored:
+        stored(asked.stored, topics[:101], known)
+
+
+if __name__ == "__main__":
+    main()
