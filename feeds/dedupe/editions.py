@@ -32,8 +32,9 @@ _SPELLINGS: Final = {
 }  # fmt: skip
 """How addresses name languages besides their ISO 639-1 codes."""
 _CODES: Final = frozenset({
-    "ar", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "it",
-    "ja", "ka", "ko", "lt", "lv", "mk", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk", "zh",
+    "ar", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr",
+    "he", "hi", "hr", "hu", "hy", "it", "ja", "ka", "ko", "lt", "lv", "mk", "nl", "no",
+    "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk", "zh",
 })  # fmt: skip
 _NUMBER_IN_PATH = re.compile(r"(?<!\d)\d{6,}(?!\d)")
 """Of an article; a date written as one number has eight digits, too: those are left out."""

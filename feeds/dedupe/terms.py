@@ -19,9 +19,9 @@ from feeds.text.tokens import fold, words
 LABEL: Final = "s1"
 """Of the part of `Entry.sketch` that holds the terms; see `feeds.dedupe.sketch`."""
 MOST: Final = 64
-"""Terms that are kept of some 110 that 350 words of news have, as 342 characters of a sketch. With all of them pairs are
-told apart no better (F1 by cross-validation, SemEval en-en .83 with 140, .84 with 60, .77 with 40; Telegram ru .84, .85,
-.85), nor are stories (B³ F1 on half of FNC-1 .93, .93, .90)."""
+"""Terms that are kept of some 110 that 350 words of news have, as 342 characters of a sketch. With all of them pairs
+are told apart no better (F1 by cross-validation, SemEval en-en .83 with 140, .84 with 60, .77 with 40; Telegram ru .84,
+.85, .85), nor are stories (B³ F1 on half of FNC-1 .93, .93, .90)."""
 _FURTHEST: Final = 2_000
 """Words that are looked at: what is longer has said by then what it is about."""
 _LEAD: Final = 50
@@ -47,7 +47,9 @@ class Terms:
     """Finds the terms of texts, remembering those of words; built once, for one thread."""
 
     def __init__(self) -> None:
-        self._analyser = Analyser(words=1_000)  # what it works out is remembered here
+        # What it works out is remembered here; and without dictionaries, which not everybody has: a sketch is kept, and
+        # compared with those that are made after an installation has changed.
+        self._analyser = Analyser(words=1_000, dictionaries=None)
         self._known: dict[tuple[str, bool], _Known] = {}
 
     def of(self, title: str, text: str, language: str) -> bytes:

@@ -35,27 +35,33 @@ SPEECH = (
     (
         "speech 1",
         "Alliance members may send soldiers to Ruritania, says former chief Halvorsen",
-        "Poland and the Baltic states could put troops on the ground if the summit in Vilnius offers Ruritania no"
-        " security guarantees, Nils Halvorsen told the Harbour Post.",
+        (
+            "Poland and the Baltic states could put troops on the ground if the summit in Vilnius offers Ruritania no"
+            " security guarantees, Nils Halvorsen told the Harbour Post."
+        ),
     ),
     (
         "speech 2",
         "Some Alliance members may agree to send troops to Ruritania – former Secretary General",
-        "Nils Halvorsen, former Secretary General, believes that individual Alliance members may send their troops to"
-        " Ruritania as part of security guarantees. Source: Harbour Post.",
+        (
+            "Nils Halvorsen, former Secretary General, believes that individual Alliance members may send their troops"
+            " to Ruritania as part of security guarantees. Source: Harbour Post."
+        ),
     ),
     (
         "speech 3",
         "Alliance states can send troops to Ruritania individually, ex-chief Halvorsen says",
-        "If no security guarantees come from the Vilnius summit, Poland might lead a coalition with the Baltic states"
-        " and send troops to Ruritania, Halvorsen said.",
+        (
+            "If no security guarantees come from the Vilnius summit, Poland might lead a coalition with the Baltic"
+            " states and send troops to Ruritania, Halvorsen said."
+        ),
     ),
 )
 POLLS = (
     (
         "poll 1",
         "Most voters expect higher rents, Halvorsen Reports poll finds",
-        "A survey by Halvorsen Reports has 58 percent of likely voters expecting to pay more for their flats this year.",
+        "A survey by Halvorsen Reports has 58 percent of likely voters expecting to pay more for flats this year.",
     ),
     (
         "poll 2",
