@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from aggregator.cleaned import Cleaned
 from aggregator.deciding import Decisions
 from aggregator.events import Observer
 from feeds.model import Entry, Match, Source
@@ -47,6 +48,7 @@ class Catches:
         """Of topics for which what is stored is being looked through."""
         self._holders: dict[str, list[Catch]] = {}
         """Whose candidate an entry is, by its id."""
+        self._cleaned = Cleaned(store)
         self._decisions = Decisions(topics, sources=sources, analyser=analyser, observe=observe)
 
     def __iter__(self) -> Iterator[Catch]:
@@ -55,11 +57,14 @@ class Catches:
 
     def load(self) -> None:
         """Decide on everything that is stored. Raises StoreError."""
-        self._decide_on(self._store.entries())
+        self._cleaned.learn()
+        self._decide_on(self._cleaned.entries())
 
     def take(self, entry_ids: Iterable[str]) -> None:
         """Decide anew on entries that came, changed or left. Raises StoreError."""
-        found = {i: self._store.entry(i) for i in entry_ids}
+        if hosts := self._cleaned.learn():
+            self._decide_on(self._cleaned.entries(hosts=hosts))
+        found = {i: self._cleaned.entry(i) for i in entry_ids}
         self._decide_on(entry for entry in found.values() if entry)
         for gone in (i for i, entry in found.items() if entry is None):
             self._decisions.forget(gone)
@@ -78,7 +83,7 @@ class Catches:
             self._watch()
             asked = self._decisions.taking(topic)
             for start in range(0, len(asked), STEP):
-                found = filter(None, map(self._store.entry, asked[start : start + STEP]))
+                found = filter(None, map(self._cleaned.entry, asked[start : start + STEP]))
                 self._hold((catch, entry, self._decisions.of(topic, entry)) for entry in found)
                 yield
             self._settle(catch)

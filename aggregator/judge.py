@@ -52,8 +52,7 @@ class Judge:
     def refresh(self) -> None:
         """Begin anew with what is stored; raises StoreError."""
         self.forget()
-        learnt = self._store.boilerplate()
-        self._lines = Lines((host, line) for host, lines in learnt.items() for line in lines)
+        self._lines = Lines(self._store.boilerplate())
         newest = next(self._store.entries(), None)
         if newest is not None:
             self._fold(newest.first_seen - WINDOW)
@@ -75,9 +74,7 @@ class Judge:
         remembering = Remembering(self._store, (*new, *edited), placements)
         self.judge_over(remembering, [e for e in (*new, *edited) if not remembering.placement(e.id).held])
         learnt = [line for entry in new for line in self._lines.take(entry)]
-        return Judgement(
-            placements=remembering.changed(), learnt=tuple(Boilerplate(host=host, line=line) for host, line in learnt)
-        )
+        return Judgement(placements=remembering.changed(), learnt=tuple(learnt))
 
     def judge_over(self, remembering: Remembering, touched: Sequence[Entry]) -> None:
         """Lay over what is `remembering` how the `touched` entries, and those that they touch, stand."""

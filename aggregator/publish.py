@@ -6,7 +6,7 @@ Everything kept here is derived from the store and the config, so a restart make
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,10 +16,11 @@ from aggregator.catch import Catch, Catches
 from aggregator.events import EntryRefused, ExportFailed, KeptBack, Observer, Published
 from aggregator.shelf import NOT_FOUND, Shelf
 from feeds import render
-from feeds.model import Document, Origin, Site, Source, SourceState, TopicFeed
+from feeds.errors import StoreError
+from feeds.model import Document, Origin, Placement, Site, Source, SourceState, TopicFeed
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, select
-from storage.port import Store
+from storage.port import Change, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Publisher:
         self._clock = clock
         self._observe = observe
         self._origins: Mapping[str, Origin] = {}
+        self._frozen: set[str] = set()
+        """Ids of entries that are known to be remembered as published."""
         self._unwritten: set[str] = set()
         self._not_written: dict[str, str] = {}
         """Why, by path: a broken folder is told when it breaks, not at every round."""
@@ -107,6 +110,7 @@ class Publisher:
         self._origins = origins
         self._standings = {catch.topic.id: self._standing(catch) for catch in self._catches}
         changed = [s for s in self._standings.values() if self._renew(s, now, renamed=renamed)]
+        self._freeze(changed, now)
         if changed or not self.shelf.documents:
             before = self.shelf.documents
             self.shelf.swap(self._everything())
@@ -116,6 +120,22 @@ class Publisher:
             self._observe(Published(topic=standing.catch.topic.id, entries=len(standing.prepared.entries)))
         if self._settings.folder is not None:
             self._write_files(self._settings.folder)
+
+    def _freeze(self, changed: Iterable[_Standing], now: datetime) -> None:
+        """Remember what is published for the first time: from now on its id stays, whatever copies come.
+
+        A store that refuses stops nothing here: readers are not to wait for it, and the next round tries again.
+        """
+        shown = {entry.original for one in changed if one.feed for entry in one.feed.entries} - self._frozen
+        placements = {one: Placement(entry=one) for one in shown} | dict(self._store.placements(shown))
+        fresh = [replace(placement, published=now) for placement in placements.values() if placement.published is None]
+        try:
+            if fresh:
+                self._store.commit(Change(placements=tuple(fresh)))
+        except StoreError:
+            return
+        self._frozen |= shown
+        self._catches.take(placement.entry for placement in fresh)
 
     def look(self) -> Mapping[str, render.Prepared]:
         """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""

@@ -133,8 +133,8 @@ def _entry(shown: Shown, why: str, site: SiteView) -> EntryLine:
 
 
 def _outlet(origin: Origin) -> OutletView:
-    home = origin.home if origin.home.startswith(("http://", "https://")) else ""
-    return OutletView(name=origin.title, url=home)
+    page = origin.page or origin.home
+    return OutletView(name=origin.title, url=page if page.startswith(("http://", "https://")) else "")
 
 
 def _moment(moment: datetime, site: SiteView) -> MomentView:

@@ -35,6 +35,8 @@ class Origin:
     url: str
     """The source's feed."""
     home: str = ""
+    page: str = ""
+    """Where it tells what another one's entry is shown for; empty for the entry that is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,11 @@ class PublishedEntry:
     id: str
     """`urn:uuid:…`, permanent, another one in every topic feed."""
     entry: Entry
+    original: str
+    """Our id of the entry that the published id is made from: those that are shown for it later change."""
     origin: Origin
     also: tuple[Origin, ...] = ()
-    """Other sources whose copies this entry stands for, in the order in which they were first seen."""
+    """Other sources whose copies and tellings this entry stands for, in the order in which they were first seen."""
     first_seen: datetime | None = None
     """When the first of the copies was met, where that is another than `entry`; None: when `entry` was."""
     edited: datetime | None = None

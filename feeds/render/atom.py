@@ -80,6 +80,9 @@ class _EntryParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no 
             link = xml_elem("link", feed, rel="enclosure", href=enclosure.url, length=str(enclosure.length))
             if enclosure.media_type:
                 link.attrib["type"] = enclosure.media_type
+        for other in shown.also:
+            if other.page:
+                xml_elem("link", feed, rel="related", type="text/html", href=other.page, title=other.title)
         if shown.origin.url:
             _add_source(feed, shown.origin, shown.updated)
         if shown.thumbnail:

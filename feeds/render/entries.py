@@ -7,12 +7,12 @@ formats would then see two entries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
-from feeds.model import Enclosure, Origin, PublishedEntry, TopicFeed
+from feeds.model import Credit, CreditRole, Enclosure, Origin, PublishedEntry, TopicFeed
 from feeds.sanitize import clean_html, plain_text
 
 GENERATOR = "topicwire"
@@ -53,6 +53,7 @@ class Shown:
     first_seen: datetime
     origin: Origin
     also: tuple[Origin, ...]
+    credits: tuple[Credit, ...]
 
     @property
     def thumbnail(self) -> str:
@@ -121,16 +122,23 @@ def _shown(published: PublishedEntry, topic_title: str) -> Shown:
         first_seen=_second(published.first_seen or entry.first_seen),
         origin=origin,
         also=published.also,
+        credits=entry.credits,
     )
 
 
 def credit_line(published: PublishedEntry) -> str:
     """HTML that names and links where an entry comes from: readers hide the machine-readable `source`."""
     origin = published.origin
-    parts = [f"Source: {_linked(origin.title, published.entry.url or origin.home)}"]
+    parts = [f"Source: {_linked(origin.title, published.entry.url or origin.home)}{_chain(published.entry.credits)}"]
     if published.also:
-        parts.append("also: " + ", ".join(_linked(o.title, o.home) for o in published.also))
+        parts.append("also: " + ", ".join(_linked(o.title, o.page or o.home) for o in published.also))
     return f"<p>{'; '.join(parts)}</p>"
+
+
+def _chain(named: Iterable[Credit]) -> str:
+    """Whom the entry itself credits, from the nearest relay to the origin."""
+    words = {CreditRole.VIA: "as reported by", CreditRole.ORIGIN: "first reported by"}
+    return "".join(f", {words[credit.role]} {escape(credit.outlet)}" for credit in named)
 
 
 def _linked(name: str, url: str) -> str:
@@ -191,4 +199,6 @@ def _texts(published: PublishedEntry) -> Iterator[tuple[str, str]]:
     for enclosure in entry.enclosures:
         yield "enclosure", enclosure.url + enclosure.media_type
     for origin in (published.origin, *published.also):
-        yield "source", origin.id + origin.title + origin.url + origin.home
+        yield "source", origin.id + origin.title + origin.url + origin.home + origin.page
+    for credit in entry.credits:
+        yield "credit", credit.outlet

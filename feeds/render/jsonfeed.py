@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from feeds.model import Enclosure, Origin
+from feeds.model import Credit, Enclosure, Origin
 from feeds.render.entries import GENERATOR, Prepared, Shown
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -49,6 +49,7 @@ def _item(shown: Shown, topic_title: str) -> dict[str, Any]:
         "_topicwire": {
             "source": _origin(shown.origin),
             "also": [_origin(origin) for origin in shown.also],
+            **({"credits": [_credit(credit) for credit in shown.credits]} if shown.credits else {}),
             "first_seen": shown.first_seen.isoformat(),
         },
     }
@@ -63,5 +64,16 @@ def _attachment(enclosure: Enclosure) -> dict[str, Any]:
 
 
 def _origin(origin: Origin) -> dict[str, str]:
-    whole = {"id": origin.id, "title": origin.title, "feed_url": origin.url, "home_page_url": origin.home}
+    whole = {
+        "id": origin.id,
+        "title": origin.title,
+        "feed_url": origin.url,
+        "home_page_url": origin.home,
+        "url": origin.page,
+    }
     return {key: value for key, value in whole.items() if value}
+
+
+def _credit(credit: Credit) -> dict[str, str]:
+    """An outlet that the entry itself names."""
+    return {"outlet": credit.outlet, "role": credit.role, "text": credit.text}

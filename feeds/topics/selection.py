@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -76,12 +77,16 @@ def _order(entry: Entry) -> tuple[float, float, str]:
 
 def _publish(topic: Topic, telling: Telling, site: Site, origins: Mapping[str, Origin]) -> PublishedEntry:
     entry, first = telling.shown, telling.first
-    others = dict.fromkeys(other.source for other in (*telling.hidden, *telling.others) if other.source != entry.source)
+    others: dict[str, str] = {}
+    for other in (*telling.hidden, *telling.others):
+        if other.source != entry.source:
+            others.setdefault(other.source, other.url)
     return PublishedEntry(
         id=entry_urn(site, topic.id, telling.original),
         entry=entry,
+        original=telling.original,
         origin=_origin(origins, entry.source),
-        also=tuple(_origin(origins, source) for source in others),
+        also=tuple(replace(_origin(origins, source), page=page) for source, page in others.items()),
         first_seen=None if first is entry else first.first_seen,
         edited=entry.edited(topic.update),
         switched=None if first is entry else entry.first_seen,

@@ -42,7 +42,8 @@ def an_entry(number: int = 1, **changes) -> Entry:
 def published(entry: Entry, origin: Origin = RIVER, also: tuple[Origin, ...] = ()) -> PublishedEntry:
     """As in a topic that tells of every edit."""
     urn = uuid5(NAMESPACE_URL, entry.id).urn
-    return PublishedEntry(id=urn, entry=entry, origin=origin, also=also, edited=entry.edited(RevisionKind.SILENT))
+    edited = entry.edited(RevisionKind.SILENT)
+    return PublishedEntry(id=urn, entry=entry, original=entry.id, origin=origin, also=also, edited=edited)
 
 
 def a_feed(*entries: PublishedEntry, **changes) -> TopicFeed:

@@ -1,0 +1,37 @@
+"""Stored entries as everybody sees them: without the boilerplate of their hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from feeds.dedupe.boilerplate import host_of, without_boilerplate
+from feeds.model import Entry
+from storage.port import Store
+
+
+class Cleaned:
+    """A view of a store. What topics decide on, what commands explain and what feeds show is the same text."""
+
+    def __init__(self, store: Store) -> None:
+        """With the lines that are learnt by now; raises StoreError."""
+        self._store = store
+        self._lines: Mapping[str, frozenset[str]] = store.boilerplate()
+
+    def learn(self) -> frozenset[str]:
+        """Take note of lines that were learnt since; the answer are the hosts that have any. Raises StoreError."""
+        before, self._lines = self._lines, self._store.boilerplate()
+        return frozenset(host for host in {*before, *self._lines} if before.get(host) != self._lines.get(host))
+
+    def entry(self, entry_id: str) -> Entry | None:
+        entry = self._store.entry(entry_id)
+        return entry and self.without(entry)
+
+    def entries(self, *, hosts: Collection[str] | None = None) -> Iterator[Entry]:
+        """All of them, or those of `hosts`, newest first."""
+        for entry in self._store.entries():
+            if hosts is None or host_of(entry) in hosts:
+                yield self.without(entry)
+
+    def without(self, entry: Entry) -> Entry:
+        """`entry` without what its host prints under many of its entries."""
+        return without_boilerplate(entry, self._lines.get(host_of(entry), ()))
