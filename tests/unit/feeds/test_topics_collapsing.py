@@ -69,7 +69,8 @@ def test_copies_of_other_tellings_are_named_too():
     other = told("other", source="gazette", at=WHEN + HOUR)
     copy = told("copy", copy_of="other", source="chronicle", at=WHEN + 2 * HOUR)
     (entry,) = feed_of([copy, other, one], collapse="stories").entries
-    assert (entry.id, entry.origin, entry.also) == (entry_urn(SITE, "harbours", "one"), GAZETTE, (CHRONICLE,))
+    linked = replace(CHRONICLE, page=copy.entry.url)
+    assert (entry.id, entry.origin, entry.also) == (entry_urn(SITE, "harbours", "one"), GAZETTE, (linked,))
 
 
 def test_what_was_not_placed_in_a_story_stands_for_itself():
