@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.dedupe.fingerprint import fingerprint
+from feeds.dedupe.shingles import words_in
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
 from feeds.read.normalize import LONGEST_LABEL, MOST_LISTED, SUMMARY_FROM_CONTENT, normalize
 
@@ -61,8 +62,10 @@ def test_an_entry_becomes_complete_and_clean():
         revised=NOW,
         revision=0,
         fingerprint=fingerprint("Storm & calm", "Calm after the storm"),
+        sketch=entry.sketch,
     )
     assert entry.id
+    assert words_in(entry.sketch) == len("Calm after the storm".split())
 
 
 def test_a_zone_that_nobody_gave_makes_the_date_a_guess():
