@@ -182,7 +182,8 @@ _GAP = (
 )
 BEHIND = re.compile(
     _GAP + r"(?i:report(?:s|ed|ing)?|writes?|wrote|broke|reveal(?:s|ed)|learn(?:ed|t)|understands|note[sd]?|quote[sd]?|"
-    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|reporter (?:witnessed|saw)|wywiadu|"
+    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|"
+    r"reporter (?:witnessed|saw)|wywiadu|"
     r"described|discovered|"
     r"disclosed|"
     r"pointed out|was told|seen|contributed to (?:this|the)|article|investigation|story|exclusive|analysis|op-ed|"
