@@ -148,6 +148,6 @@ def _is_certain(before: str, name: str, behind: str) -> bool:
         return True
     if name.isupper() and CLOSELY_BEHIND_CAPITALS.match(behind):
         return True
-    if name.startswith("The ") and CLOSELY_BEHIND.match(behind):
+    if (name.startswith("The ") or before.endswith("the ")) and CLOSELY_BEHIND.match(behind):
         return True
     return bool(CLASS_NOUN.search(before) or CLOSELY.search(before))

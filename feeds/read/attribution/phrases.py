@@ -77,7 +77,8 @@ _LATIN = {
         "powołując[ay]?m? się na", "powołują?e? się na", "powołał[aoy]? się na", "za pośrednictwem", "powołaniu na",
     ),
     "relays": (
-        "(?:reported|relayed|quoted|carried|cited|broken|spotted|noticed|uncovered|unearthed) by", "according to",
+        r"(?:reported|relayed|quoted|carried|cited|broken|spotted|noticed|uncovered|unearthed)(?: \w+){0,2} by",
+        "according to",
         "cytuje", r"cytowan\w{1,3} (?:\w+ ){0,2}przez", "za", "relacjonuje", "przekazuje",
     ),
     "told": (
@@ -276,7 +277,7 @@ CLOSELY = re.compile(
     r"powołując się na|rozmowie z|rozmowie dla|wywiadzie dla|w)(?: the| а| an)? [«„“\"]?\Z",
     re.IGNORECASE,
 )
-CLOSELY_BEHIND = re.compile(r"(?:['’]s)? (?i:reported|wrote|writes)\b|, citing\b")
+CLOSELY_BEHIND = re.compile(r"(?:['’]s)? (?i:reported|reports|cites|wrote|writes)\b|, citing\b")
 CLOSELY_BEHIND_CAPITALS = re.compile(r"(?:['’]s)? (?i:report\w{0,3}|said|says|interview|investigation)\b")
 PICTURED = re.compile(
     r"(?:image|photo\w{0,7}|pictured?|screenshot|illustration|footage|getty|©|фото|fot\.?|zdjęcie|zdj\.)[^.\n]{0,30}?"

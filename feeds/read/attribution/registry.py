@@ -17,6 +17,8 @@ _DOMAIN = re.compile(r"\.(?:com|net|org|info|media|news|tv|ru|ua|pl|by|kz|uk|de|
 _HOST_BEFORE = re.compile(r"(?<![\w@/.-])(?:www\.)?[a-z0-9][a-z0-9.-]*\Z")
 _SHOUTED = 4
 """Letters from which on a name in capitals may also be written as a word: Nasa, but not Us."""
+_COMPOUND = 6
+"""Letters from which on capitals inside a name may be missing: Buzzfeed."""
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "ё": "е", "Ё": "Е", "–": "-", "\xa0": " "})
 # Right before a name these make it a part of something else: an address, a handle, another name.
 _NOT_BEFORE = frozenset("@.#_&")
@@ -201,7 +203,7 @@ def _spellings(written: str, word: str) -> Iterator[str]:
     if len(word) == len(written):
         yield written
         yield written.upper()
-    if len(word) >= _SHOUTED and written.isupper():
+    if len(word) >= _SHOUTED and (written.isupper() or len(word) >= _COMPOUND) and written[0].isupper():
         yield spelt.capitalize()
 
 
