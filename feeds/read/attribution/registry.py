@@ -129,6 +129,8 @@ class Registry:
 class _Starting:
     """Forms of names that are looked up by one word."""
 
+    __slots__ = ("_alone", "_behind", "_tables", "_word", "longest")
+
     def __init__(self, word: str, forms: Iterable[_Form]) -> None:
         self._word = len(word)
         self._behind = set()
@@ -174,13 +176,19 @@ class _Index:
         for form in forms_of(_folded(name[lead:])):
             text, word = before + form, _WORD.match(form)
             assert word is not None
+            made = _Form(text, lead, outlet, weak)
             for spelt in _spellings(key[0], word[0]):
                 forms = self._forms.setdefault(spelt, {})
                 if not (weak and text in forms):  # a form of somebody's certain name is a form of that
-                    forms[text] = _Form(text, lead, outlet, weak)
+                    forms[text] = made
 
     def starting(self) -> dict[str, _Starting]:
-        return {word: _Starting(word, forms.values()) for word, forms in self._forms.items()}
+        made: dict[tuple[_Form, ...], _Starting] = {}  # two spellings of a word mostly begin the same names
+        found = {}
+        for word, forms in self._forms.items():
+            same = tuple(forms.values())
+            found[word] = made.get(same) or made.setdefault(same, _Starting(word, same))
+        return found
 
 
 def _names(outlet: Outlet) -> Iterator[tuple[str, bool]]:
