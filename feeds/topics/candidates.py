@@ -92,9 +92,10 @@ def _needs(expr: Expr, language: str, analyser: Analyser, count: Count) -> Needs
 
 
 def _of_word(word: Word, language: str, analyser: Analyser, count: Count) -> Needs:
-    *firsts, last = written = analyser.parts(word.text)
-    if word.exact:
+    written = analyser.parts(word.text)
+    if word.exact or not written:
         return tuple(frozenset((f"={fold(part)}",)) for part in written)
+    *firsts, last = written
     ending = _of_token(last, language, analyser, prefix=word.prefix)
     if not firsts:
         return ending

@@ -2,7 +2,10 @@
 
 import pytest
 
+from feeds.query.match import holds
+from feeds.query.syntax import parse_query
 from feeds.text.forms import INSTALLED, Analyser
+from tests.decision_table import entry
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +65,30 @@ def test_an_acronym_is_not_looked_up(analyser):
 def test_two_analysers_share_what_was_loaded():
     assert Analyser()._dictionaries is INSTALLED
     assert Analyser(dictionaries=None)._dictionaries is None
+
+
+@pytest.mark.parametrize("dictionaries", [INSTALLED, None], ids=["dictionaries", "endings"])
+@pytest.mark.parametrize(
+    ("line", "language", "forms"),
+    [
+        (
+            "«гарантії безпеки»",
+            "uk",
+            "гарантія безпеки, гарантії безпеки, гарантію безпеки, гарантією безпеки, гарантій безпеки, "
+            "гарантіям безпеки, гарантіями безпеки, гарантіях безпеки, Гарантії безпек, ГАРАНТІЙ БЕЗПЕКИ НЕ ДАЛИ",
+        ),
+        (
+            "«гарантии безопасности»",
+            "ru",
+            "гарантия безопасности, гарантии безопасности, гарантию безопасности, гарантией безопасности, "
+            "гарантий безопасности, гарантиям безопасности, гарантиями безопасности, гарантиях безопасности",
+        ),
+    ],
+)
+def test_a_phrase_meets_every_case_and_number_of_it(line, language, forms, dictionaries):
+    analyser = Analyser(dictionaries=dictionaries)
+    query = parse_query(line)
+    missed = [
+        form for form in forms.split(", ") if not holds(query, entry(form, language), source=None, analyser=analyser)
+    ]
+    assert missed == []
