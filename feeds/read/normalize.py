@@ -173,7 +173,7 @@ def _body(parsed: ParsedEntry, frame: _Frame, page: str) -> _Body:
     else:
         html, text, base = parsed.summary, summary, parsed.summary_base
     cleaned, line = clean_html(html, base=_base(base or parsed.base, frame) or page or frame.site), one_line(text)
-    own = one_line(summary) or line
+    own = line if text is summary else one_line(summary) or line
     short = shortened(own, SUMMARY_FROM_CONTENT)
     if short.removesuffix("…") not in line:
         short = own  # it says what the content does not: nothing may be lost
