@@ -127,7 +127,7 @@ def _well_formed(document: str) -> Raw | None:
     """What `feedparser.parse` would find in a well-formed document, but dates as times; None for all others."""
     if not is_plain(document):
         return None
-    reader = _Direct()
+    reader = _Direct("", None, "utf-8")
     try:
         reader.read(document)
     except Exception:  # noqa: BLE001 - whatever it is, feedparser itself says what can be had of the document

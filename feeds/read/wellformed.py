@@ -40,15 +40,13 @@ class Direct:
     Of the attributes, half are feedparser's, which has no types.
     """
 
-    _parted: dict[str, tuple[str | None, str, str]]
-
-    def __init__(self: Any) -> None:  # noqa: ANN401
-        super().__init__("", None, "utf-8")
+    def __init__(self: Any, baseuri: str, baselang: str | None, encoding: str) -> None:
+        super().__init__(baseuri, baselang, encoding)  # type: ignore[call-arg] # feedparser's, see above
         self.resolve_relative_uris = self.sanitize_html = False
         self.contentparams = Parameters()
-        self._parted = {}
+        self._parted: dict[str, tuple[str | None, str, str]] = {}
 
-    def read(self: Any, document: str) -> None:  # noqa: ANN401
+    def read(self: Any, document: str) -> None:
         """Take in all of `document`; raises expat's error, or anything else, when it cannot be read in this way."""
         parser = expat.ParserCreate(None, " ", intern={})
         parser.namespace_prefixes = True
@@ -57,9 +55,9 @@ class Direct:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self.handle_data
-        parser.Parse(document, True)  # noqa: FBT003 - expat takes no names
+        parser.Parse(document, True)
 
-    def _start(self: Any, name: str, attributes: dict[str, str]) -> None:  # noqa: ANN401
+    def _start(self: Any, name: str, attributes: dict[str, str]) -> None:
         namespace, local, tag = self._parted.get(name) or self._part(name)
         if attributes or self.decls or self.incontent or self.baseuri or not tag or tag in _TELLING:
             self.startElementNS((namespace, local), None, _for_sax(attributes))
@@ -83,25 +81,25 @@ class Direct:
             pass
         self.push(suffix, 1)
 
-    def _end(self: Any, name: str) -> None:  # noqa: ANN401
+    def _end(self: Any, name: str) -> None:
         namespace, local, tag = self._parted.get(name) or self._part(name)
         if tag:
             self.unknown_endtag(tag)
         else:
             self.endElementNS((namespace, local), None)
 
-    def _part(self: Any, name: str) -> tuple[str | None, str, str]:  # noqa: ANN401
+    def _part(self: Any, name: str) -> tuple[str | None, str, str]:
         """The namespace and name of an element, and feedparser's name for it; "" where that may vary."""
         namespace, local = _pair(name)
         known = "" if namespace is None else self._matchnamespaces.get(namespace.lower())
-        if known is None:  # then it is the prefix that counts, and whichever was declared first
-            tag = ""
-        else:
-            tag = f"{known}:{local}".lower() if known else local.lower()
+        # Where feedparser does not know the namespace, the prefixes that are declared at the time count.
+        tag = "" if known is None else f"{known}:{local}".lower() if known else local.lower()
         self._parted[name] = namespace, local, tag
         return namespace, local, tag
 
-    def push_content(self: Any, tag: str, attrs_d: Any, default_content_type: str, expecting_text: Any) -> None:  # noqa: ANN401
+    def push_content(
+        self: Any, tag: str, attrs_d: dict[str, str], default_content_type: str, expecting_text: int
+    ) -> None:
         """As feedparser has it, but with `Parameters`."""
         self.incontent += 1
         if self.lang:
@@ -111,19 +109,21 @@ class Direct:
         self.contentparams["base64"] = self._is_base64(attrs_d, self.contentparams)
         self.push(tag, expecting_text)
 
-    def resolve_uri(self: Any, uri: str) -> Any:  # noqa: ANN401
+    def resolve_uri(self: Any, uri: str) -> str:
         """Without a base only slashes that are too many go."""
-        return uri if not self.baseuri and ":///" not in uri else super().resolve_uri(uri)
+        if not self.baseuri and ":///" not in uri:
+            return uri
+        return str(super().resolve_uri(uri))  # type: ignore[misc] # which stands behind this class, not above it
 
     # Dates stay as they are written.
 
-    def _end_published(self: Any) -> None:  # noqa: ANN401
+    def _end_published(self: Any) -> None:
         self.pop("published")
 
-    def _end_updated(self: Any) -> None:  # noqa: ANN401
+    def _end_updated(self: Any) -> None:
         self.pop("updated")
 
-    def _end_created(self: Any) -> None:  # noqa: ANN401
+    def _end_created(self: Any) -> None:
         self.pop("created")
 
     _end_issued = _end_pubdate = _end_published
@@ -135,8 +135,9 @@ def _pair(name: str) -> tuple[str | None, str]:
     parts = name.split()
     if len(parts) == 1:
         return None, name
-    namespace, local, *_ = parts if len(parts) <= 3 else ()
-    return namespace, local
+    if len(parts) > 3:
+        raise ValueError("a namespace with spaces")
+    return parts[0], parts[1]
 
 
 def _for_sax(attributes: dict[str, str]) -> AttributesNSImpl:

@@ -143,7 +143,7 @@ def _script(text: str) -> str:
 
 
 def _latin(text: str) -> str:
-    words = _words(text.lower())
+    words = _words_of(text.lower())
     hits: Counter[str] = Counter()
     for word, count in Counter(words).items():
         for language in _LANGUAGES_BY_WORD.get(word, ()):
@@ -158,7 +158,7 @@ def _latin(text: str) -> str:
     return best
 
 
-def _words(text: str) -> list[str]:
+def _words_of(text: str) -> list[str]:
     return text.translate(_BETWEEN_ASCII_WORDS).split() if text.isascii() else _WORD.findall(text)
 
 
