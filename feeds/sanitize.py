@@ -87,7 +87,7 @@ _HEAD = nh3.Cleaner(
 
 def without_controls(text: str) -> str:
     """`text` without control characters; every kind of line end is a line feed, tabs stay."""
-    if text.isprintable():  # it has none of these
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():  # it has none of these
         return text
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 

@@ -83,10 +83,7 @@ def _read(spliced: Spliced, marks: Marks | None) -> ParsedFeed:
 
 def _marked(raw: Raw, marks: Collection[str]) -> tuple[ParsedEntry, ...] | None:
     """The entries with their marks; None when there are not as many of them, so that one cannot tell whose is whose."""
-    entries = tuple(entries_of(raw))
-    if len(entries) != len(marks):
-        return None
-    return tuple(replace(entry, mark=mark) for entry, mark in zip(entries, marks, strict=True))
+    return tuple(entries_of(raw, marks)) if count_of(raw) == len(marks) else None
 
 
 def _one_by_one(spliced: Spliced) -> tuple[tuple[ParsedEntry, ...], tuple[Skipped, ...]]:
