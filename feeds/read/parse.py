@@ -51,7 +51,7 @@ def parse_part(document: Document, places: Sequence[int]) -> ParsedFeed | None:
     chosen = tuple(pieces.entries[place] for place in places)
     if marks is None or not stand_alone(chosen):
         return None
-    raw, well_formed = _feedparser(replace(pieces, entries=chosen).text())
+    raw, well_formed = _feedparser("".join((pieces.head, *chosen, pieces.tail)))
     if raw is None or not well_formed:
         return None
     entries = _marked(raw, [marks.entries[place] for place in places])
