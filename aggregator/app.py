@@ -17,7 +17,7 @@ from aggregator.client import Client
 from aggregator.config import Config
 from aggregator.contact import contact_of
 from aggregator.daemon import Parts
-from aggregator.events import AgedOut, AgeingHeld, Observer, StoreMended
+from aggregator.events import AgedOut, AgeingHeld, Observer, StoreMended, StoreUpgraded
 from aggregator.ingest import Ingest
 from aggregator.publish import Imprint, Publisher
 from aggregator.retention import Ageing, Keeping, Retention
@@ -105,6 +105,8 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
     sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size))
     with open_store(config.store.folder, writable=True) as store, sandbox:
+        if store.upgraded:
+            observe(StoreUpgraded(version=store.upgraded.version, kept_as=str(store.upgraded.kept_as or "")))
         if store.torn:
             observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
         site = settle_site(store, fixed=config.site.id, world=world)

@@ -87,6 +87,16 @@ class StoreMended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreUpgraded:
+    """The store was of an older format; opening it made a journal of the present one."""
+
+    version: int
+    """The format that it had."""
+    kept_as: str
+    """The file that the older journal is now; empty: it is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgedOut:
     """So many entries were older than what is kept, or more than that, and left."""
 
@@ -163,6 +173,7 @@ Event = (
     | IngestStopped
     | IngestResumed
     | StoreMended
+    | StoreUpgraded
     | AgedOut
     | AgeingHeld
     | Published

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -81,6 +82,7 @@ class Forbidden:
 Judgement = Allowed | Forbidden
 
 
+@lru_cache(maxsize=4096)
 def judge_address(address: str, *, allow_private: bool) -> Judgement:
     """Whether a resolved address (as `getaddrinfo` writes it, scope included) may be connected to.
 
@@ -102,6 +104,7 @@ def judge_address(address: str, *, allow_private: bool) -> Judgement:
     return Forbidden(what=what) if what else Allowed()
 
 
+@lru_cache(maxsize=4096)
 def is_numeric(host: str) -> bool:
     """True when `host` is an address in its plain form, so that nobody has to be asked for it."""
     try:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from aggregator.articles import Articles, Fetcher
 from aggregator.events import Ingested, IngestResumed, IngestStopped, Observer, SourceChanged
-from aggregator.remember import Pace, Remembered, keys_of, remember
+from aggregator.remember import Pace, Quiet, Remembered, keys_of, remember, remember_quiet
 from feeds.conditional import interpret, request_for
 from feeds.errors import ParseError, StoreError, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
@@ -85,6 +85,8 @@ class Ingest:
         self._hold = hold
         self._articles = articles
         self._states = dict(store.states())
+        self._waiting: list[tuple[Source, _Found, asyncio.Future[Remembered]]] = []
+        """Passes that brought no entry, and wait for the store."""
         self._reader = reader
 
     @property
@@ -178,6 +180,8 @@ class Ingest:
             raise
 
     async def _write(self, source: Source, found: _Found) -> Remembered:
+        if found.feed is None or not found.feed.entries:
+            return await self._write_quiet(source, found)
         async with self.alone:
             if self.stopped:
                 raise StoreError(self.stopped)
@@ -191,9 +195,47 @@ class Ingest:
                 now=self._clock(),
                 pace=Pace(bounds=self._bounds, jitter=self._draw()),
             )
-            self._states[source.id] = kept.state
-            self._hold_host(kept.state)
+            self._learn(kept.state)
             return kept
+
+    async def _write_quiet(self, source: Source, found: _Found) -> Remembered:
+        """Passes that bring no entry share a commit: who gets the store first writes for all that wait for it."""
+        told: asyncio.Future[Remembered] = asyncio.get_running_loop().create_future()
+        self._waiting.append((source, found, told))
+        async with self.alone:
+            if not told.done():
+                waiting, self._waiting = self._waiting, []
+                await self._write_all(waiting)
+        return await told
+
+    async def _write_all(self, waiting: Sequence[tuple[Source, _Found, asyncio.Future[Remembered]]]) -> None:
+        now = self._clock()
+        passes = [
+            Quiet(
+                source=source,
+                state=self._states.get(source.id),
+                outcome=found.outcome,
+                feed=found.feed,
+                pace=Pace(bounds=self._bounds, jitter=self._draw()),
+            )
+            for source, found, _ in waiting
+        ]
+        done: tuple[Remembered | Exception, ...] = (StoreError(self.stopped),) * len(waiting)
+        if not self.stopped:
+            try:
+                done = await asyncio.to_thread(remember_quiet, self._store, passes, now=now)
+            except Exception as error:  # noqa: BLE001 - each pass is told, and knows what to make of it
+                done = (error,) * len(waiting)
+        for (_, _, told), kept in zip(waiting, done, strict=True):
+            if isinstance(kept, Remembered):
+                self._learn(kept.state)
+                told.set_result(kept)
+            else:
+                told.set_exception(kept)
+
+    def _learn(self, state: SourceState) -> None:
+        self._states[state.source] = state
+        self._hold_host(state)
 
     def _hold_host(self, state: SourceState) -> None:
         """After a 429: others may be waiting for their turn at the same host already."""

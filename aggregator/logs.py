@@ -26,6 +26,7 @@ from aggregator.events import (
     SourceChanged,
     Stopping,
     StoreMended,
+    StoreUpgraded,
 )
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -82,7 +83,7 @@ def _record(event: Event) -> tuple[int, str, str]:
     return level, "%s", text
 
 
-def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
+def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911 - one line of text for each event, and no logic
     match event:
         case Ingested():
             return _ingested(event)
@@ -94,19 +95,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"{source}: text from {taken} of {_count(asked, 'page', 'pages')}{reason}{more}"
         case FirstPassed():
             return _first_passed(event)
-        case IngestStopped(reason=reason):
-            return logging.ERROR, f"fetching pauses, as nothing can be stored: {reason}"
-        case IngestResumed():
-            return logging.INFO, "fetching goes on: the store takes changes again"
-        case StoreMended(offset=offset, size=size):
-            cut = f"the last, unfinished record of {_count(size, 'byte', 'bytes')} at offset {offset} was cut off"
-            return logging.WARNING, f"{cut}: it was never acknowledged"
-        case AgedOut(entries=entries):
-            return logging.INFO, f"{_count(entries, 'entry', 'entries')} aged out"
-        case AgeingHeld(entries=entries):
-            return logging.WARNING, (
-                f"{_count(entries, 'entry', 'entries')} old enough by the clock to leave: kept, as it may be wrong"
-            )
+        case IngestStopped() | IngestResumed() | StoreMended() | StoreUpgraded() | AgedOut() | AgeingHeld():
+            return _of_the_store(event)
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):
@@ -121,6 +111,28 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"serving at {address}"
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
+
+
+def _of_the_store(
+    event: IngestStopped | IngestResumed | StoreMended | StoreUpgraded | AgedOut | AgeingHeld,
+) -> tuple[int, str]:
+    match event:
+        case IngestStopped(reason=reason):
+            return logging.ERROR, f"fetching pauses, as nothing can be stored: {reason}"
+        case IngestResumed():
+            return logging.INFO, "fetching goes on: the store takes changes again"
+        case StoreMended(offset=offset, size=size):
+            cut = f"the last, unfinished record of {_count(size, 'byte', 'bytes')} at offset {offset} was cut off"
+            return logging.WARNING, f"{cut}: it was never acknowledged"
+        case StoreUpgraded(version=version, kept_as=kept_as):
+            kept = f"; the older journal is {kept_as} now, and yours to delete" if kept_as else ""
+            return logging.INFO, f"the store was upgraded from format {version}{kept}"
+        case AgedOut(entries=entries):
+            return logging.INFO, f"{_count(entries, 'entry', 'entries')} aged out"
+        case AgeingHeld(entries=entries):
+            return logging.WARNING, (
+                f"{_count(entries, 'entry', 'entries')} old enough by the clock to leave: kept, as it may be wrong"
+            )
 
 
 def _first_passed(event: FirstPassed) -> tuple[int, str]:

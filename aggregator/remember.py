@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -87,6 +87,47 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         changed=tuple(dict.fromkeys(changed)),
         health=changes(source, state, after),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """A pass that brought no entry: a 304, a failure, a document in which nothing is new."""
+
+    source: Source
+    state: SourceState | None
+    outcome: Outcome
+    feed: ReadFeed | None
+    pace: Pace
+
+
+def remember_quiet(store: Store, passes: Sequence[Quiet], *, now: datetime) -> tuple[Remembered | Exception, ...]:
+    """What came of each of `passes`, in their order, all of it in one commit.
+
+    One that cannot be worked out is answered with what was raised, and costs itself alone. Blocks while the store
+    writes. Raises StoreError, and then none is remembered.
+    """
+    settled = tuple(_settled(one, now) for one in passes)
+    store.commit(Change(states=tuple(one.state for one in settled if isinstance(one, Remembered))))
+    return settled
+
+
+def _settled(quiet: Quiet, now: datetime) -> Remembered | Exception:
+    unread = len(quiet.feed.unread) if quiet.feed else 0
+    try:
+        after = advance(
+            quiet.source,
+            quiet.state,
+            quiet.outcome,
+            now=now,
+            new=0,
+            known=unread,
+            feed=quiet.feed,
+            bounds=quiet.pace.bounds,
+            jitter=quiet.pace.jitter,
+        )
+        return Remembered(state=after, same=unread, health=changes(quiet.source, quiet.state, after))
+    except Exception as error:  # noqa: BLE001 - told to the pass that it belongs to
+        return error
 
 
 def _remembered(

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from feeds.model import Entry
+from feeds.model import Entry, Join, Placement, Relation
 from storage.codec import encode
 from storage.port import Change, Keys
 from storage.tinydb_store import TinyDBStore, open_store
@@ -66,11 +66,24 @@ def best_of_3(act: Callable[[int], object]) -> tuple[float, float]:
     return min(cpu for cpu, _ in runs), min(wall for _, wall in runs)
 
 
-def filled(folder: Path, count: int) -> TinyDBStore:
+def placements(of: tuple[Entry, ...]) -> tuple[Placement, ...]:
+    """Three entries a story, every tenth a copy: as many joins as stories bring."""
+    placed = []
+    for number, entry in enumerate(of):
+        first, other = of[number // 3 * 3].id, of[number - 1].id
+        join = Join(relation=Relation.STORY, other=other, score=0.8, evidence="12 words alike", rule="stories/1")
+        copied = other if number % 10 == 1 else None
+        joins = (join,) if number % 3 else ()
+        placed.append(Placement(entry=entry.id, copy_of=copied, story=first, joins=joins))
+    return tuple(placed)
+
+
+def filled(folder: Path, count: int, *, placed: bool = False) -> TinyDBStore:
     store = open_store(folder, writable=True)
     for first in range(0, count, 1000):
         for batch in range(first, min(first + 1000, count), BATCH):
-            store.commit(Change(entries=entries(batch, min(BATCH, count - batch))))
+            added = entries(batch, min(BATCH, count - batch))
+            store.commit(Change(entries=added, placements=placements(added) if placed else ()))
     return store
 
 
@@ -96,7 +109,9 @@ def measure_opening(folder: Path) -> None:
         count = store.counts().entries
         print(f"open_{count}_cpu_s: {time.process_time() - cpu:.2f}")
         print(f"open_{count}_wall_s: {time.perf_counter() - wall:.2f}")
-        print(f"open_{count}_memory_mb: {resident_mb() - before:.0f}")
+        memory = resident_mb() - before
+        print(f"open_{count}_memory_mb: {memory:.0f}")
+        print(f"open_{count}_memory_bytes_an_entry: {memory * 1e6 / count:.0f}")
         cpu = time.process_time()
         assert sum(1 for _ in store.entries()) == count
         print(f"read_all_{count}_cpu_s: {time.process_time() - cpu:.2f}")
@@ -141,7 +156,10 @@ def main() -> None:
         small = measure_ours(folder / "small", options.small)
         large = measure_ours(folder / "large", options.large)
         print(f"growth_ratio: {large / small:.2f}", flush=True)
-        subprocess.run([sys.executable, __file__, "--open", str(folder / "large")], check=True)
+        filled(folder / "placed", options.large, placed=True).close()
+        for kind in ("large", "placed"):
+            print(f"opened: {kind}", flush=True)
+            subprocess.run([sys.executable, __file__, "--open", str(folder / kind)], check=True)
         if options.largest:
             largest = measure_ours(folder / "largest", options.largest)
             print(f"growth_ratio_at_{options.largest}: {largest / small:.2f}", flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -36,6 +37,7 @@ def same_document(url: str) -> str:
     return urlunsplit((parts.scheme, authority, path, one_spelling(parts.query, IN_QUERY), ""))
 
 
+@lru_cache(maxsize=4096)
 def host_key(host: str) -> str:
     """One name for all spellings of a host, without brackets: lower case, punycode (RFC 3492), no dot of the root.
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from feeds.errors import StoreDamaged, StoreError, StoreFailed
 from storage.aside import take_name_keeping
 from storage.compaction import write_lines
+from storage.formats import current_lines
 from storage.frames import HEADER_SIZE
 from storage.journal import DISK, Disk, draft_of, make_folder, new_draft
-from storage.lines import raw_lines
 from storage.loading import JOURNAL, SNAPSHOT, load
 from storage.lock import LOCK, Lock
 from storage.reading import JournalReader
@@ -76,7 +76,7 @@ def _copy(source: Path, target: Path, disk: Disk) -> tuple[Copied, Path | None]:
         end, _ = reader.replay(lambda _: None)
     try:
         draft = new_draft(target, disk)
-        lines = (raw for record in reader.records(HEADER_SIZE, end) for raw in raw_lines(record.payload))
+        lines = (raw for record in reader.records(HEADER_SIZE, end) for _, raw in current_lines(record, reader.version))
         write_lines(draft, lines, {})
         kept_as = take_name_keeping(draft, target, "before-restore", disk)
         draft.close()

@@ -36,6 +36,8 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
         "entries": change.entries,
         "revisions": change.revisions,
         "placements": change.placements,
+        "decisions": change.decisions,
+        "boilerplate": change.boilerplate,
         "states": change.states,
         "site": () if change.site is None else (change.site,),
     }
@@ -47,4 +49,6 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
     wanted["tombstones"] = {entry.id: None for entry in change.entries}
     wanted["tombstones"].update({entry.id: encode(entry) for entry in change.buried})
     wanted["tombstones"].update(dict.fromkeys(change.forgotten))
+    wanted["decisions"].update({(one.kind, one.entry, one.other): None for one in change.undone})
+    wanted["boilerplate"].update({(one.host, one.line): None for one in change.unlearnt})
     return wanted

@@ -28,6 +28,7 @@ from uuid import UUID
 
 from feeds.errors import StoreError
 from feeds.model import (
+    Boilerplate,
     Credit,
     Decision,
     Enclosure,
@@ -54,7 +55,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def encode(value: object) -> Document:
-    """The plain JSON object of an entry, revision, placement, state or site.
+    """The plain JSON object of a value that is stored.
 
     Raises `ValueError` for a time without a zone.
     """
@@ -179,6 +180,7 @@ for _kind in (
     Join,
     Placement,
     Decision,
+    Boilerplate,
     Revision,
     Site,
 ):  # what is nested comes first

@@ -14,10 +14,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 from feeds.errors import StoreError, StoreFailed
-from storage.documents import Places, move
-from storage.frames import HEADER_SIZE, Record
+from storage.documents import move
+from storage.formats import current_lines
+from storage.frames import FORMAT, HEADER_SIZE, Record
 from storage.journal import Disk, Journal, draft_of, new_draft, take_name
 from storage.lines import joined, lines_in, raw_lines, table_line
+from storage.places import NONE, Places
 from storage.reading import JournalReader
 
 BATCH = 1 << 22
@@ -40,7 +42,7 @@ class Compaction:
         self._reader = reader
         self._journal = journal
         self._disk = disk
-        self._standing = {name: dict(places) for name, places in tables.items()}
+        self._standing = {name: places.copy() for name, places in tables.items()}
         self._copied = journal.end
         self._tables: dict[str, Places] = {}
         self._draft: Journal | None = None
@@ -136,11 +138,13 @@ def let_go(old: list[object]) -> None:
         old.clear()
 
 
-def standing_lines(records: Iterable[Record], standing: Mapping[str, Places]) -> Iterator[bytes]:
-    """The lines of `records` whose documents still stand where they are."""
+def standing_lines(
+    records: Iterable[Record], standing: Mapping[str, Places], *, version: int = FORMAT
+) -> Iterator[bytes]:
+    """The lines of `records`, of format `version`, whose documents still stand where they are; in the present one."""
     for record in records:
-        for line, raw in zip(lines_in(record.payload, record.begin), raw_lines(record.payload), strict=True):
-            if line.place and line.number is not None and standing.get(line.table, {}).get(line.number) == line.place:
+        for line, raw in current_lines(record, version):
+            if line.place and line.number is not None and standing.get(line.table, NONE).get(line.number) == line.place:
                 yield raw
 
 

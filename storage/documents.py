@@ -19,10 +19,9 @@ from feeds.errors import StoreError
 from storage.codec import Document
 from storage.frames import Record
 from storage.lines import Edits, Line, Place, length_of, lines_in, payload_of
+from storage.places import NONE, Places
 from storage.reading import JournalReader
 
-Places = dict[int, Place]
-"""A table: where each document stands, by its number in TinyDB."""
 Append = Callable[[bytes], Record]
 """Makes a payload durable, or raises a `StoreError`."""
 Watch = Callable[[str, int, Document | None, Document | None], None]
@@ -44,7 +43,7 @@ class JournalStorage(Storage):
         """Begin with documents that `reader` has; the watch knows them already."""
         self._reader = reader
         self._tables = tables
-        self.live = sum(_size(place) for places in tables.values() for place in places.values())
+        self.live = sum(map(_size_of_all, tables.values()))
 
     def switch(self, reader: JournalReader, tables: dict[str, Places]) -> object:
         """Go on with the same documents in another file; returns what is no longer needed."""
@@ -77,7 +76,7 @@ class JournalStorage(Storage):
 
     def places(self, table: str) -> Places:
         """Where the documents of a table stand; not to be changed."""
-        return self._tables.get(table, {})
+        return self._tables.get(table, NONE)
 
     def tables(self) -> Mapping[str, Places]:
         """All tables; not to be changed."""
@@ -85,12 +84,12 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, Documents] | None:  # type: ignore[override] # TinyDB needs no more than a Mapping
         """The tables as they are now, read as they are asked for. None as long as there are none."""
-        return {name: Documents(dict(places), self._reader) for name, places in self._tables.items()} or None
+        return {name: Documents(name, places.copy(), self._reader) for name, places in self._tables.items()} or None
 
     def stored(self, table: str) -> Documents | None:
         """A table as it is at any time, read as it is asked for; None: it is not there."""
         places = self._tables.get(table)
-        return None if places is None else Documents(places, self._reader)
+        return None if places is None else Documents(table, places, self._reader)
 
     def write(self, data: Mapping[str, Mapping[str, Document]]) -> None:
         """Make the tables equal `data`: what TinyDB does to drop tables. Only the difference is written."""
@@ -106,11 +105,11 @@ class JournalStorage(Storage):
 
     def _at(self, table: str, number: int) -> Document | None:
         place = self.places(table).get(number)
-        return None if place is None else self.reader.document(place)
+        return None if place is None else self.reader.document(table, place)
 
     def _move(self, line: Line) -> None:
         if line.number is None:
-            self.live -= sum(map(_size, self.places(line.table).values())) if line.place is None else 0
+            self.live -= _size_of_all(self.places(line.table)) if line.place is None else 0
         else:
             self.live += _size(line.place) - _size(self.places(line.table).get(line.number))
         move(self._tables, line)
@@ -121,30 +120,35 @@ def _size(place: Place | None) -> int:
     return 0 if place is None else length_of(place) + 30
 
 
+def _size_of_all(places: Places) -> int:
+    return places.size + 30 * len(places)
+
+
 def move(tables: dict[str, Places], line: Line) -> None:
     """Take in what a line says; raises `ValueError` when it removes what is not there."""
     match line.number, line.place:
         case None, None:
             tables.pop(line.table, None)
         case None, _:
-            tables.setdefault(line.table, {})
+            tables.setdefault(line.table, Places())
         case number, None:
-            if tables.get(line.table, {}).pop(number, None) is None:
+            if tables.get(line.table, NONE).pop(number, None) is None:
                 raise ValueError(f"document {number} of {line.table!r} is removed, and was never there")
         case number, place:
-            tables.setdefault(line.table, {})[number] = place
+            (tables.get(line.table) or tables.setdefault(line.table, Places()))[number] = place
 
 
 class Documents(Mapping[str, Document]):
     """Documents by number, as TinyDB wants them, each read from the journal when it is asked for."""
 
-    def __init__(self, places: Places, reader: JournalReader | None) -> None:
+    def __init__(self, table: str, places: Places, reader: JournalReader | None) -> None:
         self.places = places
+        self._table = table
         self._reader = cast("JournalReader", reader)  # who has places has something to read them from
 
     def __getitem__(self, number: str) -> Document:
         place = self.places[int(number)]
-        return self._reader.document(place)
+        return self._reader.document(self._table, place)
 
     def __contains__(self, number: object) -> bool:
         return int(cast("str", number)) in self.places
@@ -163,7 +167,7 @@ class JournalTable(Table):
         """Let `updater` change a draft of the table, then write what differs; when it raises, nothing has changed."""
         storage = cast("JournalStorage", self._storage)
         stored = storage.stored(self.name)
-        draft = _Draft(Documents({}, None) if stored is None else stored)
+        draft = _Draft(Documents(self.name, Places(), None) if stored is None else stored)
         updater(cast("dict[int, Mapping[str, Any]]", draft))
         edits = draft.edits()
         if edits or stored is None:

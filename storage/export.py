@@ -17,8 +17,8 @@ def export(storage: JournalStorage, file: Path) -> int:
         out.write("{")
         for n, (table, places) in enumerate(storage.tables().items()):
             out.write(f"{',' if n else ''}\n{json.dumps(table)}: {{")
-            for m, (number, place) in enumerate(places.items()):
-                out.write(f'{"," if m else ""}\n"{number}": {json.dumps(storage.reader.document(place))}')
+            for m, (number, place) in enumerate(places.pairs()):
+                out.write(f'{"," if m else ""}\n"{number}": {json.dumps(storage.reader.document(table, place))}')
                 count += 1
             out.write("}")
         out.write("}\n")

@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from zlib import crc32
 
-FORMAT = 1
-"""The format version that this module writes, and the newest that it reads."""
+FORMAT = 2
+"""The format that is written, and the newest that is read. It counts what documents mean, too: `storage.formats`
+has a step from each older one."""
 SECTOR = 512
 """The smallest unit that a disk writes whole, in bytes."""
 LARGEST = 2**31 - 1
@@ -82,6 +83,12 @@ def header(version: int = FORMAT) -> bytes:
     """The first bytes of a journal."""
     start = _HEADER.pack(_MAGIC, version, 0)[:-4]
     return start + _SUM.pack(crc32(start))
+
+
+def version_in(first: bytes) -> int:
+    """The format that a header names; the present one where it names none that ever was."""
+    version = int(_HEADER.unpack(first)[1]) if len(first) == HEADER_SIZE else FORMAT
+    return version if version > 0 else FORMAT
 
 
 def frame(payload: bytes) -> bytes:

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
-from itertools import repeat
+from itertools import islice
 from sys import intern
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from storage.codec import Document
-
-K = TypeVar("K")
+from storage.multimap import MultiMap
+from storage.packing import pack, unpack
 
 KEYS: dict[str, tuple[str, ...]] = {
     "entries": ("id",),
     "revisions": ("entry", "number"),
     "placements": ("entry",),
+    "decisions": ("kind", "entry", "other"),
+    "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
+
+_DEFAULTS: dict[str, int | str] = {"number": 0, "other": ""}
+"""Of key fields: what holds its default is not written."""
 
 CLUED = ("entries", "tombstones")
 """The tables in which the clues of an entry are looked up."""
@@ -40,55 +45,12 @@ def key_of(table: str, document: Document) -> Key:
     names = KEYS[table]
     if len(names) == 1:
         return document[names[0]]
-    # A field that holds its default is not written; the only such key field is the number of a first revision.
-    return tuple([document[name] if name != "number" else document.get(name, 0) for name in names])
+    return tuple([document[name] if name not in _DEFAULTS else document.get(name, _DEFAULTS[name]) for name in names])
 
 
 def own_key(table: str, document: Document) -> Key | None:
     """As `key_of`; None for a document that is not ours."""
     return key_of(table, document) if _is_ours(table, document) else None
-
-
-class MultiMap(Generic[K]):
-    """From a key to all that have it; most keys belong to one, which then costs no set."""
-
-    def __init__(self, pairs: Iterable[tuple[K, int]] = ()) -> None:
-        self._held: dict[K, int | set[int]] = {}
-        for key, number in pairs:
-            if self._held.setdefault(key, number) != number:
-                self.add(key, number)
-
-    def add(self, key: K, number: int) -> None:
-        match self._held.get(key):
-            case None:
-                self._held[key] = number
-            case set() as several:
-                several.add(number)
-            case one if one != number:
-                self._held[key] = {one, number}
-
-    def discard(self, key: K, number: int) -> None:
-        match self._held.get(key):
-            case set() as several:
-                several.discard(number)
-                if not several:
-                    del self._held[key]
-            case one if one == number:
-                del self._held[key]
-
-    def get(self, key: K) -> tuple[int, ...]:
-        match self._held.get(key):
-            case None:
-                return ()
-            case int(one):
-                return (one,)
-            case several:
-                return tuple(several)
-
-    def pairs(self) -> Iterator[tuple[K, int]]:
-        """Every key with everyone that has it."""
-        for key, held in self._held.items():
-            yield from zip(repeat(key), held) if isinstance(held, set) else ((key, held),)
 
 
 class KeyIndex:
@@ -102,7 +64,11 @@ class KeyIndex:
         """Entries and tombstones by canonical URL."""
         self.revisions: MultiMap[str] = MultiMap()
         """The numbers of an entry's revisions, by entry."""
-        self.copies = 0
+        self.stories: MultiMap[str] = MultiMap()
+        """Placements by story."""
+        self.copies: MultiMap[str] = MultiMap()
+        """Placements by the id of the entry that they copy."""
+        self.copy_count = 0
         self._moments: list[str] = []
         self._ids_at: dict[str, list[str]] = {}
         """Ids of entries in order, by `first_seen`: an ingest has one moment, so there are few of them."""
@@ -125,52 +91,57 @@ class KeyIndex:
     def count(self, table: str) -> int:
         return len(self._numbers[table])
 
-    def newest_first(self) -> Iterator[int]:
-        """Numbers of all entries: newest `first_seen` first, equal times by id."""
+    def newest_first(self, since: str = "") -> Iterator[int]:
+        """Numbers of the entries from a moment on: newest `first_seen` first, equal times by id."""
         numbers = self._numbers["entries"]
-        for moment in reversed(self._moments):
+        for moment in reversed(self._moments[bisect_left(self._moments, since) :]):
             for entry_id in self._ids_at[moment]:
                 yield numbers[entry_id]
 
     def columns(self) -> Columns:
         """All of it as plain JSON, for `from_columns`."""
-        revisions = list(self.revisions.pairs())
         ids = self._numbers["entries"]
         return {
-            "numbers": {table: [list(held), list(held.values())] for table, held in self._numbers.items()},
+            "numbers": {table: [list(held), pack(held.values())] for table, held in self._numbers.items()},
             "clues": {table: self._clue_columns(table) for table in CLUED},
-            "revisions": [[entry for entry, _ in revisions], [number for _, number in revisions]],
-            "copies": self.copies,
+            "revisions": self.revisions.columns(),
+            "stories": self.stories.columns(),
+            "copies": self.copies.columns(),
+            "copy_count": self.copy_count,
             "moments": self._moments,
-            "order": [[ids[entry_id] for entry_id in self._ids_at[moment]] for moment in self._moments],
+            "at_each": pack(len(self._ids_at[moment]) for moment in self._moments),
+            "order": pack(ids[entry_id] for moment in self._moments for entry_id in self._ids_at[moment]),
         }
 
-    def _clue_columns(self, table: str) -> list[list[Any]]:
-        guids, urls = list(self.guids[table].pairs()), list(self.urls[table].pairs())
+    def _clue_columns(self, table: str) -> list[Any]:
+        guids = list(self.guids[table].pairs())
         return [
             [source for (source, _), _ in guids],
             [guid for (_, guid), _ in guids],
-            [number for _, number in guids],
-            [url for url, _ in urls],
-            [number for _, number in urls],
+            pack(number for _, number in guids),
+            *self.urls[table].columns(),
         ]
 
     @classmethod
     def from_columns(cls, columns: Columns) -> KeyIndex:
         """The index that `columns` was made of."""
-        index = cls()
+        index, once = cls(), _Once()
         for table, (keys, numbers) in columns["numbers"].items():
-            index._numbers[table] = dict(zip(keys if len(KEYS[table]) == 1 else map(tuple, keys), numbers, strict=True))
-        for table, (sources, guids, numbers, *urls) in columns["clues"].items():
+            own = once(keys) if len(KEYS[table]) == 1 else map(tuple, keys)
+            index._numbers[table] = dict(zip(own, once(unpack(numbers)), strict=True))
+        for table, (sources, guids, numbers, urls, at) in columns["clues"].items():
             called = zip(map(intern, sources), guids, strict=True)
-            index.guids[table] = MultiMap(zip(called, numbers, strict=True))
-            index.urls[table] = MultiMap(zip(*urls, strict=True))
-        index.revisions = MultiMap(zip(*columns["revisions"], strict=True))
-        index.copies = columns["copies"]
+            index.guids[table] = MultiMap(zip(called, once(unpack(numbers)), strict=True))
+            index.urls[table] = MultiMap(zip(urls, once(unpack(at)), strict=True))
+        for name in ("revisions", "stories", "copies"):
+            keys, numbers = columns[name]
+            setattr(index, name, MultiMap(zip(once(keys), once(unpack(numbers)), strict=True)))
+        index.copy_count = columns["copy_count"]
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
-        order = zip(index._moments, columns["order"], strict=True)
-        index._ids_at = {moment: [ids[number] for number in numbers] for moment, numbers in order}
+        order = map(ids.__getitem__, unpack(columns["order"]))
+        at_each = zip(index._moments, unpack(columns["at_each"]), strict=True)
+        index._ids_at = {moment: list(islice(order, count)) for moment, count in at_each}
         return index
 
     def older_than(self, moment: str) -> Iterator[str]:
@@ -199,7 +170,7 @@ class KeyIndex:
             case "revisions":
                 self.revisions.add(document["entry"], document.get("number", 0))
             case "placements":
-                self.copies += "copy_of" in document
+                self._place_among(number, document)
             case _:
                 pass
 
@@ -216,9 +187,22 @@ class KeyIndex:
             case "revisions":
                 self.revisions.discard(document["entry"], document.get("number", 0))
             case "placements":
-                self.copies -= "copy_of" in document
+                self._displace_among(number, document)
             case _:
                 pass
+
+    def _place_among(self, number: int, document: Document) -> None:
+        if story := document.get("story"):
+            self.stories.add(story, number)
+        if "copy_of" in document:
+            self.copies.add(document["copy_of"], number)
+            self.copy_count += 1
+
+    def _displace_among(self, number: int, document: Document) -> None:
+        self.stories.discard(document.get("story", ""), number)
+        if "copy_of" in document:
+            self.copies.discard(document["copy_of"], number)
+            self.copy_count -= 1
 
     def _add_clues(self, table: str, number: int, document: Document) -> None:
         if guid := document.get("guid"):
@@ -244,15 +228,33 @@ class KeyIndex:
             del self._moments[bisect_left(self._moments, moment)]
 
 
+class _Once:
+    """Equal ids and numbers become one object: each stands in several indexes, and JSON makes one every time."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def __call__(self, values: Iterable[Any]) -> Iterator[Any]:
+        known = self._known
+        return (known.setdefault(value, value) for value in values)
+
+
 _TEXTS = {
     "entries": ("id", "source", "first_seen"),
     "revisions": ("entry",),
     "placements": ("entry",),
+    "decisions": ("kind", "entry"),
+    "boilerplate": ("host", "line"),
     "states": ("source",),
     "site": (),
     "tombstones": ("id", "source"),
 }
-_MAYBE_TEXTS = ("guid", "canonical_url")
+_MAYBE_TEXTS = {
+    "entries": ("guid", "canonical_url"),
+    "placements": ("story", "copy_of"),
+    "decisions": ("other",),
+    "tombstones": ("guid", "canonical_url"),
+}
 
 
 def _is_ours(table: str, document: Document) -> bool:
@@ -262,7 +264,7 @@ def _is_ours(table: str, document: Document) -> bool:
     for name in _TEXTS[table]:
         if type(document.get(name)) is not str:
             return False
-    for name in _MAYBE_TEXTS:  # noqa: SIM110 - see above
+    for name in _MAYBE_TEXTS.get(table, ()):
         if type(document.get(name, "")) is not str:
             return False
-    return True
+    return type(document.get("number", 0)) is int

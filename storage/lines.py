@@ -89,9 +89,9 @@ def joined(lines: Iterable[bytes]) -> bytes:
     return b"[" + text + b"]" if text else b""
 
 
-def line(table: str, number: int, document: bytes) -> bytes:
-    """The line that says that this document, as JSON, stands now."""
-    return b'[%s,"%d",%s]' % (_json(table), number, document)
+def line_of(table: str, number: int, document: Document | None) -> bytes:
+    """The line that says that this document, plain JSON, stands now; None: that it is gone."""
+    return b'[%s,"%d",%s]' % (_json(table), number, _json(document))
 
 
 def table_line(table: str) -> bytes:
@@ -108,7 +108,7 @@ def _lines(edits: Edits) -> Iterator[bytes]:
     for table, documents in edits.items():
         if documents:
             for number, document in documents.items():
-                yield line(table, number, _json(document))
+                yield line_of(table, number, document)
         else:
             yield table_line(table) if documents is not None else b"[" + _json(table) + b",null]"
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from storage.documents import Places, move
-from storage.frames import Record, Torn
+from storage.documents import move
+from storage.frames import FORMAT, Record, Torn
 from storage.journal import DISK, Disk, Journal, open_for_writing
 from storage.keys import KEYS, KeyIndex
 from storage.lines import Line, Place, lines_in
+from storage.places import NONE, Places
 from storage.reading import JournalReader, chained
 from storage.snapshot import Snapshot, read
+from storage.upgrading import Upgraded, upgrade
 
 JOURNAL = "journal"
 SNAPSHOT = "snapshot"
@@ -30,6 +32,8 @@ class Loaded:
     index: KeyIndex
     snapshot_end: int
     """Up to where a snapshot made the work lighter."""
+    upgraded: Upgraded | None = None
+    """What was done first to a journal of an older format."""
 
 
 class StaleSnapshot(Exception):  # noqa: N818 - caught where the journal is read without it
@@ -48,7 +52,8 @@ def load(path: Path) -> Loaded:
     except FileNotFoundError:
         return Loaded(reader=None, journal=None, torn=None, tables={}, index=KeyIndex(), snapshot_end=0)
     try:
-        taking = _Taking(read(path.with_name(SNAPSHOT)))
+        # An older journal has a snapshot by what its documents meant then.
+        taking = _Taking(read(path.with_name(SNAPSHOT)) if reader.version == FORMAT else None)
         _, torn = reader.replay(taking.take)
         return taking.loaded(reader, None, torn)
     except StaleSnapshot:
@@ -58,12 +63,15 @@ def load(path: Path) -> Loaded:
 
 
 def load_for_writing(path: Path, *, disk: Disk = DISK) -> Loaded:
-    """For writing; the caller holds the lock. Raises as `open_for_writing` does."""
+    """For writing, an older journal first upgraded; the caller holds the lock. Raises as `open_for_writing` does."""
+    upgraded = upgrade(path, disk=disk)
+    torn = upgraded.torn if upgraded else None
     try:
-        return _load_for_writing(path, read(path.with_name(SNAPSHOT)), disk)
+        loaded = _load_for_writing(path, read(path.with_name(SNAPSHOT)), disk)
     except StaleSnapshot as stale:
-        again = _load_for_writing(path, None, disk)
-        return replace(again, torn=again.torn or stale.torn)
+        torn = torn or stale.torn
+        loaded = _load_for_writing(path, None, disk)
+    return replace(loaded, torn=loaded.torn or torn, upgraded=upgraded)
 
 
 def _load_for_writing(path: Path, snapshot: Snapshot | None, disk: Disk) -> Loaded:
@@ -120,23 +128,23 @@ class _Taking:
             self._behind = False
 
     def _note_before(self, line: Line) -> None:
-        places = self._tables.get(line.table, {})
+        places = self._tables.get(line.table, NONE)
         if line.table not in KEYS:
             return
         if line.number is not None:
             self._before.setdefault((line.table, line.number), places.get(line.number))
         elif line.place is None:
-            for number, place in places.items():
+            for number, place in places.pairs():
                 self._before.setdefault((line.table, number), place)
 
     def _catch_up(self, reader: JournalReader) -> None:
         """Bring the index up to date: first what went, then what came, in the order of the file."""
         came: list[tuple[Place, str, int]] = []
         for (table, number), before in self._before.items():
-            now = self._tables.get(table, {}).get(number)
+            now = self._tables.get(table, NONE).get(number)
             if before is not None:
-                self._index.note(table, number, reader.document(before), None)
+                self._index.note(table, number, reader.document(table, before), None)
             if now is not None:
                 came.append((now, table, number))
         for place, table, number in sorted(came):
-            self._index.note(table, number, None, reader.document(place))
+            self._index.note(table, number, None, reader.document(table, place))

@@ -5,13 +5,13 @@ Tests use it as their fake, and every other store is held against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from feeds.errors import StoreError
-from feeds.model import Entry, Placement, Revision, Site, SourceState
+from feeds.model import Boilerplate, Decision, DecisionKind, Entry, Placement, Revision, Site, SourceState
 from storage.port import Change, Counts, Keys
 
 
@@ -23,6 +23,8 @@ class MemoryStore:
         self._revisions: dict[tuple[str, int], Revision] = {}
         self._placements: dict[str, Placement] = {}
         self._tombstones: dict[str, Entry] = {}
+        self._decisions: dict[tuple[DecisionKind, str, str], Decision] = {}
+        self._boilerplate: set[Boilerplate] = set()
         self._states: dict[str, SourceState] = {}
         self._site: Site | None = None
         self._closed = False
@@ -34,6 +36,8 @@ class MemoryStore:
         self._entries.update({entry.id: entry for entry in change.entries})
         self._revisions.update({(revision.entry, revision.number): revision for revision in change.revisions})
         self._placements.update({placement.entry: placement for placement in change.placements})
+        self._decisions.update({_key_of(decision): decision for decision in change.decisions})
+        self._boilerplate.update(change.boilerplate)
         self._states.update({state.source: state for state in change.states})
         self._site = change.site or self._site
         self._let_go(change)
@@ -50,6 +54,9 @@ class MemoryStore:
         self._revisions = left
         for one in change.forgotten:
             self._tombstones.pop(one, None)
+        for decision in change.undone:
+            self._decisions.pop(_key_of(decision), None)
+        self._boilerplate.difference_update(change.unlearnt)
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
@@ -74,13 +81,40 @@ class MemoryStore:
     def entry(self, entry_id: str) -> Entry | None:
         return self._entries.get(entry_id)
 
-    def entries(self) -> Iterator[Entry]:
-        """All entries, newest `first_seen` first, equal times by id; what is committed later does not show."""
-        by_id = sorted(self._entries.values(), key=lambda entry: entry.id)
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """Ids of the entries whose id begins with `prefix`, in order."""
+        return tuple(sorted(one for one in self._entries if one.startswith(prefix)))
+
+    def entries(self, since: datetime | None = None) -> Iterator[Entry]:
+        """Entries first seen from `since` on, newest first, equal times by id; later commits do not show."""
+        asked = (entry for entry in self._entries.values() if since is None or entry.first_seen >= since)
+        by_id = sorted(asked, key=lambda entry: entry.id)
         return iter(sorted(by_id, key=lambda entry: entry.first_seen, reverse=True))
 
     def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
         return {entry_id: self._placements[entry_id] for entry_id in entry_ids if entry_id in self._placements}
+
+    def story(self, story_id: str) -> tuple[str, ...]:
+        """Ids of the entries placed in it, oldest first."""
+        return self._placed(lambda placement: story_id != "" and placement.story == story_id)
+
+    def copies(self, entry_id: str) -> tuple[str, ...]:
+        """Ids of the entries that are placed as copies of this one, oldest first."""
+        return self._placed(lambda placement: placement.copy_of == entry_id)
+
+    def _placed(self, wanted: Callable[[Placement], bool]) -> tuple[str, ...]:
+        ids = (entry_id for entry_id, placement in self._placements.items() if wanted(placement))
+        found = [self._entries[entry_id] for entry_id in ids if entry_id in self._entries]
+        return tuple(entry.id for entry in sorted(found, key=lambda entry: (entry.first_seen, entry.id)))
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Oldest first."""
+        return tuple(sorted(self._decisions.values(), key=lambda decision: (decision.made, _key_of(decision))))
+
+    def boilerplate(self) -> Mapping[str, frozenset[str]]:
+        """The learnt lines, by host."""
+        hosts = {one.host for one in self._boilerplate}
+        return {host: frozenset(one.line for one in self._boilerplate if one.host == host) for host in hosts}
 
     def revisions(self, entry_id: str) -> tuple[Revision, ...]:
         own = (revision for revision in self._revisions.values() if revision.entry == entry_id)
@@ -116,6 +150,10 @@ class MemoryStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _key_of(decision: Decision) -> tuple[DecisionKind, str, str]:
+    return decision.kind, decision.entry, decision.other
 
 
 def _shares_a_key(entry: Entry, keys: Keys) -> bool:

@@ -6,6 +6,7 @@
   welcome beside it.
 - **Known may over-answer and never under-answers.** Every entry that has one of the asked keys is in the answer.
 - **Newest first.** `entries` goes from the newest `first_seen` to the oldest; equal times by id.
+- **Decisions outlive what they are about.** They leave when they are undone, and not with an entry.
 - Values that come out equal the values that went in.
 
 A store knows nothing of similarity, topics or time: it keeps facts. Not thread-safe: one caller at a time.
@@ -19,7 +20,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from feeds.model import Entry, Placement, Revision, Site, SourceState
+from feeds.model import Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +36,14 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Facts to be remembered together: entries, states and placements replace what has the same id, then some leave."""
+    """Facts to be remembered together: what is given replaces what has the same key, then some leave."""
 
     entries: tuple[Entry, ...] = ()
     revisions: tuple[Revision, ...] = ()
     placements: tuple[Placement, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    """Keyed by kind, entry and other: of the same kind about the same ids, the last one counts."""
+    boilerplate: tuple[Boilerplate, ...] = ()
     states: tuple[SourceState, ...] = ()
     site: Site | None = None
     buried: tuple[Entry, ...] = ()
@@ -49,6 +53,10 @@ class Change:
     """Revisions that leave: (entry, number)."""
     forgotten: tuple[str, ...] = ()
     """Ids of tombstones that leave."""
+    undone: tuple[Decision, ...] = ()
+    """Decisions that leave, whenever they were made."""
+    unlearnt: tuple[Boilerplate, ...] = ()
+    """Lines that leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +91,31 @@ class Store(Protocol):
 
     def entry(self, entry_id: str) -> Entry | None: ...
 
-    def entries(self) -> Iterator[Entry]:
-        """All entries, newest first. A snapshot: commits made meanwhile do not show."""
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """Ids of the entries whose id begins with `prefix`, in order: a person types no 32 digits."""
+
+    def entries(self, since: datetime | None = None) -> Iterator[Entry]:
+        """All entries, or those first seen at `since` or later, newest first. A snapshot: commits made meanwhile do not
+        show. Costs what it yields, not what is stored.
+        """
 
     def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
         """The placement of each entry that has one."""
+
+    def story(self, story_id: str) -> tuple[str, ...]:
+        """Ids of the entries whose placement has this story, oldest `first_seen` first, equal times by id.
+
+        Placements of entries that are not stored do not count, and an empty id is no story's.
+        """
+
+    def copies(self, entry_id: str) -> tuple[str, ...]:
+        """Ids of the entries whose placement is `copy_of` this one, ordered as those of a story."""
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """All that people decided, oldest first; equal times by kind, entry and other."""
+
+    def boilerplate(self) -> Mapping[str, frozenset[str]]:
+        """The learnt lines, by host."""
 
     def revisions(self, entry_id: str) -> tuple[Revision, ...]:
         """Earlier states of an entry, oldest first."""

@@ -10,7 +10,8 @@ from zlib import crc32
 
 from feeds.errors import StoreDamaged, StoreError
 from storage.codec import Document
-from storage.frames import FORMAT, HEADER_SIZE, Damage, Newer, Record, Torn, records_in, scan
+from storage.formats import current
+from storage.frames import FORMAT, HEADER_SIZE, Damage, Newer, Record, Torn, records_in, scan, version_in
 from storage.lines import Place, decode_document, length_of, offset_of
 
 _BUFFER = 1 << 20  # bytes; 1 MiB reads a large journal 20 % faster than the default 8 KiB
@@ -34,6 +35,14 @@ class JournalReader:
             raise
         except OSError as error:
             raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+        self.version = version_in(self._first())
+        """The format of the file."""
+
+    def _first(self) -> bytes:
+        try:
+            return os.pread(self._file, HEADER_SIZE, 0)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
 
     def replay(self, take: Take) -> tuple[int, Torn | None]:
         """Pass every record to `take`, oldest first; returns where the last one ends, and the unfinished one behind it.
@@ -78,10 +87,10 @@ class JournalReader:
                 size = min(size * 4, end - begin)
             begin = last
 
-    def document(self, place: Place) -> Document:
-        """The document at `place`; raises `StoreDamaged` when it is none any more."""
+    def document(self, table: str, place: Place) -> Document:
+        """The document of `table` at `place`, in the present format; raises `StoreDamaged` when it is none any more."""
         try:
-            return decode_document(self.text(place))
+            return current(table, decode_document(self.text(place)), self.version)
         except ValueError as error:
             reason = f"a document cannot be understood: {error}"
             raise damaged(self.path, Damage(offset=offset_of(place), reason=reason)) from error

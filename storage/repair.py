@@ -9,13 +9,15 @@ from pathlib import Path
 from feeds.errors import StoreError, StoreFailed
 from storage.aside import take_name_keeping
 from storage.compaction import standing_lines, write_lines
-from storage.documents import Places, move
-from storage.frames import Damage, Newer, Record, Torn, scan
+from storage.documents import move
+from storage.formats import current, document_in
+from storage.frames import HEADER_SIZE, Damage, Newer, Record, Torn, scan, version_in
 from storage.journal import DISK, Disk, new_draft
 from storage.keys import Key, own_key
-from storage.lines import Line, Place, decode_document, length_of, lines_in, offset_of, table_line
+from storage.lines import Line, Place, lines_in, table_line
 from storage.loading import JOURNAL
 from storage.lock import LOCK, Lock
+from storage.places import NONE, Places
 
 _GIVES_WAY = {"entries": ("entries", "tombstones"), "tombstones": ("tombstones", "entries", "placements")}
 """What an id cannot have beside a document in this table; elsewhere only another one in the same table."""
@@ -52,7 +54,7 @@ def repair(folder: Path, *, disk: Disk = DISK) -> Repaired:
         draft = new_draft(path, disk)
         tables: dict[str, Places] = {}
         write_lines(draft, map(table_line, found.tables), tables)
-        write_lines(draft, standing_lines(found.whole(), found.tables), tables)
+        write_lines(draft, standing_lines(found.whole(), found.tables, version=found.version), tables)
         kept_as = take_name_keeping(draft, path, "damaged", disk)
         draft.close()
         return Repaired(records=found.records, lost=tuple(found.lost), kept_as=kept_as)
@@ -67,6 +69,8 @@ class _Found:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        with path.open("rb") as file:
+            self.version = version_in(file.read(HEADER_SIZE))
         self.tables: dict[str, Places] = {}
         self.lost: list[Lost] = []
         self.records = 0
@@ -96,10 +100,10 @@ class _Found:
 
     def _take(self, record: Record) -> None:
         # All is read before anything is moved: a record that cannot be understood takes nothing away.
-        lines = [(line, _key_in(record, line)) for line in lines_in(record.payload, record.begin)]
+        lines = [(line, _key_in(record, line, self.version)) for line in lines_in(record.payload, record.begin)]
         for line, key in lines:
             if line.place is None and line.number is not None:
-                self.tables.get(line.table, {}).pop(line.number, None)  # its beginning may be among what is lost
+                self.tables.get(line.table, NONE).pop(line.number, None)  # its beginning may be among what is lost
             else:
                 move(self.tables, line)
             if key is not None and line.number is not None and line.place is not None:
@@ -111,14 +115,13 @@ class _Found:
         for other in _GIVES_WAY.get(table, (table,)):
             if (earlier := self._latest.pop((other, key), None)) is not None:
                 number, place = earlier
-                if earlier != now and self.tables.get(other, {}).get(number) == place:
+                if earlier != now and self.tables.get(other, NONE).get(number) == place:
                     del self.tables[other][number]
         self._latest[table, key] = now
 
 
-def _key_in(record: Record, line: Line) -> Key | None:
+def _key_in(record: Record, line: Line, version: int) -> Key | None:
     """The key of the document that a line holds, if it is one of ours; raises `ValueError` for no document."""
     if line.number is None or line.place is None:
         return None
-    begin = offset_of(line.place) - record.begin
-    return own_key(line.table, decode_document(record.payload[begin : begin + length_of(line.place)]))
+    return own_key(line.table, current(line.table, document_in(record, line.place), version))

@@ -15,9 +15,9 @@ from typing import Any
 from zlib import crc32
 
 from storage.keys import KeyIndex
-from storage.lines import Place
+from storage.places import Places
 
-VERSION = 2
+VERSION = 3
 """Of this file: any other one is passed over."""
 
 
@@ -27,13 +27,13 @@ class Snapshot:
 
     end: int
     chain: int
-    tables: Mapping[str, dict[int, Place]]
+    tables: Mapping[str, Places]
     index: KeyIndex
 
 
 def save(path: Path, snapshot: Snapshot) -> None:
     """Write it in one step; raises `OSError`."""
-    tables = {name: [list(places), list(places.values())] for name, places in snapshot.tables.items()}
+    tables = {name: places.columns() for name, places in snapshot.tables.items()}
     columns = {"end": snapshot.end, "chain": snapshot.chain, "tables": tables, "index": snapshot.index.columns()}
     body = json.dumps(columns, check_circular=False, separators=(",", ":")).encode("ascii")
     draft = path.with_name(path.name + ".new")
@@ -53,10 +53,10 @@ def read(path: Path) -> Snapshot | None:
         if first + b"\n" != _first_line(body):
             return None
         columns: dict[str, Any] = json.loads(body)
-        tables = {name: dict(zip(*both, strict=True)) for name, both in columns["tables"].items()}
+        tables = {name: Places.from_columns(places) for name, places in columns["tables"].items()}
         index = KeyIndex.from_columns(columns["index"])
         return Snapshot(end=columns["end"], chain=columns["chain"], tables=tables, index=index)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from feeds.errors import StoreDamaged, StoreError, StoreFailed
-from feeds.model import Entry, Placement, Revision, Site, SourceState
 from storage.changes import edits_of
-from storage.codec import decode, encode_time
 from storage.compaction import LEAST, Compaction, let_go
 from storage.documents import JournalDB
+from storage.facts import Facts
 from storage.journal import DISK, Disk, make_folder, probe_room
-from storage.keys import Key
 from storage.loading import JOURNAL, SNAPSHOT, Loaded, load, load_for_writing
 from storage.lock import LOCK, Lock
-from storage.port import Change, Counts, Keys
+from storage.port import Change, Counts
 from storage.reading import require
 from storage.snapshot import Snapshot, save
 
@@ -28,8 +23,6 @@ ROOM = 1 << 18
 """Bytes that a full disk must have again: a pass that brings a hundred entries with their texts."""
 WORTH_A_SNAPSHOT = 1 << 20
 """Bytes of the journal that the last snapshot lacks: 1 MiB is read in 10 ms."""
-
-T = TypeVar("T")
 
 
 def open_store(folder: Path, *, writable: bool, disk: Disk = DISK) -> TinyDBStore:
@@ -64,7 +57,7 @@ def _open_writer(folder: Path, path: Path, disk: Disk) -> TinyDBStore:
         return store
 
 
-class TinyDBStore:
+class TinyDBStore(Facts):
     """A `storage.port.Store`; made by `open_store`."""
 
     def __init__(self, path: Path, loaded: Loaded, *, held: Lock | None, disk: Disk = DISK) -> None:
@@ -76,6 +69,8 @@ class TinyDBStore:
     def _go_on(self, loaded: Loaded) -> None:
         self.torn = loaded.torn
         """The unfinished, never acknowledged record found at the journal's end; opening for writing cut it off."""
+        self.upgraded = loaded.upgraded
+        """What was done first to a journal of an older format."""
         self._index = loaded.index
         self._journal = loaded.journal
         self._compaction: Compaction | None = None
@@ -85,7 +80,6 @@ class TinyDBStore:
         """Of the draft that may have the journal's name on disk, when a switch to it failed."""
         self._snapshot_end = loaded.snapshot_end
         self.database = JournalDB(loaded.index.note)
-        """The TinyDB underneath, for questions nobody foresaw; what it is told to write is as safe as a commit."""
         if loaded.reader is not None:
             self.database.journal.start(loaded.reader, loaded.tables)
         if self._journal is not None:
@@ -97,46 +91,6 @@ class TinyDBStore:
         self.database.commit(edits)
         self._tidy()
 
-    def known(self, keys: Keys) -> tuple[Entry, ...]:
-        """The entries that share at least one key, by id; an empty guid or address is no key."""
-        return self._sharing("entries", keys)
-
-    def buried(self, keys: Keys) -> tuple[Entry, ...]:
-        """The tombstones that share at least one key, by id."""
-        return self._sharing("tombstones", keys)
-
-    def aged(self, *, before: datetime, most: int) -> tuple[str, ...]:
-        """Ids of entries first seen before `before`, and of all but the newest `most`; oldest first."""
-        too_many = islice(self._index.oldest_first(), max(0, self._index.count("entries") - most))
-        return tuple(dict.fromkeys((*too_many, *self._index.older_than(encode_time(before)))))
-
-    def tombstones_beyond(self, most: int) -> tuple[str, ...]:
-        """Ids of all tombstones but the `most` that were remembered last."""
-        return tuple(islice(self._index.oldest_tombstones(), max(0, self._index.count("tombstones") - most)))
-
-    def entry(self, entry_id: str) -> Entry | None:
-        return self._one(Entry, "entries", entry_id)
-
-    def entries(self) -> Iterator[Entry]:
-        """All entries, newest `first_seen` first, equal times by id; what is committed later does not show."""
-        return self._decoded(Entry, "entries", self._index.newest_first())
-
-    def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
-        asked = ((entry_id, self._one(Placement, "placements", entry_id)) for entry_id in entry_ids)
-        return {entry_id: placement for entry_id, placement in asked if placement is not None}
-
-    def revisions(self, entry_id: str) -> tuple[Revision, ...]:
-        own = (self._one(Revision, "revisions", (entry_id, one)) for one in sorted(self._index.revisions.get(entry_id)))
-        return tuple(revision for revision in own if revision is not None)
-
-    def states(self) -> Mapping[str, SourceState]:
-        """By source id."""
-        states = self._decoded(SourceState, "states", self._index.numbers("states"))
-        return {state.source: state for state in states}
-
-    def site(self) -> Site | None:
-        return self._one(Site, "site", ())
-
     def counts(self) -> Counts:
         try:
             size = self._path.stat().st_size
@@ -146,7 +100,7 @@ class TinyDBStore:
             raise StoreError(f"{self._path} cannot be read: {error.strerror}") from error
         return Counts(
             entries=self._index.count("entries"),
-            copies=self._index.copies,
+            copies=self._index.copy_count,
             revisions=self._index.count("revisions"),
             sources=self._index.count("states"),
             size=size,
@@ -157,7 +111,7 @@ class TinyDBStore:
         if self._journal is not None and self._journal.end - self._snapshot_end > worth:
             tables = self.database.journal.tables()
             snapshot = Snapshot(end=self._journal.end, chain=self._journal.chain, tables=tables, index=self._index)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, OverflowError):  # a hand can give a document any number
                 save(self._path.with_name(SNAPSHOT), snapshot)
                 self._snapshot_end = self._journal.end
 
@@ -265,22 +219,3 @@ class TinyDBStore:
     ) -> None:
         # A signal may have ended a commit between the journal and the indexes: such indexes are not kept.
         self.close(snapshot=kind is None or issubclass(kind, Exception))
-
-    def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
-        numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}
-        for guid in keys.guids:
-            numbers.update(self._index.guids[table].get(guid))
-        for url in keys.urls:
-            numbers.update(self._index.urls[table].get(url))
-        return tuple(sorted(self._decoded(Entry, table, numbers), key=lambda entry: entry.id))
-
-    def _one(self, kind: type[T], table: str, key: Key) -> T | None:
-        number = self._index.number(table, key)
-        return None if number is None else next(self._decoded(kind, table, (number,)))
-
-    def _decoded(self, kind: type[T], table: str, numbers: Iterable[int]) -> Iterator[T]:
-        """What these documents are now, each read when it is asked for."""
-        storage = self.database.journal
-        places = storage.places(table)
-        reader, found = storage.reader, [places[number] for number in numbers]
-        return (decode(kind, reader.document(place)) for place in found)

@@ -14,7 +14,8 @@ import httpcore
 import httpx
 
 from aggregator.client.connect import Resolve, refuse_inside
-from aggregator.client.sockets import Guarded, Meter, Sockets
+from aggregator.client.sockets import Guarded, Sockets
+from aggregator.client.streams import Meter
 from feeds.errors import TransportError
 from feeds.model import FailureKind
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import httpx
 
@@ -94,13 +95,19 @@ class Hop:
 
 def first_hop(request: Request, *, allow_private: bool) -> Hop:
     """Where an exchange begins; raises TransportError, `FORBIDDEN`, for an address that may not be asked."""
-    home = httpx.URL(request.home or request.url)
-    url = _bare(httpx.URL(request.url))
+    home = _parsed(request.home or request.url)
+    url = _bare(_parsed(request.url))
     if url.scheme not in {"http", "https"} or not url.host:
         raise TransportError(f"{shown(url)} is no http or https address", kind=FailureKind.FORBIDDEN)
     _judge_port(url, home)
     trail = tuple(httpx.URL(before) for before in request.trail)
     return Hop(url=url, home=home, request=request, trail=trail, allow_private=allow_private)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(url: str) -> httpx.URL:
+    """Kept, as the same sources are asked for ever, and parsing takes longer than a turn."""
+    return httpx.URL(url)
 
 
 def _judge_port(url: httpx.URL, home: httpx.URL) -> None:

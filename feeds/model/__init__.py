@@ -17,6 +17,7 @@ from feeds.model.fetching import (
     Validators,
 )
 from feeds.model.judging import (
+    Boilerplate,
     Copy,
     Decision,
     DecisionKind,
@@ -54,6 +55,7 @@ from feeds.model.reading import (
 )
 
 __all__ = [
+    "Boilerplate",
     "Copy",
     "Credit",
     "CreditRole",

@@ -73,6 +73,17 @@ class Decision:
     made: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boilerplate:
+    """A line that many entries of a host carry, so that it says nothing about any of them: it is left out of matching,
+    comparing and output.
+    """
+
+    host: str
+    line: str
+    """The line's text as texts are compared, or a hash of it: whoever learns lines knows which."""
+
+
 class RevisionKind(StrEnum):
     """How much an edit means to a reader; a topic says which kinds move its `updated`."""
 

@@ -10,17 +10,8 @@ import pytest
 
 from feeds.errors import StoreError
 from feeds.model import Enclosure, Join, Placement, PublishedFrom, Relation, Site, SourceState, Validators
-from storage.memory import MemoryStore
 from storage.port import Change, Counts, Keys
-from storage.tinydb_store import open_store
 from tests.fakes.stored_values import NOON, entry_of, revision_of
-
-
-@pytest.fixture(params=["memory", "tinydb"])
-def store(request, tmp_path):
-    opened = MemoryStore() if request.param == "memory" else open_store(tmp_path / "store", writable=True)
-    with opened:
-        yield opened
 
 
 def test_an_empty_store_answers_every_question(store):
@@ -29,6 +20,8 @@ def test_an_empty_store_answers_every_question(store):
     assert list(store.entries()) == []
     assert store.placements(["a"]) == {}
     assert store.revisions("a") == ()
+    assert store.story("s") == store.copies("a") == store.decisions() == ()
+    assert store.boilerplate() == {}
     assert store.states() == {}
     assert store.site() is None
     assert replace(store.counts(), size=0) == Counts(entries=0, copies=0, revisions=0, sources=0, size=0)

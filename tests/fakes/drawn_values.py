@@ -7,8 +7,11 @@ from datetime import UTC, timedelta
 from hypothesis import strategies as st
 
 from feeds.model import (
+    Boilerplate,
     Credit,
     CreditRole,
+    Decision,
+    DecisionKind,
     Enclosure,
     Entry,
     Hint,
@@ -70,6 +73,7 @@ entries = st.builds(
     credits=st.lists(credits_given, max_size=2).map(tuple),
     sketch=texts,
 )
+stories = st.sampled_from(["", "story-1", "story-2", "подія"])
 joins = st.builds(
     Join, relation=st.sampled_from(Relation), other=ids, score=st.floats(0, 1), evidence=texts, rule=texts
 )
@@ -77,12 +81,14 @@ placements = st.builds(
     Placement,
     entry=ids,
     copy_of=st.none() | ids,
-    story=texts,
+    story=stories,
     edition_of=st.none() | ids,
     held=texts,
     joins=st.lists(joins, max_size=2).map(tuple),
     published=st.none() | any_moments,
 )
+decisions = st.builds(Decision, kind=st.sampled_from(DecisionKind), entry=ids, other=st.just("") | ids, made=moments)
+boilerplate = st.builds(Boilerplate, host=st.sampled_from(["harbour.example", "river.example"]), line=texts)
 revisions = st.builds(
     Revision,
     entry=ids,
@@ -141,9 +147,13 @@ changes = st.builds(
     entries=several(entries),
     revisions=several(revisions),
     placements=several(placements),
+    decisions=several(decisions),
+    boilerplate=several(boilerplate),
     states=several(states),
     site=st.none() | sites,
     buried=several(entries),
     outdated=several(st.tuples(ids, st.integers(0, 3))),
     forgotten=several(ids),
+    undone=several(decisions),
+    unlearnt=several(boilerplate),
 )

@@ -9,11 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.codec import decode, encode, encode_time
-from tests.fakes.drawn_values import any_moments, entries, placements, revisions, sites, states
+from tests.fakes.drawn_values import (
+    any_moments,
+    boilerplate,
+    decisions,
+    entries,
+    placements,
+    revisions,
+    sites,
+    states,
+)
 from tests.fakes.stored_values import NOON
 
 
-@given(entries | placements | revisions | sites | states)
+@given(entries | placements | decisions | boilerplate | revisions | sites | states)
 def test_a_value_is_the_same_after_its_journey_through_json(value):
     document = json.loads(json.dumps(encode(value)))
     assert decode(type(value), document) == value

@@ -80,6 +80,15 @@ class StoreLife(RuleBasedStateMachine):
             assert [store.entry(one) for one in everyone] == [self.reference.entry(one) for one in everyone]
             assert store.placements(everyone) == self.reference.placements(everyone)
             assert [store.revisions(one) for one in everyone] == [self.reference.revisions(one) for one in everyone]
+            for since in (NOON, NOON + timedelta(minutes=2), NOON + timedelta(days=1)):
+                assert list(store.entries(since)) == list(self.reference.entries(since))
+            for prefix in ("", "entry", "entry-1", "nobody"):
+                assert store.beginning(prefix) == self.reference.beginning(prefix)
+            for story in ("", "story-1", "story-2", "подія"):
+                assert store.story(story) == self.reference.story(story)
+            assert [store.copies(one) for one in everyone] == [self.reference.copies(one) for one in everyone]
+            assert store.decisions() == self.reference.decisions()
+            assert store.boilerplate() == self.reference.boilerplate()
             for before in (NOON, NOON + timedelta(minutes=2)):
                 for most in (0, 3, 100):
                     assert store.aged(before=before, most=most) == self.reference.aged(before=before, most=most)

@@ -11,9 +11,10 @@ import pytest
 from aggregator import __version__
 from aggregator.app import World, look_again, open_app, settle_site, user_agent
 from aggregator.config import load
-from aggregator.events import AgedOut, AgeingHeld, Published, StoreMended
+from aggregator.events import AgedOut, AgeingHeld, Published, StoreMended, StoreUpgraded
 from feeds.errors import StoreLocked
 from feeds.model import Site
+from storage.frames import header
 from storage.loading import JOURNAL
 from storage.memory import MemoryStore
 from storage.port import Change
@@ -109,6 +110,17 @@ def test_an_unfinished_record_that_was_cut_off_is_told_once(config):
             assert [entry.id for entry in app.store.entries()] == ["a"]
     assert [type(event) for event in events] == [StoreMended]
     assert events[0].offset + events[0].size == before - 5
+
+
+def test_a_store_of_an_older_format_is_upgraded_and_told_once(config):
+    journal = config.store.folder / JOURNAL
+    config.store.folder.mkdir(parents=True)
+    journal.write_bytes(header(version=1))
+    events = []
+    for _ in range(2):
+        with open_app(config, world=world(), observe=events.append):
+            pass
+    assert events == [StoreUpgraded(version=1, kept_as=f"{journal}.before-upgrade-1")]
 
 
 def test_what_is_older_than_what_is_kept_leaves_and_is_told(config):

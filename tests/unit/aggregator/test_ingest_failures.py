@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import aggregator.ingest
+import aggregator.remember
 from aggregator.events import IngestResumed, IngestStopped
 from feeds.errors import StoreError, StoreFailed
 from feeds.model import Failed, FailureKind
@@ -54,7 +55,7 @@ async def test_a_fault_that_even_failing_meets_keeps_the_source_away_for_its_int
         raise RuntimeError("bad arithmetic")
 
     bench = Bench([ok(feed("High water"))])
-    monkeypatch.setattr(aggregator.ingest, "remember", broken)
+    monkeypatch.setattr(aggregator.remember, "advance", broken)
     told = await bench.run()
 
     assert "bad arithmetic" in told.problem

@@ -28,6 +28,7 @@ from aggregator.events import (
     SourceChanged,
     Stopping,
     StoreMended,
+    StoreUpgraded,
 )
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -117,6 +118,11 @@ def logged(*events, secrets=()) -> list[str]:
             StoreMended(offset=70, size=12),
             "warning the last, unfinished record of 12 bytes at offset 70 was cut off: it was never acknowledged",
         ),
+        (
+            StoreUpgraded(version=1, kept_as="/j.old"),
+            "info    the store was upgraded from format 1; the older journal is /j.old now, and yours to delete",
+        ),
+        (StoreUpgraded(version=1, kept_as=""), "info    the store was upgraded from format 1"),
         (AgedOut(entries=1), "info    1 entry aged out"),
         (
             AgeingHeld(entries=2),

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from feeds.errors import StoreDamaged, StoreError
-from storage.frames import HEADER_SIZE, SECTOR, Damage, Newer, Record, Torn, frame, header, scan
+from storage.frames import FORMAT, HEADER_SIZE, SECTOR, Damage, Newer, Record, Torn, frame, header, scan
 from storage.journal import open_for_writing
 from storage.port import Change
 from storage.reading import JournalReader
@@ -136,13 +136,13 @@ def test_garbage_behind_the_last_record_is_damage():
 
 def test_a_journal_of_a_newer_format_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "journal"
-    path.write_bytes(header(version=2) + b"whatever comes")
-    assert found_in(path.read_bytes()) == [Newer(version=2)]
+    path.write_bytes(header(version=FORMAT + 1) + b"whatever comes")
+    assert found_in(path.read_bytes()) == [Newer(version=FORMAT + 1)]
     with pytest.raises(
-        StoreError, match=r"journal was written by a newer topicwire \(format 2; this one reads up to 1\)"
+        StoreError, match=r"journal was written by a newer topicwire \(format 3; this one reads up to 2\)"
     ):
         open_store(tmp_path, writable=True)
-    assert path.read_bytes() == header(version=2) + b"whatever comes"
+    assert path.read_bytes() == header(version=FORMAT + 1) + b"whatever comes"
 
 
 @pytest.mark.parametrize("writable", [True, False])
