@@ -76,7 +76,7 @@ def _judge_one(
         now, revision = revise(self, entry)
         verdict = Revised(changes=revision.changes) if revision else Same()
         return Judged(entry=now, verdict=verdict, revision=revision)
-    entry = entry if entry.id == self else replace(entry, id=self)
+    entry = replace(entry, id=self)
     copy = find_copy(entry, memory.at(entry.canonical_url), placements=placements, shared=links)
     if copy is None:
         return Judged(entry=entry, verdict=New())

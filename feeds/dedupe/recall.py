@@ -125,8 +125,6 @@ def _by_address(clues: Clues, seen: _Document, memory: Memory) -> Iterable[Entry
 
 def _by_earlier_id(clues: Clues, seen: _Document, memory: Memory) -> Iterable[Entry]:
     """What now names this entry once named one that is known under other clues since."""
-    if not memory.by_id:
-        return []
     return [memory.by_id[rung] for rung in seen.rungs(clues) if rung in memory.by_id][:1]
 
 
