@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from aggregator.articles import Articles, Fetcher
+from aggregator.belated import late_texts
 from aggregator.events import Ingested, IngestResumed, IngestStopped, Observer, SourceChanged
 from aggregator.judge import Judge
 from aggregator.remember import Pace, Quiet, Remembered, keys_of, remember, remember_quiet
@@ -114,7 +115,7 @@ class Ingest:
         found = await self._ask(source)
         try:
             try:
-                kept = await self._remember(source, found)
+                kept = await self._with_late_pages(source, await self._remember(source, found))
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - a fault in judging costs this source this pass, and is told
@@ -176,6 +177,13 @@ class Ingest:
         async with self.alone:
             known = await asyncio.to_thread(self._store.known, keys_of(found.feed.entries))
         return replace(found, feed=await self._articles.complete(source, found.feed, known=known))
+
+    async def _with_late_pages(self, source: Source, kept: Remembered) -> Remembered:
+        """`kept`, and the entries that have their page's text only now, since it failed in an earlier pass."""
+        if not (source.full_text and self._articles):
+            return kept
+        late = await late_texts(source, articles=self._articles, store=self._store, alone=self.alone, clock=self._clock)
+        return replace(kept, revised=kept.revised + len(late), changed=tuple(dict.fromkeys((*kept.changed, *late))))
 
     async def _remember(self, source: Source, found: _Found) -> Remembered:
         """Remember, and see it through even when the pass is cancelled: the thread that writes cannot be."""
