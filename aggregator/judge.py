@@ -19,7 +19,7 @@ from feeds.dedupe.likeness import WINDOW
 from feeds.dedupe.placing import place, take_back
 from feeds.dedupe.story_choices import Choices
 from feeds.dedupe.story_index import StoryIndex
-from feeds.model import Boilerplate, DecisionKind, Entry, Placement, Relation
+from feeds.model import Boilerplate, DecisionKind, Entry, Join, Placement, Relation
 from storage.port import Store
 
 RECOUNTED = 5000
