@@ -182,8 +182,7 @@ class Articles:
     async def _article(self, source: Source, entry: Entry, patience: Patience) -> Article:
         """Raises _NoArticle with the reason, nothing else that a page can cause."""
         try:
-            if not await self._welcome.allows(source, entry.url):
-                raise _NoArticle("its robots.txt does not allow it, or cannot be had")
+            await self._require_welcome(source, entry.url, "its")
             page = await self._read(source, entry, patience)
         except MissingExtra as error:
             raise _NeverAnArticle(str(error)) from error
@@ -226,11 +225,15 @@ class Articles:
         """The answer in the end: wherever it redirects to, robots.txt is asked first."""
         response = await self._patiently(source, self._request(source, url, known), patience)
         while request := response.onward:
-            if not await self._welcome.allows(source, request.url):
-                place = _host(request.url)
-                raise _NoArticle(f"it redirects to {place}, whose robots.txt does not allow it, or cannot be had")
+            await self._require_welcome(source, request.url, f"it redirects to {_host(request.url)}, whose")
             response = await self._patiently(source, request, patience)
         return response
+
+    async def _require_welcome(self, source: Source, url: str, whose: str) -> None:
+        allowed = await self._welcome.allows(source, url)
+        if not allowed:
+            kind = _NoArticle if allowed is None else _NeverAnArticle
+            raise kind(f"{whose} robots.txt does not allow it, or cannot be had")
 
     async def _patiently(self, source: Source, request: Request, patience: Patience) -> Response:
         """The answer, unless the host has used up our patience; what it means for that is noted."""

@@ -114,6 +114,21 @@ def test_what_will_never_be_an_article_is_not_asked_for_again(answer, article):
     assert bench.asked() == 1
 
 
+@pytest.mark.parametrize(
+    ("robots", "tries"),
+    [
+        (Response(url=f"{SITE}/robots.txt", status=200, body=b"User-agent: *\nDisallow: /1\n"), 1),
+        (Response(url=f"{SITE}/robots.txt", status=500), 1 + len(AGAIN)),
+    ],
+)
+def test_what_robots_txt_forbids_is_not_tried_again_and_what_it_may_allow_later_is(robots, tries):
+    bench = Pages(FOUND)
+    bench.client.answers[f"{SITE}/robots.txt"][:] = [robots]
+    bench.passes(*HOURS)
+    told = [event for event in bench.events if isinstance(event, PagesRead)]
+    assert (bench.asked(), len(told)) == (0, tries)
+
+
 def test_one_pass_asks_for_few_pages_again():
     bench = Pages(LOST, titles=tuple(f"Lock {number}" for number in range(1, MOST_AGAIN + 3)))
     bench.ingest._articles._within = timedelta(seconds=0)  # no page is asked for in the first pass

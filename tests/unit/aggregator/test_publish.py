@@ -149,7 +149,12 @@ def test_a_copy_credits_the_other_outlet_and_makes_no_second_entry():
     assert room.titles() == ["A treaty"]
     (item,) = json.loads(room.shelf["/feeds/treaty.json"].body)["items"]
     assert item["_topicwire"]["also"] == [
-        {"id": "dzvin", "title": "Дзвін", "feed_url": "https://www.dzvin.example/rss"}
+        {
+            "id": "dzvin",
+            "title": "Дзвін",
+            "feed_url": "https://www.dzvin.example/rss",
+            "url": "https://river.example/1",
+        }
     ]
 
 
