@@ -8,13 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.articles import Articles
+from aggregator.judge import Judge, commit_judged
 from aggregator.remember import REVISIONS
 from feeds.model import Entry, Revision, RevisionKind, Source
 from storage.port import Change, Keys, Store
 
 
 async def late_texts(
-    source: Source, *, articles: Articles, store: Store, alone: asyncio.Lock, clock: Callable[[], datetime]
+    source: Source,
+    *,
+    articles: Articles,
+    store: Store,
+    judge: Judge,
+    alone: asyncio.Lock,
+    clock: Callable[[], datetime],
 ) -> tuple[str, ...]:
     """Ask again for the pages of `source` that failed, if it is time, and commit what they bring.
 
@@ -30,7 +37,7 @@ async def late_texts(
 
     async def write() -> tuple[str, ...]:
         async with alone:
-            return await asyncio.to_thread(remember_late, store, found, now=clock())
+            return await asyncio.to_thread(remember_late, store, judge, found, now=clock())
 
     writing = asyncio.create_task(write())
     try:
@@ -72,8 +79,10 @@ def edited(known: Entry, found: Entry, *, now: datetime) -> tuple[Entry, Revisio
     )
 
 
-def remember_late(store: Store, found: Iterable[tuple[Entry, Entry]], *, now: datetime) -> tuple[str, ...]:
-    """Commit late texts; returns the ids of the entries that have another one now. Blocks while the store writes.
+def remember_late(
+    store: Store, judge: Judge, found: Iterable[tuple[Entry, Entry]], *, now: datetime
+) -> tuple[str, ...]:
+    """Commit late texts; the ids of the entries that have another one, or another place, now. Blocks while it writes.
 
     `found` are entries as they were known when their page was asked for, and as the page makes them: one that is
     another by now, or gone, stays as it is. Raises StoreError.
@@ -83,9 +92,11 @@ def remember_late(store: Store, found: Iterable[tuple[Entry, Entry]], *, now: da
         for known, late in found
         if store.entry(known.id) == known and (edit := edited(known, late, now=now)) is not None
     ]
-    if edits:
-        store.commit(_change(edits))
-    return tuple(entry.id for entry, _ in edits)
+    if not edits:
+        return ()
+    late = [entry for entry, _ in edits]
+    placed = commit_judged(store, judge, _change(edits), edited=late)
+    return tuple(dict.fromkeys((*(entry.id for entry in late), *placed)))
 
 
 def _change(edits: Collection[tuple[Entry, Revision]]) -> Change:

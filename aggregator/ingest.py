@@ -163,7 +163,14 @@ class Ingest:
         """`kept`, and the entries that have their page's text only now, since it failed in an earlier pass."""
         if not (source.full_text and self._articles):
             return kept
-        late = await late_texts(source, articles=self._articles, store=self._store, alone=self.alone, clock=self._clock)
+        late = await late_texts(
+            source,
+            articles=self._articles,
+            store=self._store,
+            judge=self._judge,
+            alone=self.alone,
+            clock=self._clock,
+        )
         return replace(kept, revised=kept.revised + len(late), changed=tuple(dict.fromkeys((*kept.changed, *late))))
 
     async def _remember(self, source: Source, found: _Found) -> Remembered:

@@ -20,7 +20,7 @@ from feeds.dedupe.placing import place, take_back
 from feeds.dedupe.story_choices import Choices
 from feeds.dedupe.story_index import StoryIndex
 from feeds.model import Boilerplate, DecisionKind, Entry, Join, Placement, Relation
-from storage.port import Store
+from storage.port import Change, Store
 
 RECOUNTED = 5000
 """Entries, the newest, whose lines are counted again at start, which takes 0.3 s: a line is learnt later without."""
@@ -185,6 +185,29 @@ class Judge:
             self._editions.add(entry)
             if placement.copy_of is None and placement.story:
                 self._stories.add(entry, placement.story)
+
+
+def commit_judged(
+    store: Store,
+    judge: Judge,
+    change: Change,
+    *,
+    new: Sequence[Entry] = (),
+    edited: Sequence[Entry] = (),
+    placements: Iterable[Placement] = (),
+) -> Mapping[str, Placement]:
+    """Commit `change`, which has these entries in it, with what follows from it for where entries stand.
+
+    The answer are the placements that change, by entry. Raises StoreError, and whatever judging raises: then nothing is
+    remembered, by `judge` neither.
+    """
+    try:
+        placed = judge.judge(new, edited, placements)
+        store.commit(replace(change, placements=placed.placements, boilerplate=placed.learnt))
+    except BaseException:
+        judge.back(new, edited)
+        raise
+    return {placement.entry: placement for placement in placed.placements}
 
 
 def lightened(entry: Entry) -> Entry:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.judge import Judge
+from aggregator.judge import Judge, commit_judged
 from aggregator.retention import MET_AGAIN
 from feeds.dedupe.echoes import Urns, no_urns, without_echoes
 from feeds.dedupe.identity import Judged
@@ -99,7 +99,14 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     change = _change(judged, {entry.id: entry for entry in known}, after)
     listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
     renewed = tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
-    placements = _committed(store, judge, judged, replace(change, buried=renewed))
+    placements = commit_judged(
+        store,
+        judge,
+        replace(change, buried=renewed),
+        new=[one.entry for one in judged if isinstance(one.verdict, New | Held)],
+        edited=[one.entry for one in judged if isinstance(one.verdict, Revised)],
+        placements=[one.placement for one in judged if one.placement],
+    )
     changed = (one.entry.id for one in judged if not isinstance(one.verdict, Same))
     copies = _copies(judged, placements)
     return Remembered(
@@ -112,19 +119,6 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         changed=tuple(dict.fromkeys((*changed, *placements))),
         health=changes(source, state, after),
     )
-
-
-def _committed(store: Store, judge: Judge, judged: Sequence[Judged], change: Change) -> Mapping[str, Placement]:
-    """Commit `change` with what follows from it for the places of entries; the answer are those that change."""
-    new = [one.entry for one in judged if isinstance(one.verdict, New | Held)]
-    edited = [one.entry for one in judged if isinstance(one.verdict, Revised)]
-    try:
-        placed = judge.judge(new, edited, (one.placement for one in judged if one.placement))
-        store.commit(replace(change, placements=placed.placements, boilerplate=placed.learnt))
-    except BaseException:
-        judge.back(new, edited)
-        raise
-    return {placement.entry: placement for placement in placed.placements}
 
 
 def _copies(judged: Iterable[Judged], placements: Mapping[str, Placement]) -> int:

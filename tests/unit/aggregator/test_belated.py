@@ -11,6 +11,7 @@ import pytest
 from aggregator.articles import MOST_AGAIN, Articles
 from aggregator.belated import remember_late
 from aggregator.events import PagesRead
+from aggregator.judge import Judge
 from aggregator.second_tries import AGAIN
 from feeds.conditional import Response
 from feeds.errors import MissingExtra, StoreFailed
@@ -152,7 +153,7 @@ def test_an_entry_that_was_edited_meanwhile_stays_as_it_is():
     known = entry()
     newer = replace(known, title="Locks closed again", revision=1)
     store.commit(Change(entries=(newer,)))
-    assert remember_late(store, [(known, replace(known, content="<p>late</p>"))], now=NOW) == ()
+    assert remember_late(store, Judge(store), [(known, replace(known, content="<p>late</p>"))], now=NOW) == ()
     assert store.entry(known.id) == newer
 
 
@@ -160,7 +161,7 @@ def test_of_many_revisions_the_oldest_goes():
     store = MemoryStore()
     known = entry(revision=20)
     store.commit(Change(entries=(known,), revisions=(_state(known, 0),)))
-    assert remember_late(store, [(known, replace(known, content="<p>late</p>"))], now=NOW) == (known.id,)
+    assert remember_late(store, Judge(store), [(known, replace(known, content="<p>late</p>"))], now=NOW) == (known.id,)
     assert [one.number for one in store.revisions(known.id)] == [20]
 
 
