@@ -97,12 +97,10 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         jitter=pace.jitter,
     )
     change = _change(judged, {entry.id: entry for entry in known}, after)
-    listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
-    renewed = tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
     placements = commit_judged(
         store,
         judge,
-        replace(change, buried=renewed),
+        replace(change, buried=_renewed(met, gone, now)),
         new=[one.entry for one in judged if isinstance(one.verdict, New | Held)],
         edited=[one.entry for one in judged if isinstance(one.verdict, Revised)],
         placements=[one.placement for one in judged if one.placement],
@@ -119,6 +117,12 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         changed=tuple(dict.fromkeys((*changed, *placements))),
         health=changes(source, state, after),
     )
+
+
+def _renewed(met: Iterable[Judged], gone: Mapping[str, Entry], now: datetime) -> tuple[Entry, ...]:
+    """The tombstones that the document still lists, as seen now, where that was not noted lately."""
+    listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
+    return tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
 
 
 def _copies(judged: Iterable[Judged], placements: Mapping[str, Placement]) -> int:
