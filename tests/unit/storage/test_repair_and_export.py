@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tinydb import TinyDB, where
 
-from feeds.errors import StoreError, StoreLocked
+from feeds.errors import StoreDamaged, StoreError, StoreLocked
 from storage.export import export
 from storage.frames import Damage, Torn, frame, header
 from storage.port import Change
@@ -120,6 +120,19 @@ def test_a_whole_record_that_is_no_json_takes_nothing_away(tmp_path):
     found = repair(tmp_path)
     assert (found.records, len(found.lost)) == (4, 1)
     assert titles(tmp_path) == ["a of change 3", "b of change 2", "c of change 4"]
+
+
+def test_a_removal_of_what_never_was_keeps_a_store_closed_until_it_is_repaired(tmp_path):
+    fill(tmp_path)
+    end = (tmp_path / "journal").stat().st_size
+    with (tmp_path / "journal").open("ab") as file:
+        file.write(frame(b'[["entries","99",null]]'))
+    with pytest.raises(StoreDamaged, match=f"at byte {end}: .* document 99 of 'entries' is removed"):
+        open_store(tmp_path, writable=True)
+    reason = "document 99 of 'entries' is removed, and was never there"
+    assert repair(tmp_path).lost == (Damage(offset=end, reason=reason),)
+    assert len(titles(tmp_path)) == 3
+    assert repair(tmp_path).lost == ()
 
 
 def test_a_torn_end_is_reported_and_a_whole_journal_left_alone(tmp_path):
