@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 from tinydb import TinyDB, where
 
@@ -182,3 +185,27 @@ def test_the_export_of_an_empty_store_is_an_empty_database(tmp_path):
         assert export(store.database.journal, tmp_path / "all.json") == 0
     with TinyDB(tmp_path / "all.json") as stock:
         assert stock.tables() == set()
+
+
+@pytest.mark.parametrize("name", ["journal", "lock", "export.json"])
+def test_an_export_is_not_written_among_the_files_of_the_store(tmp_path, name):
+    store = tmp_path / "store"
+    fill(store)
+    (tmp_path / "also").symlink_to(store)
+    before = (store / "journal").read_bytes()
+    with open_store(store, writable=False) as opened:
+        for folder in (store, tmp_path / "also", store / ".." / "store"):
+            with pytest.raises(StoreError, match="in the store's own folder"):
+                export(opened.database.journal, folder / name)
+    assert (store / "journal").read_bytes() == before
+
+
+def test_an_export_that_the_disk_refuses_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    fill(tmp_path / "store")
+    monkeypatch.setattr(os, "fsync", full)
+    with open_store(tmp_path / "store", writable=False) as store, pytest.raises(OSError, match="No space left"):
+        export(store.database.journal, tmp_path / "export.json")
+    assert [one.name for one in tmp_path.iterdir()] == ["store"]
