@@ -286,3 +286,12 @@ def test_an_older_journal_without_records_is_upgraded_too(tmp_path):
     with open_store(tmp_path, writable=True) as store:
         assert list(store.entries()) == []
     assert (tmp_path / "journal").read_bytes() == header()
+
+
+def test_an_upgrade_takes_over_the_second_name_that_a_killed_one_gave(folder):
+    (folder / "journal.before-upgrade-1").hardlink_to(folder / "journal")
+    with open_store(folder, writable=True) as store:
+        check(store)
+        assert store.upgraded.kept_as == folder / "journal.before-upgrade-1"
+    assert (folder / "journal.before-upgrade-1").read_bytes() == OLD
+    assert sorted(one.name for one in folder.iterdir()) == ["journal", "journal.before-upgrade-1", "lock"]
