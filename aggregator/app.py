@@ -140,25 +140,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
             observe=observe,
             site=site,
             store=store,
-            ingest=Ingest(
-                store=store,
-                client=client,
-                bounds=Bounds(fastest=config.fetch.fastest, slowest=config.fetch.slowest),
-                clock=world.clock,
-                draw=world.draw,
-                observe=observe,
-                hold=client.hold,
-                articles=Articles(
-                    client=client,
-                    clock=world.clock,
-                    observe=observe,
-                    extract=sandbox.extract,
-                    registry=partial(with_added, config.outlets),
-                ),
-                reader=backlog.counting(sandbox.read),
-                judge=judge,
-                own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
-            ),
+            ingest=_ingest(config, store, site, judge, world, observe, client=client, reading=(sandbox, backlog)),
             publisher=make_publisher(config, store, topics=config.topics, site=site, world=world, observe=observe),
             age_out=_ageing(config, store, world, observe),
             editor=Editor(
@@ -170,6 +152,39 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
         )
         app.publisher.load()
         yield app
+
+
+def _ingest(  # noqa: PLR0913 - the parts that passes need, each made before
+    config: Config,
+    store: Store,
+    site: Site,
+    judge: Judge,
+    world: World,
+    observe: Observer,
+    *,
+    client: Client,
+    reading: tuple[Sandbox, Backlog],
+) -> Ingest:
+    sandbox, backlog = reading
+    return Ingest(
+        store=store,
+        client=client,
+        bounds=Bounds(fastest=config.fetch.fastest, slowest=config.fetch.slowest),
+        clock=world.clock,
+        draw=world.draw,
+        observe=observe,
+        hold=client.hold,
+        articles=Articles(
+            client=client,
+            clock=world.clock,
+            observe=observe,
+            extract=sandbox.extract,
+            registry=partial(with_added, config.outlets),
+        ),
+        reader=backlog.counting(sandbox.read),
+        judge=judge,
+        own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
+    )
 
 
 def _ageing(config: Config, store: Store, world: World, observe: Observer) -> Ageing:

@@ -16,19 +16,24 @@ from urllib.parse import urlsplit
 
 from aggregator.events import Observer, PagesRead
 from aggregator.patience import THROTTLES, Patience, hold_for
+from aggregator.second_tries import SecondTries
 from aggregator.welcome import Welcome, may_be_private
 from feeds.conditional import Request, Response, retry_after
-from feeds.errors import TopicwireError, TransportError
+from feeds.errors import MissingExtra, TopicwireError, TransportError
 from feeds.model import Entry, FailureKind, ReadFeed, Source, Validators
 from feeds.read.article import Article
 from feeds.read.attribution import Registry, shipped
-from feeds.read.fulltext import pages_to_ask, with_article, with_known_text
+from feeds.read.fulltext import pages_to_ask, state_of, with_article, with_known_text
 
 MOST = 50
 """Pages in one pass, the newest entries first: at two seconds a page nobody's first pass should take longer than two
 minutes, and no feed of ours has more entries unless it is told to."""
 PASS = timedelta(minutes=2)
 """For all pages of one pass: its feed's entries wait for them."""
+MOST_AGAIN = 5
+"""Pages that failed before, in one pass."""
+PASS_AGAIN = timedelta(seconds=30)
+"""For all of those: what the pass brought is stored by then, and waits to be published."""
 REMEMBERED = 500
 """Pages that are kept with their validators: some 5 MB, and weeks of what one source edits."""
 
@@ -78,6 +83,10 @@ class _NoArticle(Exception):  # noqa: N818 - the reason why, on its way to the o
     """The page brings nothing."""
 
 
+class _NeverAnArticle(_NoArticle):
+    """Nor will it later."""
+
+
 class Articles:
     """Completes entries from their pages; remembers pages and robots.txt files while the process lives.
 
@@ -103,6 +112,7 @@ class Articles:
         self._within = within
         self._pages: OrderedDict[tuple[str, str], _Page] = OrderedDict()
         self._welcome = Welcome(ask=self._robots, clock=clock)
+        self._second_tries = SecondTries()
 
     async def complete(self, source: Source, feed: ReadFeed, *, known: Iterable[Entry]) -> ReadFeed:
         """`feed` of `source` with the text of its pages, where they can be had.
@@ -114,16 +124,37 @@ class Articles:
         asked = pages_to_ask(feed.entries, known)[:MOST]
         done = _Pass()
         if asked:
-            await self._ask_pages(source, asked, done)
-            taken = sum(done.completed.get(entry.id, entry) != entry for entry in asked)
-            self._observe(PagesRead(source=source.id, asked=len(asked), taken=taken, refused=tuple(done.refused)))
+            await self._ask_pages(source, asked, done, within=self._within)
         entries = (done.completed.get(entry.id, entry) for entry in with_known_text(feed.entries, known))
         return replace(feed, entries=tuple(entries))
 
-    async def _ask_pages(self, source: Source, asked: tuple[Entry, ...], done: _Pass) -> None:
+    def wanting(self, source: Source) -> frozenset[str]:
+        """The canonical URLs of those entries of `source` whose page failed before and may be asked for again now."""
+        return frozenset(address for _, address, _ in self._due(source))
+
+    async def again(self, source: Source, known: Iterable[Entry]) -> tuple[tuple[Entry, Entry], ...]:
+        """Ask for those pages; returns the entries among `known` that have their text now, each as it was and is.
+
+        `known` are the remembered entries at the addresses that `wanting` names.
+        """
+        at = {state_of(entry): entry for entry in known}
+        due = self._due(source)
+        for state in due:
+            if state not in at:  # it was edited, and its page asked for, or it has left
+                self._second_tries.settled(state)
+        asked, done = tuple(at[state] for state in due if state in at), _Pass()
+        if asked:
+            await self._ask_pages(source, asked, done, within=min(PASS_AGAIN, self._within))
+        found = ((entry, done.completed.get(entry.id, entry)) for entry in asked)
+        return tuple((before, after) for before, after in found if after != before)
+
+    def _due(self, source: Source) -> tuple[tuple[str, str, str], ...]:
+        return self._second_tries.due(source.id, now=self._clock(), most=MOST_AGAIN)
+
+    async def _ask_pages(self, source: Source, asked: tuple[Entry, ...], done: _Pass, *, within: timedelta) -> None:
         waiting = deque(asked)
         try:
-            async with asyncio.timeout(self._within.total_seconds()):
+            async with asyncio.timeout(within.total_seconds()):
                 while waiting:
                     entry = waiting[0]
                     try:
@@ -131,18 +162,30 @@ class Articles:
                         done.completed[entry.id] = with_article(
                             entry, article, source=source, now=self._clock(), registry=self._registry()
                         )
+                        self._second_tries.settled(state_of(entry))
                     except _NoArticle as reason:
-                        done.refused.append(f"{entry.url}: {reason}")
+                        self._refuse(entry, reason, done)
                     waiting.popleft()
         except TimeoutError:
-            done.refused += (f"{entry.url}: the time for the pages of one pass was over" for entry in waiting)
+            for entry in waiting:
+                self._refuse(entry, _NoArticle("the time for the pages of one pass was over"), done)
+        taken = sum(done.completed.get(entry.id, entry) != entry for entry in asked)
+        self._observe(PagesRead(source=source.id, asked=len(asked), taken=taken, refused=tuple(done.refused)))
+
+    def _refuse(self, entry: Entry, reason: _NoArticle, done: _Pass) -> None:
+        done.refused.append(f"{entry.url}: {reason}")
+        if isinstance(reason, _NeverAnArticle):
+            self._second_tries.settled(state_of(entry))
+        else:
+            self._second_tries.failed(state_of(entry), now=self._clock())
 
     async def _article(self, source: Source, entry: Entry, patience: Patience) -> Article:
         """Raises _NoArticle with the reason, nothing else that a page can cause."""
         try:
-            if not await self._welcome.allows(source, entry.url):
-                raise _NoArticle("its robots.txt does not allow it, or cannot be had")
+            await self._require_welcome(source, entry.url, "its")
             page = await self._read(source, entry, patience)
+        except MissingExtra as error:
+            raise _NeverAnArticle(str(error)) from error
         except TopicwireError as error:
             raise _NoArticle(str(error)) from error
         if page.article is None:
@@ -160,7 +203,7 @@ class Articles:
             raise _NoArticle(f"the server answered {response.status}")
         content_type = _header(response, "content-type") or ""
         if content_type.partition(";")[0].strip().lower() not in READABLE:
-            raise _NoArticle(f"it is no web page but {content_type[:60]}")
+            raise _NeverAnArticle(f"it is no web page but {content_type[:60]}")
         page = _Page(
             validators=Validators(etag=_header(response, "etag"), last_modified=_header(response, "last-modified")),
             article=await self._extracted(response, content_type, entry.language),
@@ -182,11 +225,15 @@ class Articles:
         """The answer in the end: wherever it redirects to, robots.txt is asked first."""
         response = await self._patiently(source, self._request(source, url, known), patience)
         while request := response.onward:
-            if not await self._welcome.allows(source, request.url):
-                place = _host(request.url)
-                raise _NoArticle(f"it redirects to {place}, whose robots.txt does not allow it, or cannot be had")
+            await self._require_welcome(source, request.url, f"it redirects to {_host(request.url)}, whose")
             response = await self._patiently(source, request, patience)
         return response
+
+    async def _require_welcome(self, source: Source, url: str, whose: str) -> None:
+        allowed = await self._welcome.allows(source, url)
+        if not allowed:
+            kind = _NoArticle if allowed is None else _NeverAnArticle
+            raise kind(f"{whose} robots.txt does not allow it, or cannot be had")
 
     async def _patiently(self, source: Source, request: Request, patience: Patience) -> Response:
         """The answer, unless the host has used up our patience; what it means for that is noted."""

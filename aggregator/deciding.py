@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 from aggregator.events import EntryRefused, Observer
@@ -20,7 +19,8 @@ MOST_KEPT: Final = 10_000
 COUNTED: Final = 1000
 """Entries whose words are counted, so that topics are found by their rare ones; then those that matter are known."""
 
-_Revision = tuple[str, int, datetime]
+_Revision = tuple[str, int, int]
+"""Id, number, and a hash of all that the entry says: a number alone would have to be trusted."""
 
 
 class Decisions:
@@ -59,7 +59,7 @@ class Decisions:
 
         A text that trips the matcher costs itself, not every topic's feed: that is observed, and it is not taken.
         """
-        revision = (entry.id, entry.revision, entry.revised)
+        revision = (entry.id, entry.revision, hash(entry))
         known = self._kept.get(revision)
         if known is None:
             if len(self._kept) >= MOST_KEPT:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.articles import Fetcher
-from aggregator.ingest import Reader
+from aggregator.reader import Reader
 from feeds.conditional import interpret, request_for
 from feeds.errors import ParseError, TransportError
 from feeds.model import FailureKind, Fetched, ReadFeed, Source

@@ -9,40 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from aggregator.articles import Articles, Fetcher
+from aggregator.belated import late_texts
 from aggregator.events import Ingested, IngestResumed, IngestStopped, Observer, SourceChanged
 from aggregator.judge import Judge
+from aggregator.reader import Reader, read_here
 from aggregator.remember import Pace, Quiet, Remembered, keys_of, remember, remember_quiet
 from feeds.conditional import interpret, request_for
 from feeds.dedupe.echoes import Urns, no_urns
 from feeds.errors import ParseError, StoreError, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
 from feeds.polling import Bounds, held_hosts, throttling_host
-from feeds.read import read
 from storage.port import Store
-
-
-class Reader(Protocol):
-    """`feeds.read.read`, called where hostile bytes do no harm."""
-
-    async def __call__(
-        self, body: bytes, /, *, source: Source, url: str, content_type: str, now: datetime, seen: Collection[str]
-    ) -> ReadFeed:
-        """The entries of a document; raises ParseError, and anything that nobody foresaw."""
-
-
-async def read_here(
-    body: bytes, *, source: Source, url: str, content_type: str, now: datetime, seen: Collection[str]
-) -> ReadFeed:
-    """In a thread of this process, which hostile bytes can keep busy: for documents that are trusted."""
-    return await asyncio.to_thread(
-        read, body, source=source, url=url, content_type=content_type, now=now, seen=frozenset(seen)
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +96,7 @@ class Ingest:
         found = await self._ask(source)
         try:
             try:
-                kept = await self._remember(source, found)
+                kept = await self._with_late_pages(source, await self._remember(source, found))
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - a fault in judging costs this source this pass, and is told
@@ -176,6 +158,20 @@ class Ingest:
         async with self.alone:
             known = await asyncio.to_thread(self._store.known, keys_of(found.feed.entries))
         return replace(found, feed=await self._articles.complete(source, found.feed, known=known))
+
+    async def _with_late_pages(self, source: Source, kept: Remembered) -> Remembered:
+        """`kept`, and the entries that have their page's text only now, since it failed in an earlier pass."""
+        if not (source.full_text and self._articles):
+            return kept
+        late = await late_texts(
+            source,
+            articles=self._articles,
+            store=self._store,
+            judge=self._judge,
+            alone=self.alone,
+            clock=self._clock,
+        )
+        return replace(kept, revised=kept.revised + len(late), changed=tuple(dict.fromkeys((*kept.changed, *late))))
 
     async def _remember(self, source: Source, found: _Found) -> Remembered:
         """Remember, and see it through even when the pass is cancelled: the thread that writes cannot be."""

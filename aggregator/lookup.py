@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from aggregator.cleaned import Cleaned
 from feeds.errors import TopicwireError
 from feeds.model import Entry, Source, Span
 from feeds.query.expr import Query
@@ -28,18 +29,19 @@ def named(store: Store, name: str) -> tuple[Entry, ...]:
 
     Raises Unnamed when there is none, or when several ids begin so; StoreError.
     """
+    cleaned = Cleaned(store)
     if "://" in name:
         address = canonical(name)
         if found := store.known(Keys(urls=frozenset((address,)))) if address else ():
-            return found
+            return tuple(map(cleaned.without, found))
         raise Unnamed(f"no stored entry has the address {name}")
-    if entry := store.entry(name):
+    if entry := cleaned.entry(name):
         return (entry,)
-    begun = [entry for entry in store.entries() if entry.id.startswith(name)] if name else []
+    begun = store.beginning(name) if name else ()
     if len(begun) == 1:
-        return tuple(begun)
+        return tuple(filter(None, map(cleaned.entry, begun)))
     if begun:
-        told = ", ".join(entry.id for entry in begun[:SHOWN]) + (", …" if len(begun) > SHOWN else "")
+        told = ", ".join(begun[:SHOWN]) + (", …" if len(begun) > SHOWN else "")
         raise Unnamed(f'{len(begun)} entries have ids that begin with "{name}": {told}')
     raise Unnamed(f'no stored entry has the id "{name}", or one that begins so; an address begins with https://')
 
@@ -63,7 +65,7 @@ def search(store: Store, query: Query, *, sources: Mapping[str, Source], analyse
 
 
 def _hits(store: Store, query: Query, sources: Mapping[str, Source], analyser: Analyser) -> Iterator[Hit]:
-    for entry in store.entries():
+    for entry in Cleaned(store).entries():
         reading = Reading(entry, sources.get(entry.source), analyser)
         if reading.holds(query.expr):
             yield Hit(entry=entry, score=reading.score(query.expr), spans=in_order(reading.spans(query.expr)))

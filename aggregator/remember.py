@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.judge import Judge
+from aggregator.judge import Judge, commit_judged
 from aggregator.retention import MET_AGAIN
 from feeds.dedupe.echoes import Urns, no_urns, without_echoes
 from feeds.dedupe.identity import Judged
@@ -96,10 +96,14 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
-    change = _change(judged, {entry.id: entry for entry in known}, after)
-    listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
-    renewed = tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
-    placements = _committed(store, judge, judged, replace(change, buried=renewed))
+    placements = commit_judged(
+        store,
+        judge,
+        _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
+        new=[one.entry for one in judged if isinstance(one.verdict, New | Held)],
+        edited=[one.entry for one in judged if isinstance(one.verdict, Revised)],
+        placements=[one.placement for one in judged if one.placement],
+    )
     changed = (one.entry.id for one in judged if not isinstance(one.verdict, Same))
     copies = _copies(judged, placements)
     return Remembered(
@@ -114,17 +118,10 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     )
 
 
-def _committed(store: Store, judge: Judge, judged: Sequence[Judged], change: Change) -> Mapping[str, Placement]:
-    """Commit `change` with what follows from it for the places of entries; the answer are those that change."""
-    new = [one.entry for one in judged if isinstance(one.verdict, New | Held)]
-    edited = [one.entry for one in judged if isinstance(one.verdict, Revised)]
-    try:
-        placed = judge.judge(new, edited, (one.placement for one in judged if one.placement))
-        store.commit(replace(change, placements=placed.placements, boilerplate=placed.learnt))
-    except BaseException:
-        judge.back(new, edited)
-        raise
-    return {placement.entry: placement for placement in placed.placements}
+def _renewed(met: Iterable[Judged], gone: Mapping[str, Entry], now: datetime) -> tuple[Entry, ...]:
+    """The tombstones that the document still lists, as seen now, where that was not noted lately."""
+    listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
+    return tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
 
 
 def _copies(judged: Iterable[Judged], placements: Mapping[str, Placement]) -> int:
@@ -228,7 +225,9 @@ def likely_keys_of(entries: Iterable[Entry]) -> Keys:
     )
 
 
-def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceState) -> Change:
+def _change(
+    judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceState, *, buried: tuple[Entry, ...]
+) -> Change:
     """Only what differs from what the store holds: a quiet feed writes its state and nothing else."""
     listed = tuple(judged)
     entries = {one.entry.id: one.entry for one in listed if known.get(one.entry.id) != one.entry}
@@ -241,4 +240,5 @@ def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceS
             if one.revision and one.revision.number >= REVISIONS
         ),
         states=(state,),
+        buried=buried,
     )

@@ -50,10 +50,10 @@ class Welcome:
         self._clock = clock
         self._known: dict[_Place, _Robots] = {}
 
-    async def allows(self, source: Source, url: str) -> bool:
+    async def allows(self, source: Source, url: str) -> bool | None:
         """Whether we may ask for the page at `url`, an entry of `source` or where one redirects to.
 
-        Raises MissingExtra when the library that reads such files is not installed.
+        None: not now, as nobody knows. Raises MissingExtra when the library that reads such files is not installed.
         """
         try:
             place = _place(source, url)
@@ -66,7 +66,7 @@ class Welcome:
             self._known[place] = known
             if len(self._known) > HOSTS:
                 del self._known[next(iter(self._known))]
-        return known.allows is not None and await asyncio.to_thread(known.allows, url)
+        return None if known.allows is None else await asyncio.to_thread(known.allows, url)
 
     async def _read(self, source: Source, place: _Place) -> _Robots:
         try:

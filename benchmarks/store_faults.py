@@ -55,7 +55,8 @@ def compact(store) -> None:
 
 def facts(store) -> tuple:
     ids = [f"entry-{n}" for n in range(40)]
-    return (list(store.entries()), store.placements(ids), [store.revisions(one) for one in ids], store.site())
+    placed, revisions = store.placements(ids), [store.revisions(one) for one in ids]
+    return (list(store.entries()), placed, revisions, store.decisions(), store.boilerplate(), store.site())
 
 
 def states() -> list[tuple]:

@@ -56,6 +56,9 @@ _ROUNDS = 6
 _CLOSED_IN_ITSELF = re.compile(rf"<({'|'.join(_SILENT_NAMES.split())})\b[^<>]*/>", re.IGNORECASE)
 _SEPARATORS = re.compile(f"<(/?)({'|'.join(sorted(_BLOCKS | _CELLS, key=len, reverse=True))}|br)>")
 _TAG = re.compile(r"<[^>]*>")
+# What may be an attribute with an address, and those that certainly lead to the web by themselves.
+_ADDRESSED = ("href", "src")
+_ABSOLUTE = re.compile(r"(?:href|src)\s*=\s*[\"']https?://")
 # Browsers take any number of slashes of either kind.
 _SECRET = re.compile(r"( (?:href|src)=\"\s*https?:[\\/]*)[^\\/?#\"]*@", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<(link|base)((?: [a-z]+=\"[^\"]*\")*)>")
@@ -84,7 +87,7 @@ _HEAD = nh3.Cleaner(
 
 def without_controls(text: str) -> str:
     """`text` without control characters; every kind of line end is a line feed, tabs stay."""
-    if text.isprintable():  # it has none of these
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():  # it has none of these
         return text
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
@@ -96,10 +99,10 @@ def clean_html(html: str, *, base: str) -> str:
     lose their target. Nothing that runs, loads a frame, styles or submits survives, nor a name and a password in an
     address, be it that of `base`. Idempotent for one `base`.
     """
-    html = _CLOSED_IN_ITSELF.sub("", without_controls(html))
+    html = _without_closed(without_controls(html))
     if html.count("<") > _MOST_TAGS:
         return _as_text(html)
-    cleaner = _cleaner(base)
+    cleaner = _cleaner(base if _may_be_relative(html) else "")
     for _ in range(_ROUNDS):
         cleaned = _SECRET.sub(r"\1", without_controls(cleaner.clean(html)).strip())
         if cleaned == html:
@@ -110,7 +113,9 @@ def clean_html(html: str, *, base: str) -> str:
 
 def plain_text(html: str) -> str:
     """The text of `html`: entities decoded, blocks and `<br>` on lines of their own, white space folded."""
-    html = _CLOSED_IN_ITSELF.sub("", without_controls(html))
+    if "<" not in html and "&" not in html:  # nothing to read: most summaries are mere text
+        return _folded_lines(html)
+    html = _without_closed(without_controls(html))
     cleaned = _PLAIN.clean(html) if html.count("<") <= _MOST_TAGS else _as_text(html)
     return _folded_lines(_unescaped(_SEPARATORS.sub(lambda tag: " " if tag[2] in _CELLS else "\n", cleaned)))
 
@@ -127,6 +132,17 @@ def head_links(page: str) -> Iterator[tuple[str, Mapping[str, str]]]:
         page = page[: [m.start() for m in re.finditer("<", page)][_MOST_TAGS]]
     for tag in _LINK_TAG.finditer(_HEAD.clean(page)):
         yield tag[1], {name: _unescaped(value) for name, value in _LINK_ATTRIBUTE.findall(tag[2])}
+
+
+def _without_closed(html: str) -> str:
+    return _CLOSED_IN_ITSELF.sub("", html) if "/>" in html else html
+
+
+def _may_be_relative(html: str) -> bool:
+    """Whether a base may change anything; where it cannot, all entries share a cleaner, whatever their addresses."""
+    lower = html.lower()
+    addressed = sum(map(lower.count, _ADDRESSED))
+    return addressed > 0 and addressed != len(_ABSOLUTE.findall(lower))
 
 
 def _cleaner(base: str) -> nh3.Cleaner:

@@ -44,6 +44,10 @@ def command(config_file: Path | None, *, mend: bool, export_file: Path | None) -
     if mend:
         _tell(repair(folder))
     with open_store(folder, writable=True) as store:
+        if store.upgraded:
+            click.echo(
+                f"upgraded from format {store.upgraded.version}; the older journal is {store.upgraded.kept_as} now"
+            )
         before = store.counts().size
         store.compact()
         after = store.counts().size

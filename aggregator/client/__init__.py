@@ -91,7 +91,11 @@ class Client:
             hop = answer
 
     async def _ask_host(self, hop: Hop, deadline: asyncio.Timeout) -> Response | Hop:
-        """The answer, or the hop that leads to another host."""
+        """The answer, or the hop that leads to another host.
+
+        Redirects inside a host are one visit, without a pause between them: its server asked for the next request,
+        there are few, and a pause before each would hold the host's turn for longer than the visit takes.
+        """
         host = hop.url.host
         while True:
             answer = await self._ask(hop, deadline)

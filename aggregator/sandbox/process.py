@@ -8,13 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.sandbox.limits import MEGABYTE, Limits
 from aggregator.sandbox.strict import pack
+from aggregator.sandbox.watchdog import Watchdog
 from aggregator.sandbox.wire import (
     NO_MEMORY,
     Answer,
@@ -39,6 +38,7 @@ _NEEDED = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT"),
     *("PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
 )
+WATCHDOG = Watchdog()
 # Seconds for a child that closed its output to be gone by itself.
 _LEAVING = 5.0
 _OUT_OF_CPU = None if sys.platform == "win32" else -signal.SIGPROF
@@ -121,7 +121,7 @@ class Child:
         assert self._process.stdout is not None
         payload = None
         try:
-            with self._watched(patience):
+            with WATCHDOG.watching(patience, self._give_up):
                 send(self._process.stdin, encode_request(request), *body)
                 payload = receive(self._process.stdout, longest=self._limits.answer)
             if payload is not None:
@@ -135,16 +135,6 @@ class Child:
             pass  # it is gone, and its exit code knows why
         self._leaves = True
         return GivenUp(reason=self._why_it_ended(patience))
-
-    @contextlib.contextmanager
-    def _watched(self, patience: timedelta) -> Iterator[None]:
-        watchdog = threading.Timer(patience.total_seconds(), self._give_up)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            yield
-        finally:
-            watchdog.cancel()
 
     def _give_up(self) -> None:
         self._late = True

@@ -69,13 +69,30 @@ def _form(hint: Any) -> _Form:  # noqa: ANN401, PLR0911 - a type hint has no typ
 def _record(kind: type[Any]) -> _Form:
     hints = typing.get_type_hints(kind)
     forms = {field.name: _form(hints[field.name]) for field in dataclasses.fields(kind)}
+    # Most fields are texts, which JSON has as they are: they cost no call.
+    texts = tuple(name for name, form in forms.items() if form is _TEXT)
+    packed = tuple((name, form.pack) for name, form in forms.items() if form is not _TEXT)
+    unpacked = tuple((name, form.unpack) for name, form in forms.items() if form is not _TEXT)
+
+    def pack_record(value: Any) -> dict[str, Any]:  # noqa: ANN401 - see `pack`
+        plain = {name: getattr(value, name) for name in texts}
+        for name, convert in packed:
+            plain[name] = convert(getattr(value, name))
+        return plain
 
     def unpack_record(plain: Any) -> Any:  # noqa: ANN401 - see `unpack`
         if type(plain) is not dict or plain.keys() != forms.keys():
             raise ValueError(f"not a {kind.__name__}")
-        return kind(**{name: form.unpack(plain[name]) for name, form in forms.items()})
+        content = dict(plain)
+        for name in texts:
+            text = content[name]
+            if type(text) is not str or not text.isascii():
+                _text(text)
+        for name, convert in unpacked:
+            content[name] = convert(content[name])
+        return kind(**content)
 
-    return _Form(lambda value: {name: form.pack(getattr(value, name)) for name, form in forms.items()}, unpack_record)
+    return _Form(pack_record, unpack_record)
 
 
 def _or_none(inner: _Form) -> _Form:
@@ -86,9 +103,10 @@ def _or_none(inner: _Form) -> _Form:
 
 
 def _many(inner: _Form, kind: Callable[[list[Any]], Any]) -> _Form:
+    pack_one, unpack_one = inner.pack, inner.unpack
     return _Form(
-        lambda values: [inner.pack(value) for value in values],
-        lambda plain: kind([inner.unpack(one) for one in _list(plain)]),
+        lambda values: [pack_one(value) for value in values] if values else [],
+        lambda plain: kind([unpack_one(one) for one in _list(plain)]),
     )
 
 
@@ -124,6 +142,8 @@ def _exactly(kind: type) -> _Form:
 
 def _moment(plain: Any) -> datetime:  # noqa: ANN401 - see `unpack`
     moment = datetime.fromisoformat(_text(plain))
+    if moment.tzinfo is UTC:
+        return moment
     if moment.utcoffset() != timedelta(0):
         raise ValueError("not a time in UTC")
     return moment.replace(tzinfo=UTC)
@@ -136,10 +156,11 @@ def _duration(plain: Any) -> timedelta:  # noqa: ANN401 - see `unpack`
         raise ValueError("too long a time") from error
 
 
+_TEXT = _Form(str, _text)
 _PLAIN: dict[Any, _Form] = {
-    str: _Form(str, _text),
+    str: _TEXT,
     int: _exactly(int),
     bool: _exactly(bool),
-    datetime: _Form(lambda moment: moment.astimezone(UTC).isoformat(), _moment),
+    datetime: _Form(lambda moment: (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(), _moment),
     timedelta: _Form(lambda duration: duration // _TICK, _duration),
 }

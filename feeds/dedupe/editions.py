@@ -23,8 +23,8 @@ RULE: Final = "editions/1"
 WINDOW: Final = timedelta(hours=24)
 """Between two editions: outlets translate their news the same day. Nothing was measured: no recorded feeds hold
 editions, so more is asked of each sign than it would seem to need."""
-_MINUTES: Final = timedelta(hours=2)
-_LONGEST_ALIKE: Final = 2
+_SOON: Final = timedelta(hours=2)
+_ENOUGH: Final = 2
 """Names and numbers that both have, where the place alone does not decide."""
 _SPELLINGS: Final = {
     "eng": "en", "ukr": "uk", "ua": "uk", "rus": "ru", "pol": "pl", "ger": "de", "deu": "de", "fra": "fr", "fre": "fr",
@@ -32,8 +32,9 @@ _SPELLINGS: Final = {
 }  # fmt: skip
 """How addresses name languages besides their ISO 639-1 codes."""
 _CODES: Final = frozenset({
-    "ar", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "it",
-    "ja", "ka", "ko", "lt", "lv", "mk", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk", "zh",
+    "ar", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr",
+    "he", "hi", "hr", "hu", "hy", "it", "ja", "ka", "ko", "lt", "lv", "mk", "nl", "no",
+    "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk", "zh",
 })  # fmt: skip
 _NUMBER_IN_PATH = re.compile(r"(?<!\d)\d{6,}(?!\d)")
 """Of an article; a date written as one number has eight digits, too: those are left out."""
@@ -158,11 +159,11 @@ class EditionIndex:
             return ""
         picture = one.image != "" and one.image == other.image
         alike = _written_alike(one, other)
-        if mine.path and mine.path == theirs.path and (mine.telling or picture or alike or apart <= _MINUTES):
+        if mine.path and mine.path == theirs.path and (mine.telling or picture or alike or apart <= _SOON):
             return "same path but for the language"
-        if mine.numbers & theirs.numbers and (picture or alike >= _LONGEST_ALIKE):
+        if mine.numbers & theirs.numbers and (picture or alike >= _ENOUGH):
             return "same number in the address, " + ("same picture" if picture else f"{alike} names or numbers alike")
-        if picture and self._alone_with(one) and self._alone_with(other) and alike >= (1 if apart <= _MINUTES else 2):
+        if picture and self._alone_with(one) and self._alone_with(other) and alike >= (1 if apart <= _SOON else 2):
             return f"same picture, {alike} names or numbers alike"
         return ""
 

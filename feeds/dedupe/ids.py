@@ -9,7 +9,7 @@ for all swallows nothing.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -34,7 +34,7 @@ def assign_ids(source: str, clues: Sequence[Clues]) -> tuple[str, ...]:
     exactly when the clues are, which means that the document holds the same article twice.
     """
     guids, urls = worthless(clues)
-    return tuple(ladder(source, clue, guids=guids, urls=urls)[0] for clue in clues)
+    return tuple(next(_rungs(source, clue, guids, urls)) for clue in clues)
 
 
 def worthless(clues: Iterable[Clues]) -> tuple[frozenset[str], frozenset[str]]:
@@ -52,12 +52,15 @@ def ladder(source: str, clues: Clues, *, guids: Collection[str], urls: Collectio
     The last rung, the text, is always there. It takes in the clues that were of no use alone, so that different clues
     never end in one id.
     """
-    rungs = []
+    return tuple(_rungs(source, clues, guids, urls))
+
+
+def _rungs(source: str, clues: Clues, guids: Collection[str], urls: Collection[str]) -> Iterator[str]:
     if clues.guid not in guids:
-        rungs.append(guid_id(source, clues.guid))
+        yield guid_id(source, clues.guid)
     if clues.canonical_url not in urls:
-        rungs.append(url_id(source, clues.canonical_url))
-    return (*rungs, text_id(source, clues))
+        yield url_id(source, clues.canonical_url)
+    yield text_id(source, clues)
 
 
 def guid_id(source: str, guid: str) -> str:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 from zlib import crc32
@@ -20,40 +21,26 @@ from feeds.dedupe.sketch import read_part
 from feeds.dedupe.story_choices import NO_CHOICES, Choices
 from feeds.dedupe.story_groups import Group, Kept
 from feeds.dedupe.story_guards import recurs
-from feeds.dedupe.story_terms import Frequencies, Likeness, Query
+from feeds.dedupe.story_score import FEWEST_SHARED, LARGEST_PART, RULE, THRESHOLD, believed, score
+from feeds.dedupe.story_terms import MOST_ENTRIES, Frequencies, Likeness, Query
 from feeds.dedupe.terms import LABEL, unpack
 from feeds.model import Entry, Join, Relation
 from feeds.text.forms import primary
 
-RULE: Final = "stories/1"
 WINDOW: Final = timedelta(hours=72)
-THRESHOLD: Final = 0.24
 FEWEST_TERMS: Final = 4
 """Of an entry; with fewer it is a story of its own."""
-FEWEST_SHARED: Final = 3
-LARGEST_PART: Final = 0.6
-"""Of a likeness, that one term may have: a name that two events share makes no story ("Rasmussen")."""
-MOST_ENTRIES: Final = 200_000
-"""What the window holds at most, when it is flooded."""
 _ANCHORS: Final = 24
 """Terms by which an entry is found; a sketch has the weightiest first."""
-_WALK: Final = 500
+_WALK: Final = 300
 """Entries that are looked at for one, those with its rarest terms first: it bounds what an entry costs."""
-_CLOSEST: Final = 8
-_BARRING = 0.15
+_CLOSEST: Final = 6
 """Of those, the entries that are then compared in full."""
-TOPK = 3
-SHR = 2.5
-
-
-def SURE(l):
-    return l.cosine * l.shared / (l.shared + SHR)
-
-
-def MIX(a, m, c, n):
-    return (a + c) / 2
-
-
+_LEAST: Final = 0.1
+"""Part of what its terms by which it is found are worth, that another one must share to be compared: what shares less
+never came to half of the threshold."""
+_SERIES: Final = 0.15
+"""Cosine from which on two entries may be numbers of a series; below, they would not be joined anyway."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -112,7 +99,7 @@ class StoryIndex:
     def assign(
         self, entry: Entry, *, choices: Choices = NO_CHOICES, elsewhere: Mapping[str, str] = _NOTHING
     ) -> tuple[str, Join | None]:
-        """The id of the story that `entry` tells, and why; no reason where it begins one. Changes nothing but the window.
+        """The id of the story that `entry` tells, and why; no reason where it begins one. Takes nothing in.
 
         `elsewhere` has the stories of entries that left the window, as far as `choices` speak of them.
         """
@@ -157,41 +144,33 @@ class StoryIndex:
         terms = unpack(kept.terms)
         if not terms:
             return {}
-        query = Query(terms, self._frequencies, kept.source)
+        query = Query(terms, kept.source, self._frequencies)
         closest: defaultdict[str, list[tuple[float, str, Likeness, Kept]]] = defaultdict(list)
         barred = set()
         for other in self._near(kept, terms, query):
             likeness = query.likeness(unpack(other.terms))
-            if likeness.cosine > _BARRING and recurs(kept, other):
+            if likeness.cosine >= _SERIES and recurs(kept, other):
                 barred.add(other.story)
-                continue
-            closest[other.story].append((-SURE(likeness), other.id, likeness, other))
+            closest[other.story].append((-believed(likeness), other.id, likeness, other))
         found = {}
-        for story, near in closest.items():
-            near.sort(key=lambda a: a[:2])
+        for story in closest.keys() - barred:
+            near = sorted(closest[story], key=itemgetter(0, 1))
             _, _, likeness, other = near[0]
-            if story in barred or likeness.shared < FEWEST_SHARED or likeness.largest > LARGEST_PART:
+            if likeness.shared < FEWEST_SHARED or likeness.largest > LARGEST_PART:
                 continue
-            score = self._score(query, [-a[0] for a in near], self._groups[story, kept.language])
-            if score >= self._threshold:
-                found[story] = _Found(score=score, closest=other, likeness=likeness)
+            value = score(query, [-one[0] for one in near], self._groups[story, kept.language])
+            if value >= self._threshold:
+                found[story] = _Found(score=value, closest=other, likeness=likeness)
         return found
-
-    def _score(self, query: Query, near: list[float], group: Group) -> float:
-        n = len(group.entries)
-        k = min(n, TOPK)
-        a = sum(near[:k]) / k if len(near) >= k else sum(near) / k
-        if n == 1:
-            return a
-        return MIX(a, near[0], query.cosine(group.sums()), n)
 
     def _near(self, kept: Kept, terms: tuple[int, ...], query: Query) -> list[Kept]:
         """The entries in its language with which it shares most among their weightiest terms; the best first."""
         salt = _salt(kept.language)
+        values = [query.value(term >> 8) for term in terms[:_ANCHORS]]
         lists = sorted(
-            (len(having), query.value(term >> 8), term, having)
-            for term in terms[:_ANCHORS]
-            if (having := self._having.get(term >> 8 ^ salt)) and query.value(term >> 8)
+            (len(having), value, term, having)
+            for term, value in zip(terms, values, strict=False)
+            if value and (having := self._having.get(term >> 8 ^ salt))
         )
         shared: dict[Kept, float] = {}
         get = shared.get
@@ -202,8 +181,9 @@ class StoryIndex:
                 break
             for other in having:
                 shared[other] = get(other, 0.0) + value
-        least = sorted(shared.values(), reverse=True)[: 2 * _CLOSEST][-1:]
-        near = sorted((-value, other.id, other) for other, value in shared.items() if value >= least[0])
+        enough = _LEAST * sum(values)
+        near = [(-value, other.id, other) for other, value in shared.items() if value >= enough]
+        near.sort()
         return [
             other
             for _, _, other in near

@@ -7,7 +7,8 @@ dictionaries, so that any key may hold anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 
 from feeds.model import Enclosure, ParsedEntry, ParsedFeed, Skipped
 from feeds.sanitize import escape_text
@@ -35,10 +36,10 @@ def feed_of(raw: Raw, entries: tuple[ParsedEntry, ...], skipped: tuple[Skipped, 
     )
 
 
-def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
-    """The entries of `raw`, in the order of the document."""
+def entries_of(raw: Raw, marks: Iterable[str] = repeat("")) -> Iterator[ParsedEntry]:
+    """The entries of `raw`, in the order of the document, each with its own of `marks`."""
     is_atom = _is_atom(raw)
-    for entry in _dicts(raw, "entries"):
+    for entry, mark in zip(_dicts(raw, "entries"), marks, strict=False):
         title, summary = _dict(entry, "title_detail"), _dict(entry, "summary_detail")
         contents = _dicts(entry, "content")
         content = max(contents, key=lambda one: len(_prose(one, is_atom=is_atom)), default={})
@@ -60,6 +61,7 @@ def entries_of(raw: Raw) -> Iterator[ParsedEntry]:
             base=next((_text(detail, "base") for detail in details if detail), ""),
             summary_base=_text(summary, "base"),
             content_base=_text(content, "base"),
+            mark=mark,
         )
 
 

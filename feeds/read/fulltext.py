@@ -36,7 +36,7 @@ def with_known_text(entries: Iterable[Entry], known: Iterable[Entry]) -> tuple[E
     The known one may have its text from its page; what the feed brings again is no edit of it.
     """
     texts = _by_state(known)
-    return tuple(_as_known(entry, texts[state]) if (state := _state(entry)) in texts else entry for entry in entries)
+    return tuple(_as_known(entry, texts[state]) if (state := state_of(entry)) in texts else entry for entry in entries)
 
 
 def pages_to_ask(entries: Iterable[Entry], known: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -45,7 +45,7 @@ def pages_to_ask(entries: Iterable[Entry], known: Iterable[Entry]) -> tuple[Entr
     The newest first.
     """
     texts = _by_state(known)
-    asked = [entry for entry in entries if entry.url and _state(entry) not in texts]
+    asked = [entry for entry in entries if entry.url and state_of(entry) not in texts]
     return tuple(sorted(asked, key=lambda entry: entry.published, reverse=True))
 
 
@@ -80,12 +80,13 @@ def _credits(entry: Entry, source: Source, registry: Registry) -> tuple[Credit, 
     return credits_of(title=entry.title, summary=entry.summary, content=entry.content, registry=registry, own=own)
 
 
-def _state(entry: Entry) -> tuple[str, str, str]:
+def state_of(entry: Entry) -> tuple[str, str, str]:
+    """What tells whether the page of an entry was read in this state: source, address, and what the feed says."""
     return entry.source, entry.canonical_url, entry.fingerprint
 
 
 def _by_state(known: Iterable[Entry]) -> Mapping[tuple[str, str, str], Entry]:
-    return {_state(entry): entry for entry in known}
+    return {state_of(entry): entry for entry in known}
 
 
 def _as_known(entry: Entry, known: Entry) -> Entry:

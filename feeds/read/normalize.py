@@ -213,7 +213,7 @@ def _body(parsed: ParsedEntry, frame: _Frame, page: str) -> _Body:
     if told != cleaned:
         cleaned, text = told, plain_text(told)
     line = one_line(text)
-    own = one_line(without_boilerplate_text(summary)) or line
+    own = line if text is summary else one_line(without_boilerplate_text(summary)) or line
     short = shortened(own, SUMMARY_FROM_CONTENT)
     if short.removesuffix("…") not in line:
         short = own  # it says what the content does not: nothing may be lost

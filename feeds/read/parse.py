@@ -18,6 +18,7 @@ from feeds.read.elements import Raw, count_of, entries_of, feed_of
 from feeds.read.marks import Marks, stand_alone
 from feeds.read.splice import Spliced
 from feeds.read.strangers import refusal
+from feeds.read.wellformed import Direct, is_plain
 
 # It would look for a parser that nobody has, at each document: a third of what a small one costs.
 feedparser.api.PREFERRED_XML_PARSERS = []
@@ -50,7 +51,7 @@ def parse_part(document: Document, places: Sequence[int]) -> ParsedFeed | None:
     chosen = tuple(pieces.entries[place] for place in places)
     if marks is None or not stand_alone(chosen):
         return None
-    raw, well_formed = _feedparser(replace(pieces, entries=chosen).text())
+    raw, well_formed = _feedparser("".join((pieces.head, *chosen, pieces.tail)))
     if raw is None or not well_formed:
         return None
     entries = _marked(raw, [marks.entries[place] for place in places])
@@ -82,10 +83,7 @@ def _read(spliced: Spliced, marks: Marks | None) -> ParsedFeed:
 
 def _marked(raw: Raw, marks: Collection[str]) -> tuple[ParsedEntry, ...] | None:
     """The entries with their marks; None when there are not as many of them, so that one cannot tell whose is whose."""
-    entries = tuple(entries_of(raw))
-    if len(entries) != len(marks):
-        return None
-    return tuple(replace(entry, mark=mark) for entry, mark in zip(entries, marks, strict=True))
+    return tuple(entries_of(raw, marks)) if count_of(raw) == len(marks) else None
 
 
 def _one_by_one(spliced: Spliced) -> tuple[tuple[ParsedEntry, ...], tuple[Skipped, ...]]:
@@ -101,8 +99,14 @@ def _one_by_one(spliced: Spliced) -> tuple[tuple[ParsedEntry, ...], tuple[Skippe
     return tuple(entries), tuple(failed)
 
 
+class _Direct(Direct, feedparser.api.StrictFeedParser):  # type: ignore[misc] # feedparser has no types
+    """feedparser's reader of well-formed documents."""
+
+
 def _feedparser(document: str) -> tuple[Raw | None, bool]:
     """What feedparser read, None when it gave up, and whether a strict XML parser agreed."""
+    if (read := _well_formed(document)) is not None:
+        return read, True
     try:
         # BytesIO: given bytes or text, it would open a file or an address of that name.
         found = feedparser.parse(
@@ -114,3 +118,15 @@ def _feedparser(document: str) -> tuple[Raw | None, bool]:
     except Exception:  # noqa: BLE001 - its lenient parser raises whatever it trips over; all of it means «unreadable»
         return None, False
     return found, not isinstance(found.get("bozo_exception"), SAXException)
+
+
+def _well_formed(document: str) -> Raw | None:
+    """What `feedparser.parse` would find in a well-formed document, but dates as times; None for all others."""
+    if not is_plain(document):
+        return None
+    reader = _Direct("", None, "utf-8")
+    try:
+        reader.read(document)
+    except Exception:  # noqa: BLE001 - whatever it is, feedparser itself says what can be had of the document
+        return None
+    return {"feed": reader.feeddata, "entries": reader.entries, "version": reader.version}

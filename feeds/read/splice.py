@@ -94,6 +94,8 @@ def limited(spliced: Spliced) -> Spliced:
     }
     if total > MOST_ENTRIES:
         reasons[MOST_ENTRIES] = f"the document has {total:,} entries; the first {MOST_ENTRIES:,} are read"
+    if not reasons:
+        return spliced
     return replace(
         spliced,
         entries=tuple(e for place, e in enumerate(spliced.entries[:MOST_ENTRIES]) if place not in reasons),

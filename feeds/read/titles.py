@@ -44,6 +44,8 @@ def plain_title(raw: str, *, is_html: bool, is_exact: bool = False) -> str:
     they hold. `is_exact` says that `raw` is what its format makes of it: HTML is decoded once, text not at all. Longer
     than 500 characters is cut.
     """
+    if "<" not in raw and "&" not in raw:  # nothing to decode or to take out: most titles
+        return shortened(one_line(raw), LONGEST_TITLE)
     rounds = int(is_html) if is_exact else _ESCAPED_AT_MOST
     for _ in range(rounds):
         text = _without_tags(raw) if is_html else raw

@@ -47,7 +47,7 @@ def read_unseen(  # noqa: PLR0913 - what the answer depends on
     unread = [known[mark] for mark in marks.entries if mark in known]
     if _clues_clash(feed.entries, unread):
         return None
-    left_out = (mark + known[mark] for mark in marks.entries if mark in known)
+    left_out = [mark + known[mark] for mark in marks.entries if mark in known]
     return replace(feed, seen=tuple(dict.fromkeys((*feed.seen, *left_out))), unread=tuple(unread))
 
 

@@ -53,6 +53,9 @@ _ONE_LANGUAGE = {
     "armenian": "hy",
 }
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = bytes((*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)))
+_NO_ASCII_LETTERS = bytes(octet for octet in range(128) if octet not in _ASCII_LETTERS)
+_BETWEEN_ASCII_WORDS = str.maketrans(dict.fromkeys(map(chr, _NO_ASCII_LETTERS), " "))
 
 # The commonest words of each language, as a feed's leads have them.
 _COMMON = {
@@ -140,7 +143,7 @@ def common_words(language: str) -> frozenset[str]:
 def _script(text: str) -> str:
     """The script that most of `text` is in; "" when it is too short or mixed. Japanese and Chinese have two names."""
     if text.isascii():  # most of what is read, and ten searches less
-        return "latin" if len("".join(_WORD.findall(text))) >= LEAST_LETTERS else ""
+        return "latin" if len(text.encode().translate(None, _NO_ASCII_LETTERS)) >= LEAST_LETTERS else ""
     counts = dict.fromkeys(_SCRIPTS, 0)
     for character, count in Counter(text).items():
         if script := _SCRIPT_OF[character]:
@@ -157,20 +160,23 @@ def _script(text: str) -> str:
 
 
 def _latin(text: str) -> str:
-    words = _WORD.findall(text.lower())
+    words = _words_of(text.lower())
     hits: Counter[str] = Counter()
-    for word in words:
-        if word in _LANGUAGES_BY_WORD:
-            for language in _LANGUAGES_BY_WORD[word]:
-                hits[language] += 1
-    marked = [word for word in words if not word.isascii()]
-    for language, letters in _LETTERS_OF.items():
-        if marked and language in hits:
-            hits[language] += sum(not letters.isdisjoint(word) for word in marked)
+    for word, count in Counter(words).items():
+        for language in _LANGUAGES_BY_WORD.get(word, ()):
+            hits[language] += count
+    if not text.isascii():
+        marked = [word for word in words if not word.isascii()]
+        for language in _LETTERS_OF.keys() & hits.keys():
+            hits[language] += sum(not _LETTERS_OF[language].isdisjoint(word) for word in marked)
     (best, most), (_, next_most) = (*hits.most_common(2), ("", 0), ("", 0))[:2]
     if most < _LEAST_HITS or most < _LEAST_SHARE * len(words) or most < _MARGIN * next_most:
         return ""
     return best
+
+
+def _words_of(text: str) -> list[str]:
+    return text.translate(_BETWEEN_ASCII_WORDS).split() if text.isascii() else _WORD.findall(text)
 
 
 def _cyrillic(text: str) -> str:

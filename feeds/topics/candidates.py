@@ -92,9 +92,10 @@ def _needs(expr: Expr, language: str, analyser: Analyser, count: Count) -> Needs
 
 
 def _of_word(word: Word, language: str, analyser: Analyser, count: Count) -> Needs:
-    *firsts, last = written = analyser.parts(word.text)
-    if word.exact:
+    written = analyser.parts(word.text)
+    if word.exact or not written:
         return tuple(frozenset((f"={fold(part)}",)) for part in written)
+    *firsts, last = written
     ending = _of_token(last, language, analyser, prefix=word.prefix)
     if not firsts:
         return ending
@@ -153,15 +154,17 @@ class _Index:
         if not needed:
             self._always.add(position)
             return
-        for key in min(needed, key=count):
-            self._lines.setdefault(key, []).append((position, needed))
+        rarest = min(needed, key=count)
+        others = tuple(keys for keys in needed if keys is not rarest)
+        for key in rarest:
+            self._lines.setdefault(key, []).append((position, others))
 
     def candidates(self, keys: Keys) -> list[int]:
         if self._keys is None:
             self._keys = frozenset(self._lines)
         found = set(self._always)
         for key in keys & self._keys:
-            for position, needed in self._lines[key]:
-                if position not in found and not any(map(keys.isdisjoint, needed)):
+            for position, others in self._lines[key]:
+                if position not in found and not any(map(keys.isdisjoint, others)):
                     found.add(position)
         return sorted(found)

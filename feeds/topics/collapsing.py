@@ -48,8 +48,9 @@ class Telling:
 
     def changed(self) -> datetime:
         """When what readers see of it changed last: a copy that comes is named, or even shown."""
-        texts = max(max(entry.first_seen, entry.revised) for entry in (self.shown, *self.hidden))
-        return max((texts, *(entry.first_seen for entry in self.others)))
+        texts = (self.shown, *self.hidden)
+        moments = [entry.first_seen for entry in (*texts, *self.others)] + [entry.revised for entry in texts]
+        return max(moments)
 
 
 def collapsed(collapse: str, candidates: Iterable[Candidate]) -> list[Telling]:

@@ -29,6 +29,8 @@ _SURE: Final = 6.63
 """Of a ratio: chance alone gives as much once in a hundred words (chi-squared, one degree of freedom)."""
 _NEAR: Final = 3
 """Words on either side of a clause that held alone, in which its synonyms are looked for."""
+_MOST_UNITS: Final = 300_000
+"""Of a group and language, some 150 bytes each: beyond that those that were met once are forgotten."""
 
 Unit = tuple[str, ...]
 """One word or two that follow each other, by the key that their forms share."""
@@ -100,7 +102,10 @@ class _Group:
 
     def add(self, language: str, units: Iterable[Unit]) -> None:
         self.sizes[language] += 1
-        self.units[language].update(units)
+        counted = self.units[language]
+        counted.update(units)
+        if len(counted) > _MOST_UNITS:
+            self.units[language] = Counter({unit: count for unit, count in counted.items() if count > 1})
 
 
 class _Survey:

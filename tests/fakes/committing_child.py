@@ -18,7 +18,7 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from feeds.model import Placement, Site, SourceState
+from feeds.model import Boilerplate, Decision, DecisionKind, Placement, Site, SourceState
 from storage import tinydb_store
 from storage.port import Change
 from storage.tinydb_store import open_store
@@ -37,6 +37,10 @@ def change(number: int, seed: int) -> Change:
         entries=(marked, *others),
         revisions=(revision_of(ids[0], number, title=f"Change {number}"),),
         placements=tuple(Placement(entry=one, story=f"Change {number}") for one in ids),
+        decisions=(Decision(kind=DecisionKind.HIDE, entry=ids[0], made=moment),),
+        undone=(Decision(kind=DecisionKind.HIDE, entry=ids[-1], made=moment),) if number % 5 == 4 else (),
+        boilerplate=(Boilerplate(host="harbour.example", line=f"support us {number % 9}"),),
+        unlearnt=(Boilerplate(host="harbour.example", line=f"support us {number % 4}"),) if number % 3 == 2 else (),
         states=(SourceState(source="harbour-post", url="https://harbour.example/feed", failures=number),),
         site=Site(id=UUID(int=number), since=NOON),
         buried=others[-1:] if number % 7 == 6 else (),

@@ -19,7 +19,7 @@ BODY = "of the day is told here in as many words as it takes to tell it apart fr
 
 
 def take(known: dict[str, Entry], document: list[Entry], identity: Identity) -> list:
-    judged = judge(document, known=list(known.values()), placements={}, identity=identity)
+    judged = judge(document, known=list(known.values()), identity=identity)
     known |= {one.entry.id: one.entry for one in judged}
     return list(judged)
 
@@ -67,7 +67,7 @@ def test_after_a_redesign_every_known_entry_is_met_and_nothing_old_is_news(numbe
     document = [renamed(entry, n, at=MONDAY + HOUR, shift=shift, address=address) for n, entry in enumerate(known)]
     dug_up = seen("old", "https://new.example/old", "From the archive", published=MONDAY - 99 * HOUR, at=MONDAY + HOUR)
     shuffled = chance.sample([*document, dug_up], len(document) + 1)
-    judged = judge(shuffled, known=known, placements={})
+    judged = judge(shuffled, known=known)
     met = {one.entry.id for one in judged if not isinstance(one.verdict, Held)}
     assert met == {entry.id for entry in known}
     assert [one.entry.title for one in judged if isinstance(one.verdict, Held)] == ["From the archive"]

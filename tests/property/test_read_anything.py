@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -100,7 +101,8 @@ def test_thousands_of_mutated_feeds_are_read_or_refused(body: bytes, mutations: 
 @settings(max_examples=100, deadline=None)
 def test_a_document_cut_anywhere_is_refused_or_whole(body: bytes, where: float):
     whole, part = read_or_refuse(body), read_or_refuse(body[: int(where * len(body))])
-    assert part is None or part == whole
+    # Cut inside its last tag, all is read and nothing of it is marked as seen: it is read in full next time, too.
+    assert part is None or part in (whole, replace(whole, seen=()))
 
 
 def good(name: str) -> bytes:

@@ -22,6 +22,7 @@ from feeds.read.attribution.phrases import (
     DATELINE,
     DATELINE_CLOSED,
     DATELINE_DASHED,
+    EMPLOYED,
     FORGOTTEN,
     LISTED,
     PICTURED,
@@ -77,7 +78,7 @@ def cue_of(text: str, start: int, end: int, *, weak: bool) -> Cue | None:
     elif weak and not _is_certain(before, text[start:end], behind):
         return None
     else:
-        cue = _beside(before, behind) or _signature(before, behind)
+        cue = _beside(before, behind) or _signature(before, text[start:end], behind)
     if cue and (FORGOTTEN.match(text, line, line + REACH) or PICTURED.search(before)):
         return None
     return cue
@@ -122,18 +123,22 @@ def _beside(before: str, behind: str) -> Cue | None:
         return Cue.VIA
     if found:
         return found
-    if SUBJECT.match(behind):
+    if SUBJECT.match(behind) or EMPLOYED.search(before):
         return None
     if BEHIND.match(behind):
         return Cue.SAYS
     return None
 
 
-def _signature(before: str, behind: str) -> Cue | None:
+def _signature(before: str, name: str, behind: str) -> Cue | None:
     """A title's "X: …" and "… – X", and what stands alone at the end of a line."""
     if behind.startswith(": ") and (not before or before.endswith((" w ", " dla "))):
         return Cue.TOLD
-    if not behind.strip(" .)]/") and (not before or before.rstrip(_QUOTES)[-2:] in BESIDE or before[-1:] in "([/"):
+    if (
+        "." not in name
+        and not behind.strip(" .)]/")
+        and (not before or before.rstrip(_QUOTES)[-2:] in BESIDE or before[-1:] in "([/")
+    ):
         return Cue.DATELINE
     return None
 
@@ -143,6 +148,6 @@ def _is_certain(before: str, name: str, behind: str) -> bool:
         return True
     if name.isupper() and CLOSELY_BEHIND_CAPITALS.match(behind):
         return True
-    if name.startswith("The ") and CLOSELY_BEHIND.match(behind):
+    if (name.startswith("The ") or before.endswith("the ")) and CLOSELY_BEHIND.match(behind):
         return True
     return bool(CLASS_NOUN.search(before) or CLOSELY.search(before))

@@ -78,6 +78,8 @@ def forms_of(name: str) -> frozenset[str]:
 
 def _latin(name: str) -> Iterable[str]:
     last = name[-1]
+    if name.startswith("radio "):
+        return (radio + name.removeprefix("radio") for radio in ("radia", "radiu", "radiem"))
     if len(name) < _LONG_ENOUGH or "." in name:
         return ()
     if last == "a":

@@ -29,7 +29,8 @@ _KINDS_LATIN = (
     "dziennikarz\\w{0,4}|dziennikar\\w{1,3}|korespondent\\w{0,4}|informacyjn\\w{1,3}|prasow\\w{1,3}|państwow\\w{1,3}|"
     "lokaln\\w{1,3}|niezależn\\w{1,3}|\\w{3,20}(?:ski|ska|skie|skiego|skiej|ską|skim|skiemu|cki|cka|ckie|ckiego|"
     "ckiej|cką)|"
-    "w|we|na|z|ze|dla|o|od|przez|m\\.in\\.|mediów|nieoficjalnie|zarówno|najnowsz\\w{1,3}|wydaniu|poniedziałek|wtorek|środę|czwartek|piątek|sobotę|niedzielę|dziś|"
+    "w|we|na|z|ze|dla|o|od|przez|m\\.in\\.|mediów|nieoficjalnie|zarówno|najnowsz\\w{1,3}|wydaniu|"
+    "poniedziałek|wtorek|środę|czwartek|piątek|sobotę|niedzielę|dziś|"
     "dzisiaj|wczoraj|"
     "[a-z]{3,}(?:ed|al|ing|ive|ful|ar|ic|ent|ory)"
 )
@@ -52,16 +53,17 @@ _KINDS_CYRILLIC = (
 _EN_NOUNS = (
     r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|op-?ed|"
     r"essay|column|"
-    r"piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|appearance|profile|exclusive|"
+    r"piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|appearance|exclusive|"
     r"editorial|"
     r"podcast|segment|dispatch|survey|review)"
 )
 
 
 _SPOKE_POLISH = (
-    r"(?:powiedzia|mówi|zapowiedzia|stwierdzi|oceni|przyzna|wyjaśni|opowiedzia|komentowa|odpowiedzia|wypowiedzia|poinformowa|"
-    r"przekaza|podkreśli|zapewni|oświadczy|doda)\w{0,5}\b"
+    r"(?:powiedzia|mówi|zapowiedzia|stwierdzi|oceni|przyzna|wyjaśni|opowiedzia|komentowa|odpowiedzia|wypowiedzia|"
+    r"poinformowa|przekaza|podkreśli|zapewni|oświadczy|doda)\w{0,5}\b"
 )
+_KINDS_POLISH = "agencj|dziennik|portal|stacj|gazet|tygodnik|telewizj|serwis|redakcj|nadawc|edycj"
 _SAYS_POLISH = (
     r"(?:podał|podaj|pisz|napisa|inform|poinform|donos|przekaz|cytowa|zacytowa|opisuj|zauważ|twierdz|ustali)\w{0,7}\b"
 )
@@ -75,7 +77,8 @@ _LATIN = {
         "powołując[ay]?m? się na", "powołują?e? się na", "powołał[aoy]? się na", "za pośrednictwem", "powołaniu na",
     ),
     "relays": (
-        "(?:reported|relayed|quoted|carried|cited|broken|spotted|noticed|uncovered|unearthed) by", "according to",
+        r"(?:reported|relayed|quoted|carried|cited|broken|spotted|noticed|uncovered|unearthed)(?: \w+){0,2} by",
+        "according to",
         "cytuje", r"cytowan\w{1,3} (?:\w+ ){0,2}przez", "za", "relacjonuje", "przekazuje",
     ),
     "told": (
@@ -83,19 +86,20 @@ _LATIN = {
         "interviewed by)"),
         (r"(?:interview|conversation|chat|comments?|remarks?|statement|reports?|reporting|article|stor(?:y|ies)|"
         r"op-?ed|essay|column|piece|commentary|investigation|analysis|letter|post|e-?mail(?:ed)?|briefing|"
-        r"appearance|profile|exclusive|editorial|podcast|segment|dispatch|survey|review) (?:\w+ )?(?:with|to|"
-        r"for|on|in|by|from|published (?:by|in|on)|of)"),
+        r"appearance|exclusive|editorial|podcast|segment|dispatch|survey|review) (?:\w+ )?(?:with|to|"
+        r"for|on|in|by|from|published (?:by|in|on))"),
         (r"(?:said|says|saying|speaking|spoke|appeared|appearing|wrote|writes|writing|written|published|aired|"
         r"broadcast|revealed|obtained|seen|reviewed|confirmed|posted|featured|interviewed|announced|provided|"
         r"viewed|shared) (?:\w+day |this week |today )?(?:to|by|in|with|on|for)"), "reported (?:in|on)",
         (r"(?:confirmed|statement|comments?|commented|e-?mail(?:ed)?|letter|message|said|spoke|disclosed|"
         r"revealed|explained|described)(?: [\w'’]+){0,5} to"), "per", "courtesy of",
         "(?:originally|first) (?:appeared|published|reported) (?:on|in|at|by)", "subscribers? of",
-        (r"(?:said|says|told|asked|argued|claimed|warned|appeared|interviewed|explained|insisted|predicted|spoke)\b[^.!?\n]{0,40}"
-        r" (?:\w+day|morning|night|evening|week) on"),
+        (r"(?:said|says|told|asked|argued|claimed|warned|appeared|interviewed|explained|insisted|predicted|spoke)"
+        r"\b[^.!?\n]{0,40} (?:\w+day|morning|night|evening|week) on"),
         (r"(?:according to|reported by|told|reported in|interview with)\b[^.!?\n]{0,50}"
         r"(?= (?:newspaper|news agency|magazine|website|broadcaster|daily|tabloid|news site|outlet|channel)s? )"),
-        "fuente de la información", r"(?:rozmow\w{1,2}|wywiad\w{0,4})(?: \w+){0,2}(?: (?:z|ze|dla|w))?", "wypowiedzi dla",
+        "fuente de la información",
+        r"(?:rozmow\w{1,2}|wywiad\w{0,4})(?: \w+){0,2}(?: (?:z|ze|dla|w))?", "wypowiedzi dla",
         "według", "wg", "zdaniem", r"(?:informacji|ustaleń|doniesień)(?: \w+ych)?", r"udzielił\w{0,2}(?: wywiadu)?",
         _SPOKE_POLISH + r"[^.!?\n]{0,60} (?:w|we|na antenie|do dziennikarza)",
         "na antenie", "na łamach",
@@ -106,7 +110,7 @@ _LATIN = {
         "laut", "berichtete?n?", "meldete?", "sagte", "selon", "según", "secondo", "gegenüber",
     ),
     "says": (
-        _SAYS_POLISH + r"[^.!?\n]{0,50}(?= (?:agencj|dziennik|portal|stacj|gazet|tygodnik|telewizj|serwis|redakcj|nadawc|edycj))",
+        _SAYS_POLISH + r"[^.!?\n]{0,50}(?= (?:" + _KINDS_POLISH + "))",
         r"(?:reports?|writes|wrote|reported)(?!\s+(?:for|in|on|with|at))", "podaje", "podają", "podał[aoy]?", "pisze",
         "piszą", "pisał[aoy]?", "napisał[aoy]?", "informuje", "informują", "informował[aoy]?", "donosi", "donoszą",
         "donió?o?sł[aoy]?", "relacjonuje", "opisuje", "opisał[aoy]?", "ustalił[aoy]?", "zauważa", "alarmuje",
@@ -179,7 +183,9 @@ _GAP = (
 )
 BEHIND = re.compile(
     _GAP + r"(?i:report(?:s|ed|ing)?|writes?|wrote|broke|reveal(?:s|ed)|learn(?:ed|t)|understands|note[sd]?|quote[sd]?|"
-    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|reporter (?:witnessed|saw)|wywiadu|described|discovered|"
+    r"publish(?:es|ed)|said|says|states?|stated|cites?|cited|obtained|interview|interviewed|"
+    r"reporter (?:witnessed|saw)|wywiadu|"
+    r"described|discovered|"
     r"disclosed|"
     r"pointed out|was told|seen|contributed to (?:this|the)|article|investigation|story|exclusive|analysis|op-ed|"
     r"found that|claims?|claimed|asked|suggest(?:s|ed)|"
@@ -253,6 +259,13 @@ DATELINE = re.compile(
 )
 DATELINE_CLOSED = re.compile(r"(?:[/,][\w .]+)?[»“\"]? ?[)/\]]+ ?(?P<dash>[-–—:])?")
 DATELINE_DASHED = re.compile(r"[»“\"]?(?:, \w+ \d+)? ?(?:\.? ?[-–—] |\. (?=[A-ZА-ЯЁІЇЄҐŁŚŻ]))")
+EMPLOYED = re.compile(
+    r"(?:writer|reporter|journalist|editor|columnist|correspondent|anchor|host|analyst|employee|executive|"
+    r"redaktor\w*|prezes|szef)s?"
+    r"(?: (?:at|for|of|with|naczelny|naczelna))? (?:the )?\Z",
+    re.IGNORECASE,
+)
+"""Somebody of the outlet does what stands behind its name."""
 BESIDE = (" -", "- ", " –", "– ", " —", "— ", " |", "| ", ": ", "/ ", " /", " (", "//")
 
 CLOSELY = re.compile(
@@ -264,12 +277,13 @@ CLOSELY = re.compile(
     r"powołując się na|rozmowie z|rozmowie dla|wywiadzie dla|w)(?: the| а| an)? [«„“\"]?\Z",
     re.IGNORECASE,
 )
-CLOSELY_BEHIND = re.compile(r"(?:['’]s)? (?i:reported|wrote|writes)\b|, citing\b")
+CLOSELY_BEHIND = re.compile(r"(?:['’]s)? (?i:reported|reports|cites|wrote|writes)\b|, citing\b")
 CLOSELY_BEHIND_CAPITALS = re.compile(r"(?:['’]s)? (?i:report\w{0,3}|said|says|interview|investigation)\b")
 PICTURED = re.compile(
     r"(?:image|photo\w{0,7}|pictured?|screenshot|illustration|footage|getty|©|фото|fot\.?|zdjęcie|zdj\.)[^.\n]{0,30}?"
     r"(?:via|by|credit|courtesy of|from|images?|[:/])\s*(?:the )?\Z|\([^()]*\w/\s*\Z|"
-    r"(?:\)|/\w{1,20}|\([^()]*\w[^()]*) ?/?via (?:the )?\Z|(?:photo|pictured|seen|shown|shows)\b.{0,80}\([^()]*\Z",
+    r"(?:\)|/\w{1,20}|\([^()]*\w[^()]*) ?/?via (?:the )?\Z|(?:photo|pictured|seen|shown|shows)\b.{0,80}\([^()]*\Z|"
+    r"(?:19|20)\d\d\. \(\Z",
     re.IGNORECASE,
 )
 """Whose the picture is."""

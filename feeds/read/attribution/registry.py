@@ -17,6 +17,8 @@ _DOMAIN = re.compile(r"\.(?:com|net|org|info|media|news|tv|ru|ua|pl|by|kz|uk|de|
 _HOST_BEFORE = re.compile(r"(?<![\w@/.-])(?:www\.)?[a-z0-9][a-z0-9.-]*\Z")
 _SHOUTED = 4
 """Letters from which on a name in capitals may also be written as a word: Nasa, but not Us."""
+_COMPOUND = 6
+"""Letters from which on capitals inside a name may be missing: Buzzfeed."""
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "ё": "е", "Ё": "Е", "–": "-", "\xa0": " "})
 # Right before a name these make it a part of something else: an address, a handle, another name.
 _NOT_BEFORE = frozenset("@.#_&")
@@ -127,6 +129,8 @@ class Registry:
 class _Starting:
     """Forms of names that are looked up by one word."""
 
+    __slots__ = ("_alone", "_behind", "_tables", "_word", "longest")
+
     def __init__(self, word: str, forms: Iterable[_Form]) -> None:
         self._word = len(word)
         self._behind = set()
@@ -172,13 +176,19 @@ class _Index:
         for form in forms_of(_folded(name[lead:])):
             text, word = before + form, _WORD.match(form)
             assert word is not None
+            made = _Form(text, lead, outlet, weak)
             for spelt in _spellings(key[0], word[0]):
                 forms = self._forms.setdefault(spelt, {})
                 if not (weak and text in forms):  # a form of somebody's certain name is a form of that
-                    forms[text] = _Form(text, lead, outlet, weak)
+                    forms[text] = made
 
     def starting(self) -> dict[str, _Starting]:
-        return {word: _Starting(word, forms.values()) for word, forms in self._forms.items()}
+        made: dict[tuple[_Form, ...], _Starting] = {}  # two spellings of a word mostly begin the same names
+        found = {}
+        for word, forms in self._forms.items():
+            same = tuple(forms.values())
+            found[word] = made.get(same) or made.setdefault(same, _Starting(word, same))
+        return found
 
 
 def _names(outlet: Outlet) -> Iterator[tuple[str, bool]]:
@@ -201,7 +211,7 @@ def _spellings(written: str, word: str) -> Iterator[str]:
     if len(word) == len(written):
         yield written
         yield written.upper()
-    if len(word) >= _SHOUTED and written.isupper():
+    if len(word) >= _SHOUTED and (written.isupper() or len(word) >= _COMPOUND) and written[0].isupper():
         yield spelt.capitalize()
 
 

@@ -10,6 +10,8 @@ import pytest
 from aggregator.articles import MOST, Articles
 from aggregator.events import PagesRead
 from feeds.conditional import Response
+from feeds.dedupe.shingles import TEXT, text_part
+from feeds.dedupe.sketch import write_parts
 from feeds.errors import MissingExtra, TransportError
 from feeds.model import FailureKind, ReadFeed, Source
 from feeds.read.article import Article
@@ -22,6 +24,7 @@ SITE = "https://tides.example"
 ROBOTS = f"{SITE}/robots.txt"
 SOURCE = Source(id="tides", url=f"{SITE}/feed", full_text=True)
 ARTICLE = Article(title="Locks", text="\n".join((LEAD, *REST)), content=f"<p>{LEAD}</p><p>{REST[0]}</p>")
+SKETCH = write_parts({TEXT: text_part(entry(1).title, ARTICLE.text)})
 NONE = Response(url=ROBOTS, status=404)
 RULES = Response(url=ROBOTS, status=200, body=b"User-agent: *\nDisallow: /1\n")
 
@@ -69,7 +72,7 @@ class Bench:
 async def test_a_new_entry_gets_the_text_of_its_page():
     bench = Bench({f"{SITE}/1": [ok()]})
 
-    assert await bench.complete(entry(1)) == (replace(entry(1), content=ARTICLE.content),)
+    assert await bench.complete(entry(1)) == (replace(entry(1), content=ARTICLE.content, sketch=SKETCH),)
     assert bench.asked() == [ROBOTS, f"{SITE}/1"]
     assert bench.extracted == [(b"page", f"{SITE}/1", "text/html", "en")]
     assert bench.events == [PagesRead(source="tides", asked=1, taken=1)]
@@ -77,7 +80,7 @@ async def test_a_new_entry_gets_the_text_of_its_page():
 
 async def test_an_entry_known_as_it_is_costs_no_request_and_keeps_its_text():
     bench = Bench({})
-    known = replace(entry(1), content=ARTICLE.content)
+    known = replace(entry(1), content=ARTICLE.content, sketch=SKETCH)
     assert await bench.complete(entry(1), known=(known,)) == (known,)
     assert (bench.asked(), bench.events) == ([], [])
 
@@ -99,7 +102,7 @@ async def test_a_page_that_fails_leaves_the_feeds_text_and_says_why(answer, reas
 
     entries = await bench.complete(entry(1), entry(2))
 
-    assert entries == (entry(1), replace(entry(2), content=ARTICLE.content))
+    assert entries == (entry(1), replace(entry(2), content=ARTICLE.content, sketch=SKETCH))
     assert bench.events == [PagesRead(source="tides", asked=2, taken=1, refused=(f"{SITE}/1: {reason}",))]
 
 
@@ -120,7 +123,10 @@ async def test_a_page_that_cannot_be_read_leaves_the_feeds_text(found, reason):
 async def test_what_robots_txt_forbids_is_not_asked_for():
     bench = Bench({ROBOTS: [RULES], f"{SITE}/2": [ok(2)]})
 
-    assert await bench.complete(entry(1), entry(2)) == (entry(1), replace(entry(2), content=ARTICLE.content))
+    assert await bench.complete(entry(1), entry(2)) == (
+        entry(1),
+        replace(entry(2), content=ARTICLE.content, sketch=SKETCH),
+    )
     assert bench.asked() == [ROBOTS, f"{SITE}/2"]
 
 
@@ -164,7 +170,8 @@ async def test_an_edited_entry_asks_for_its_page_on_condition_and_304_brings_the
     known = await bench.complete(entry(1))
 
     edited = entry(1, title="Old locks opened at last", fingerprint="edited")
-    assert await bench.complete(edited, known=known) == (replace(edited, content=ARTICLE.content),)
+    sketch = write_parts({TEXT: text_part(edited.title, ARTICLE.text)})
+    assert await bench.complete(edited, known=known) == (replace(edited, content=ARTICLE.content, sketch=sketch),)
 
     sent = dict(bench.client.asked[-1].headers)
     assert (sent["If-None-Match"], sent["If-Modified-Since"]) == ('"p1"', "Sun, 01 Mar 2026 11:00:00 GMT")

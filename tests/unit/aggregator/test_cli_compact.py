@@ -6,6 +6,7 @@ import pytest
 from tinydb import TinyDB
 
 from aggregator.__main__ import main
+from storage.frames import header
 from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import entry_of
@@ -35,6 +36,16 @@ def config(tmp_path):
 def test_compact_frees_space_and_says_how_much(tmp_path, config, capsys):
     assert main(["compact", "--config", config]) == 0
     assert capsys.readouterr().out == f"{tmp_path}/store: 0.1 MB before, 0.0 MB now\n"
+
+
+def test_compact_upgrades_a_store_of_an_older_format_and_says_so(tmp_path, config, capsys):
+    journal = tmp_path / "store" / "journal"
+    journal.write_bytes(header(version=1))
+    assert main(["compact", "--config", config]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"upgraded from format 1; the older journal is {journal}.before-upgrade-1 now",
+        f"{tmp_path}/store: 0.0 MB before, 0.0 MB now",
+    ]
 
 
 def test_compact_export_writes_an_ordinary_tinydb_file_beside_a_writer(tmp_path, config, capsys):

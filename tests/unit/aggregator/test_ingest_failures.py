@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import aggregator.ingest
+import aggregator.reader
 import aggregator.remember
 from aggregator.events import IngestResumed, IngestStopped
 from feeds.errors import StoreError, StoreFailed
@@ -24,7 +25,7 @@ async def test_a_fault_in_reading_costs_its_source_one_pass_and_is_told_with_its
         raise KeyError("surprise")
 
     bench = Bench([ok(feed("High water"))])
-    monkeypatch.setattr(aggregator.ingest, "read", broken)
+    monkeypatch.setattr(aggregator.reader, "read", broken)
     told = await bench.run()
 
     reason = "topicwire itself failed on this source (KeyError: 'surprise'); please report it"

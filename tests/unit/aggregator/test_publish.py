@@ -148,9 +148,8 @@ def test_a_copy_credits_the_other_outlet_and_makes_no_second_entry():
     room.bring(copy, placements=(Placement(entry="dzvin:1", copy_of="river:2"),))
     assert room.titles() == ["A treaty"]
     (item,) = json.loads(room.shelf["/feeds/treaty.json"].body)["items"]
-    assert item["_topicwire"]["also"] == [
-        {"id": "dzvin", "title": "Дзвін", "feed_url": "https://www.dzvin.example/rss"}
-    ]
+    dzvin = {"id": "dzvin", "title": "Дзвін", "feed_url": "https://www.dzvin.example/rss"}
+    assert item["_topicwire"]["also"] == [dzvin | {"url": copy.url}]
 
 
 def test_a_source_is_named_by_the_config_then_by_its_feed_then_by_its_host():
@@ -284,3 +283,16 @@ def test_a_file_that_cannot_be_written_is_served_all_the_same_and_written_later(
     (tmp_path / "feeds").unlink()
     room.publisher.publish()
     assert (tmp_path / "feeds" / "treaty.atom").read_bytes() == room.shelf["/feeds/treaty.atom"].body
+
+
+def test_a_changed_topic_is_published_once_all_that_is_stored_was_looked_through():
+    room = Newsroom(a_topic("treaty"), a_topic("bridge"))
+    room.bring(an_entry(1, title="A treaty"), an_entry(2, title="A bridge"), an_entry(3, title="A fair"))
+    before = room.shelf
+    steps = room.publisher.adopt(replace(a_topic("fair"), id="treaty"))
+    next(steps)
+    room.publisher.publish()
+    assert room.shelf == before
+    assert list(steps) == []
+    room.publisher.publish()
+    assert room.titles() == ["A fair"]

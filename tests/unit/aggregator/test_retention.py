@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.judge import Judge
 from aggregator.remember import REVISIONS, Pace, Remembered, remember
 from aggregator.retention import Keeping, age_out
 from feeds.model import Fetched, Source
@@ -41,6 +42,7 @@ def archive(count: int, *, edition: str = "", guid: str = "tide-{n}") -> bytes:
 def a_pass(store, body: bytes, at: datetime) -> Remembered:
     return remember(
         store,
+        judge=Judge(store),
         source=SOURCE,
         state=None,
         outcome=Fetched(url=SOURCE.url, body=body),

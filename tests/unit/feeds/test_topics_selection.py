@@ -27,7 +27,13 @@ def test_a_feed_is_whole():
         language="en",
         updated=WHEN + timedelta(hours=2),
         entries=(
-            PublishedEntry(id=entry_urn(SITE, "harbours", "one"), entry=one.entry, origin=GAZETTE, also=(CHRONICLE,)),
+            PublishedEntry(
+                id=entry_urn(SITE, "harbours", "one"),
+                entry=one.entry,
+                original="one",
+                origin=GAZETTE,
+                also=(replace(CHRONICLE, page=copy.entry.url),),
+            ),
         ),
     )
 
@@ -75,7 +81,9 @@ def test_among_copies_the_source_with_the_higher_rank_is_shown_under_the_id_of_t
     one = seen("one")
     better = seen("better", source="chronicle", copy_of="one", at=WHEN + timedelta(hours=1), rank=1)
     before, after = feed_of([one]), feed_of([one, better])
-    assert [(e.entry.id, e.origin, e.also) for e in after.entries] == [("better", CHRONICLE, (GAZETTE,))]
+    assert [(e.entry.id, e.origin, e.also) for e in after.entries] == [
+        ("better", CHRONICLE, (replace(GAZETTE, page=one.entry.url),))
+    ]
     assert [e.id for e in after.entries] == [e.id for e in before.entries]
 
 
@@ -127,7 +135,8 @@ def test_each_other_source_is_credited_once_and_its_own_not_at_all():
         seen("gone", source="left-the-config", copy_of="one", at=WHEN + timedelta(minutes=2)),
     ]
     (one,) = feed_of(candidates).entries
-    assert one.also == (Origin(id="left-the-config", title="left-the-config", url=""), CHRONICLE)
+    left = Origin(id="left-the-config", title="left-the-config", url="", page=candidates[4].entry.url)
+    assert one.also == (left, replace(CHRONICLE, page=candidates[3].entry.url))
 
 
 def test_max_age_counts_from_first_seen_and_that_of_where_from_published():

@@ -40,6 +40,7 @@ def expect_everything(store: Store, reference: MemoryStore) -> None:
     assert store.placements(ids) == reference.placements(ids)
     assert [store.revisions(one) for one in ids] == [reference.revisions(one) for one in ids]
     assert store.states() == reference.states()
+    assert (store.decisions(), store.boilerplate()) == (reference.decisions(), reference.boilerplate())
     assert store.site() == reference.site()
     assert store.tombstones_beyond(0) == reference.tombstones_beyond(0)
 

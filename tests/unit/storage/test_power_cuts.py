@@ -47,6 +47,8 @@ def facts(store, ids) -> tuple:
         store.placements(ids),
         [store.revisions(one) for one in ids],
         store.states(),
+        store.decisions(),
+        store.boilerplate(),
         store.site(),
         store.tombstones_beyond(0),
     )

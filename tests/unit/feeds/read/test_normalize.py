@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.dedupe.fingerprint import fingerprint
+from feeds.dedupe.shingles import TEXT, text_part
+from feeds.dedupe.sketch import write_parts
+from feeds.dedupe.terms import LABEL as TERMS
+from feeds.dedupe.terms import Terms
 from feeds.model import Enclosure, Entry, ParsedEntry, ParsedFeed, PublishedFrom, ReadFeed, Skipped, Source
 from feeds.read.normalize import LONGEST_LABEL, MOST_LISTED, SUMMARY_FROM_CONTENT, normalize
 
@@ -61,6 +65,12 @@ def test_an_entry_becomes_complete_and_clean():
         revised=NOW,
         revision=0,
         fingerprint=fingerprint("Storm & calm", "Calm after the storm"),
+        sketch=write_parts(
+            {
+                TEXT: text_part("Storm & calm", "Calm after the storm"),
+                TERMS: Terms().of("Storm & calm", "Calm after the storm", "en-GB"),
+            }
+        ),
     )
     assert entry.id
 

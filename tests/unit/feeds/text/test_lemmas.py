@@ -2,7 +2,10 @@
 
 import pytest
 
+from feeds.query.match import holds
+from feeds.query.syntax import parse_query
 from feeds.text.forms import INSTALLED, Analyser
+from tests.decision_table import entry
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +65,21 @@ def test_an_acronym_is_not_looked_up(analyser):
 def test_two_analysers_share_what_was_loaded():
     assert Analyser()._dictionaries is INSTALLED
     assert Analyser(dictionaries=None)._dictionaries is None
+
+
+GUARANTEES = {
+    "uk": "гарантія гарантії гарантію гарантією гарантій гарантіям гарантіями гарантіях ГАРАНТІЇ",
+    "ru": "гарантия гарантии гарантию гарантией гарантий гарантиям гарантиями гарантиях ГАРАНТИИ",
+}
+OF_SECURITY = {"uk": "безпеки Безпеки", "ru": "безопасности Безопасности"}
+
+
+@pytest.mark.parametrize("dictionaries", [INSTALLED, None], ids=["dictionaries", "endings"])
+@pytest.mark.parametrize(("line", "language"), [("«гарантії безпеки»", "uk"), ("«гарантии безопасности»", "ru")])
+def test_a_phrase_meets_every_case_and_number_of_it(line, language, dictionaries):
+    analyser = Analyser(dictionaries=dictionaries)
+    query = parse_query(line)
+    phrases = [f"{one} {other}" for one in GUARANTEES[language].split() for other in OF_SECURITY[language].split()]
+    texts = (entry(phrase, language) for phrase in phrases)
+    missed = [text.title for text in texts if not holds(query, text, source=None, analyser=analyser)]
+    assert (missed, len(phrases)) == ([], 18)

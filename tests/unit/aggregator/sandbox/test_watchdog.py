@@ -1,0 +1,77 @@
+"""One thread watches everybody who may take too long."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from aggregator.sandbox import watchdog
+from aggregator.sandbox.watchdog import Watchdog
+
+LONG = timedelta(minutes=5)
+SOON = timedelta(milliseconds=20)
+
+
+def watching() -> set[threading.Thread]:
+    """The threads that watch for anybody, those of earlier tests among them."""
+    return {thread for thread in threading.enumerate() if thread.name == "watchdog"}
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """No thread of a test outlives it for long."""
+    monkeypatch.setattr(watchdog, "_IDLE", 0.05)
+
+
+def test_who_takes_too_long_is_given_up():
+    given_up = threading.Event()
+    with Watchdog().watching(SOON, given_up.set):
+        assert given_up.wait(10)
+
+
+def test_who_is_done_in_time_is_not():
+    given_up = threading.Event()
+    dog = Watchdog()
+    with dog.watching(timedelta(milliseconds=100), given_up.set):
+        pass
+    with dog.watching(LONG, given_up.set):
+        assert not given_up.wait(0.3)
+
+
+def test_a_shorter_patience_is_not_lost_behind_a_longer_one():
+    dog, first, second = Watchdog(), threading.Event(), threading.Event()
+    with dog.watching(LONG, first.set), dog.watching(SOON, second.set):
+        assert second.wait(10)
+    assert not first.is_set()
+
+
+def test_a_process_that_cannot_be_killed_costs_nobody_else_the_watch():
+    def refuse() -> None:
+        raise ProcessLookupError
+
+    dog, given_up = Watchdog(), threading.Event()
+    with dog.watching(SOON, refuse), dog.watching(2 * SOON, given_up.set):
+        assert given_up.wait(10)
+
+
+def test_an_idle_watch_ends_and_another_begins_when_it_is_needed():
+    dog, given_up = Watchdog(), threading.Event()
+    earlier = watching()
+    with dog.watching(SOON, given_up.set):
+        assert given_up.wait(10)
+    for thread in watching() - earlier:
+        thread.join(10)
+        assert not thread.is_alive()
+    given_up.clear()
+    with dog.watching(SOON, given_up.set):
+        assert given_up.wait(10)
+
+
+def test_many_are_watched_by_one_thread():
+    dog = Watchdog()
+    earlier = watching()
+    for _ in range(100):
+        with dog.watching(LONG, lambda: None):
+            assert len(watching() - earlier) == 1
