@@ -112,6 +112,7 @@ class App:
             apart=self.config.fetch.fastest,
             age_out=self.age_out,
             carry_out=self.editor.carry_out,
+            give_up=self.editor.give_up,
             control=self.config.store.folder / SOCKET,
         )
 

@@ -33,6 +33,8 @@ AGEING = timedelta(minutes=1)
 """How often topics are looked at though nothing came: entries age out of them."""
 PATIENCE = timedelta(seconds=6)
 """For the writes that a stop finds under way; with the next one a stop takes less than ten seconds."""
+COMMANDS_PATIENCE = 3
+"""Of these seconds, for a command under way: a rebuild of 100,000 entries takes minutes, and is then given up."""
 READERS_PATIENCE = 3
 """Seconds for the answers that a stop finds under way."""
 
@@ -76,6 +78,8 @@ class Parts:
     """Between two passes of one source, whatever the machine's clock says."""
     carry_out: Callable[[Command], Answer] | None = None
     """Called by whoever holds the store alone; None: no commands are taken."""
+    give_up: Callable[[], None] = lambda: None
+    """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
 
@@ -133,12 +137,14 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
     finally:
         for beat in beats:
             beat.stop()
+        hurry = asyncio.get_running_loop().call_later(COMMANDS_PATIENCE, parts.give_up)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 if control:
                     await control.stop()
                 await passes.stop()
                 await rounds.settle()
+        hurry.cancel()
 
 
 def _control(parts: Parts, rounds: Coalesced) -> ControlServer | None:

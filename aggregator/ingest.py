@@ -234,11 +234,13 @@ class Ingest:
             except Exception as error:  # noqa: BLE001 - each pass is told, and knows what to make of it
                 done = (error,) * len(waiting)
         for (_, _, told), kept in zip(waiting, done, strict=True):
-            if isinstance(kept, Remembered):
+            try:
+                if isinstance(kept, Exception):
+                    raise kept  # noqa: TRY301 - told below, as whatever breaks now
                 self._learn(kept.state)
                 told.set_result(kept)
-            else:
-                told.set_exception(kept)
+            except Exception as error:  # noqa: BLE001 - the others wait to be told, too
+                told.set_exception(error)
 
     def _learn(self, state: SourceState) -> None:
         self._states[state.source] = state
