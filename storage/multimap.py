@@ -38,6 +38,10 @@ class MultiMap(Generic[K]):
             case one if one == number:
                 del self._held[key]
 
+    def __len__(self) -> int:
+        """How many keys there are."""
+        return len(self._held)
+
     def columns(self) -> list[Any]:
         """All of it as plain JSON where the keys are, for `from_columns`."""
         pairs = list(self.pairs())
