@@ -96,11 +96,10 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
-    change = _change(judged, {entry.id: entry for entry in known}, after)
     placements = commit_judged(
         store,
         judge,
-        replace(change, buried=_renewed(met, gone, now)),
+        _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
         new=[one.entry for one in judged if isinstance(one.verdict, New | Held)],
         edited=[one.entry for one in judged if isinstance(one.verdict, Revised)],
         placements=[one.placement for one in judged if one.placement],
@@ -226,7 +225,9 @@ def likely_keys_of(entries: Iterable[Entry]) -> Keys:
     )
 
 
-def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceState) -> Change:
+def _change(
+    judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceState, *, buried: tuple[Entry, ...]
+) -> Change:
     """Only what differs from what the store holds: a quiet feed writes its state and nothing else."""
     listed = tuple(judged)
     entries = {one.entry.id: one.entry for one in listed if known.get(one.entry.id) != one.entry}
@@ -239,4 +240,5 @@ def _change(judged: Iterable[Judged], known: Mapping[str, Entry], state: SourceS
             if one.revision and one.revision.number >= REVISIONS
         ),
         states=(state,),
+        buried=buried,
     )

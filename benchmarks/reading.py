@@ -20,10 +20,13 @@ from email.utils import format_datetime
 import feedparser
 
 from feeds.conditional import Response, interpret
+from feeds.dedupe.terms import Terms
 from feeds.model import Source, SourceState, Unchanged
 from feeds.read import read
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TERMS = Terms()
+"""As a reading child keeps it."""
 SOURCE = Source(id="bench", url="https://news.example/rss", timezone="Europe/Kyiv")
 SENTENCE = "Delegates spoke of guarantees, of money and of time, and agreed to meet again. "
 
@@ -64,13 +67,15 @@ def cpu(job: Callable[[], object], times: int) -> float:
 
 def measure(count: int, make: str) -> dict[str, float]:
     before, after = document(0, count, make), document(1, count, make)
-    known = read(before, source=SOURCE, url=SOURCE.url, content_type="", now=NOW)
+    known = read(before, source=SOURCE, url=SOURCE.url, content_type="", now=NOW, terms=TERMS)
     first = interpret(SOURCE, None, Response(url=SOURCE.url, status=200, body=after), now=NOW)
     state = SourceState(source=SOURCE.id, url=SOURCE.url, body_hash=first.body_hash)
     response = Response(url=SOURCE.url, status=200, body=after)
 
     def one_new() -> None:
-        feed = read(after, source=SOURCE, url=SOURCE.url, content_type="", now=NOW, seen=frozenset(known.seen))
+        feed = read(
+            after, source=SOURCE, url=SOURCE.url, content_type="", now=NOW, terms=TERMS, seen=frozenset(known.seen)
+        )
         assert (len(feed.entries), len(feed.unread)) == (1, count - 1)
 
     def equal_body() -> None:
@@ -78,7 +83,10 @@ def measure(count: int, make: str) -> dict[str, float]:
 
     jobs = {
         "feedparser, all": (lambda: feedparser.parse(io.BytesIO(after)), 6),
-        "topicwire, all new": (lambda: read(after, source=SOURCE, url=SOURCE.url, content_type="", now=NOW), 6),
+        "topicwire, all new": (
+            lambda: read(after, source=SOURCE, url=SOURCE.url, content_type="", now=NOW, terms=TERMS),
+            6,
+        ),
         "topicwire, one new": (one_new, 60),
         "topicwire, equal body": (equal_body, 500),
     }
