@@ -41,7 +41,7 @@ from storage.tinydb_store import open_store
 def command(
     entry: str | None, topic: str | None, pair_of: tuple[str, str] | None, config_file: Path | None, *, as_json: bool
 ) -> int:
-    """Why is ENTRY in TOPIC, or not? Why are A and B copies, editions, one story, or not?
+    """Why is ENTRY in TOPIC, and why are A and B joined, or not?
 
     An entry is named by its address, by its id, or by the beginning of it. Without TOPIC: all topics, and where the
     entry stands: copies, story, editions, credits, edits. Every condition and every line that was tried, with what was

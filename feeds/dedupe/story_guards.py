@@ -19,7 +19,7 @@ _DAY_APART: Final = 16 * 3600.0
 def too_little(likeness: Likeness) -> str:
     """Why two entries say too little together to tell the same, in words; empty: they do not."""
     if likeness.shared < FEWEST_SHARED:
-        return f"they have {likeness.shared} words in common, of {FEWEST_SHARED} needed"
+        return f"of the {FEWEST_SHARED} words that they must have in common they have {likeness.shared}"
     if likeness.largest > LARGEST_PART:
         return f"one word makes {likeness.largest:.0%} of their likeness, of {LARGEST_PART:.0%} allowed"
     return ""

@@ -197,8 +197,8 @@ def test_of_two_that_tell_different_stories_it_is_told_what_refused():
     def told(one, other):
         return index.compared(one, other, story=f"story of {other.id}")
 
-    assert told(ferry, speech) == "they have 0 words in common, of 3 needed"
-    assert told(poll, speech).endswith(" needed")
+    assert told(ferry, speech) == "of the 3 words that they must have in common they have 0"
+    assert told(poll, speech) == "of the 3 words that they must have in common they have 1"
     assert told(ferry, telling("short", "Fog")).startswith("one of them says too little to be compared")
     assert told(ferry, telling("uk", *FERRY[1][1:], language="uk")) == "their languages differ: en and uk"
     assert told(ferry, telling("late", *FERRY[1][1:], at=NOON + 73 * HOUR)) == "they are 73 hours apart, more than 72"
