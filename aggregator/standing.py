@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from aggregator.judge import Judge
 from feeds.dedupe.by_hand import HIDDEN
+from feeds.dedupe.origins import origins
 from feeds.model import Decision, Entry, Join, Placement, Relation, Revision
 from storage.port import Keys, Store
 
@@ -22,6 +23,8 @@ class Standing:
     """Those that repeat it, first seen first."""
     tellings: tuple[Entry, ...]
     """The other entries of its story, but for what it copies and its own copies; first seen first."""
+    origins: tuple[str, ...]
+    """Who reported first, of all that the story's entries tell, in order: so many tellings of it are independent."""
     editions: tuple[Entry, ...]
     """The same article in other languages, by id."""
     revisions: tuple[Revision, ...]
@@ -72,26 +75,31 @@ class Pair:
     """What people decided about the two together, or about one of them and the other one's story."""
 
 
-def standing(store: Store, entry: Entry) -> Standing:
-    """Where `entry`, which is stored, stands. Raises StoreError."""
+def standing(store: Store, entry: Entry, *, outlet_of: Callable[[Entry], str]) -> Standing:
+    """Where `entry`, which is stored, stands; `outlet_of` names the outlet of an entry as credits would.
+
+    Raises StoreError.
+    """
     placement = store.placements([entry.id]).get(entry.id) or Placement(entry=entry.id)
     root = placement.copy_of or entry.id
     family = {entry.id, root, *store.copies(root)}
+    told = _entries(store, store.story(placement.story))
     return Standing(
         entry=entry,
         placement=placement,
         copy_of=store.entry(placement.copy_of) if placement.copy_of else None,
         copies=_entries(store, store.copies(entry.id)),
-        tellings=_entries(store, [one for one in store.story(placement.story) if one not in family]),
+        tellings=tuple(one for one in told if one.id not in family),
+        origins=tuple(sorted(origins(told or (entry,), outlet_of=outlet_of))),
         editions=_entries(store, sorted(_editions(store, placement))),
         revisions=store.revisions(entry.id),
         decisions=tuple(one for one in store.decisions() if entry.id in (one.entry, one.other)),
     )
 
 
-def pair(store: Store, judge: Judge, one: Entry, other: Entry) -> Pair:
+def pair(store: Store, judge: Judge, one: Entry, other: Entry, *, outlet_of: Callable[[Entry], str]) -> Pair:
     """Why `one` and `other`, two stored entries, were joined or were not. Raises StoreError."""
-    first, second = standing(store, one), standing(store, other)
+    first, second = (standing(store, entry, outlet_of=outlet_of) for entry in (one, other))
     compared = judge.why(one, other)
     answers = (
         _as_copies(first, second, compared[Relation.COPY]),

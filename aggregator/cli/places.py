@@ -42,7 +42,7 @@ def add_place(tree: Tree, found: Standing) -> None:
     for title, relation, entries in (
         (counted(len(found.copies), "copy"), Relation.COPY, found.copies),
         (counted(len(found.editions), "edition") + " in other languages", Relation.EDITION, found.editions),
-        (f"story {placement.story}, told by {len(found.tellings)} more", Relation.STORY, found.tellings),
+        (_story(found), Relation.STORY, found.tellings),
     ):
         if entries:
             _add_listed(tree.add(title), entries, {one.id: joins.get((relation, one.id)) for one in entries})
@@ -85,6 +85,7 @@ def plain_place(found: Standing) -> dict[str, Any]:
         "copies": [brief(one) for one in found.copies],
         "story": placement.story,
         "tellings": [brief(one) for one in found.tellings],
+        "origins": found.origins,
         "edition_of": placement.edition_of,
         "editions": [brief(one) for one in found.editions],
         "credits": [asdict(one) for one in found.entry.credits],
@@ -135,6 +136,11 @@ def _listed(entry: Entry, join: Join | None) -> Text:
     text = Text(escaped(entry.title))
     text.append(f"  {entry.id}  {entry.source}", style="dim")
     return text.append(f"  {_ground(join)}", style="dim") if join else text
+
+
+def _story(found: Standing) -> str:
+    first = ", ".join(map(escaped, found.origins))
+    return f"story {found.placement.story}, told by {len(found.tellings)} more; first reported by {first}"
 
 
 def _ground(join: Join) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from aggregator.judge import Judge
 from aggregator.naming import entries_meant, entry_meant
 from aggregator.standing import Standing, pair, standing
 from feeds.model import Entry
+from feeds.read.attribution import outlet_of, with_added
 from feeds.text.forms import Analyser
 from feeds.topics import Explanation, Topic, ages, explain
 from storage.tinydb_store import open_store
@@ -62,7 +64,7 @@ def _why_pair(config: Config, one: str, other: str, *, as_json: bool) -> int:
         if first.id == second.id:
             raise click.UsageError("both name the same entry")
         ranks = {source.id: source.rank for source in config.sources}
-        found = pair(store, Judge(store, ranks=ranks), first, second)
+        found = pair(store, Judge(store, ranks=ranks), first, second, outlet_of=_outlets(config))
     if as_json:
         click.echo(json.dumps(plain_pair(found), ensure_ascii=False, indent=2))
     else:
@@ -76,7 +78,9 @@ def _why_entry(config: Config, typed: str, topic: str | None, *, as_json: bool) 
     analyser, now = Analyser(), datetime.now(UTC)
     with open_store(config.store.folder, writable=False) as store:
         cleaned = Cleaned(store)
-        places = [standing(store, cleaned.without(one)) for one in entries_meant(store, typed)]
+        places = [
+            standing(store, cleaned.without(one), outlet_of=_outlets(config)) for one in entries_meant(store, typed)
+        ]
     explained = [
         (place, [(each, explain(each, one, source=sources.get(one.source), analyser=analyser)) for each in topics])
         for place in places
@@ -94,6 +98,11 @@ def _why_entry(config: Config, typed: str, topic: str | None, *, as_json: bool) 
             add_explanation(tree, why, _too_old(each, place.entry, now))
         out.print(tree)
     return 0
+
+
+def _outlets(config: Config) -> Callable[[Entry], str]:
+    """Names the outlet of an entry, by the registry that reading asks."""
+    return partial(outlet_of, registry=with_added(config.outlets))
 
 
 def _too_old(topic: Topic, entry: Entry, now: datetime) -> list[str]:

@@ -185,7 +185,7 @@ def test_an_entry_is_shown_with_all_that_it_touches(asked, ids):
         lines[4],
     ]
     assert lines[4].startswith("├── story ")
-    assert lines[4].endswith(", told by 1 more")
+    assert lines[4].endswith(", told by 1 more; first reported by Reuters, courier")
     assert lines[5].startswith(f"│   └── {TOLD['courier'][2]}  {ids['courier']}  courier")
     assert lines[6:] == ["└── credits", "    └── origin: Reuters  “Reuters” in summary, 254–261"]
     assert "a copy: a topic that takes both shows one of them" in asked(ids["gazette"])[1]
@@ -196,6 +196,7 @@ def test_programs_are_told_where_an_entry_stands(asked, ids):
     (told,) = json.loads(asked(ids["gazette"], "--json")[1])
     assert (told["copy_of"], told["copies"], told["edition_of"], told["held"]) == (ids["herald"], [], None, "")
     assert [(one["entry"], one["source"]) for one in told["tellings"]] == [(ids["courier"], "courier")]
+    assert told["origins"] == ["Reuters", "courier"]
     assert [(one["outlet"], one["role"]) for one in told["credits"]] == [("Reuters", "origin")]
     (english,) = json.loads(asked(ids["post-en"], "--json")[1])
     assert (english["edition_of"], [one["entry"] for one in english["editions"]]) == (ids["post-uk"], [ids["post-uk"]])
