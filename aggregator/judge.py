@@ -16,7 +16,7 @@ from feeds.dedupe.by_hand import HIDDEN
 from feeds.dedupe.copy_index import CopyIndex
 from feeds.dedupe.editions import EditionIndex
 from feeds.dedupe.likeness import WINDOW
-from feeds.dedupe.placing import place, take_back
+from feeds.dedupe.placing import FORBIDDEN, compared, place, take_back
 from feeds.dedupe.story_choices import Choices
 from feeds.dedupe.story_index import StoryIndex
 from feeds.model import Boilerplate, DecisionKind, Entry, Join, Placement, Relation
@@ -101,6 +101,32 @@ class Judge:
         for entry in entries:
             self._stand(entry, remembering.placement(entry.id))
         return remembering.changed()
+
+    def why(self, one: Entry, other: Entry) -> Mapping[Relation, Join | str]:
+        """What comparing these two gives today: a line of the ledger for `one`, or what refuses it, in words.
+
+        As an edition and as a copy they are compared themselves; whether they tell one story is asked of the texts that
+        they copy. Changes nothing; raises StoreError.
+        """
+        remembering = Remembering(self._store)
+        forbidden = frozenset((one.id, other.id)) in self._forbidden
+        return {
+            Relation.COPY: compared(one, other, index=self._copies, facts=remembering, forbidden=self._forbidden),
+            Relation.STORY: FORBIDDEN if forbidden else self._why_story(one, other, remembering),
+            Relation.EDITION: FORBIDDEN if forbidden else self._editions.compared(one, other),
+        }
+
+    def _why_story(self, one: Entry, other: Entry, remembering: Remembering) -> Join | str:
+        """The later one is compared with the story of the earlier one, as when it came."""
+        told = [
+            remembering.entry(remembering.placement(entry.id).copy_of or entry.id) or entry for entry in (one, other)
+        ]
+        earlier, later = sorted(told, key=lambda entry: (entry.first_seen, entry.published, entry.id))
+        stories = {entry.id: remembering.placement(entry.id).story for entry in told}
+        if self._choices.split(later.id, stories[earlier.id]) or self._choices.split(earlier.id, stories[later.id]):
+            return "a person took one of them out of the other one's story"
+        answer = self._stories.compared(later, earlier, story=stories[earlier.id])
+        return replace(answer, other=told[1].id) if isinstance(answer, Join) else answer
 
     def _place(self, touched: Sequence[Entry], remembering: Remembering) -> None:
         after = place(touched, index=self._copies, facts=remembering, ranks=self._ranks, forbidden=self._forbidden)

@@ -74,6 +74,8 @@ class KeyIndex:
         self.copies: MultiMap[str] = MultiMap()
         """Placements by the id of the entry that they copy."""
         self.copy_count = 0
+        self.held_count = 0
+        """Placements that keep their entries from topic feeds."""
         self._moments: list[str] = []
         self._ids_at: dict[str, list[str]] = {}
         """Ids of entries in order, by `first_seen`: an ingest has one moment, so there are few of them."""
@@ -113,6 +115,7 @@ class KeyIndex:
             "stories": self.stories.columns(),
             "copies": self.copies.columns(),
             "copy_count": self.copy_count,
+            "held_count": self.held_count,
             "moments": self._moments,
             "at_each": pack(len(self._ids_at[moment]) for moment in self._moments),
             "order": pack(ids[entry_id] for moment in self._moments for entry_id in self._ids_at[moment]),
@@ -137,7 +140,7 @@ class KeyIndex:
             MultiMap.from_columns(columns[name], read=once, numbers=numbered)
             for name in ("revisions", "stories", "copies")
         )
-        index.copy_count = columns["copy_count"]
+        index.copy_count, index.held_count = columns["copy_count"], columns["held_count"]
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
         order = map(ids.__getitem__, unpack(columns["order"]))
@@ -198,12 +201,14 @@ class KeyIndex:
         if "copy_of" in document:
             self.copies.add(document["copy_of"], number)
             self.copy_count += 1
+        self.held_count += bool(document.get("held"))
 
     def _displace_among(self, number: int, document: Document) -> None:
         self.stories.discard(document.get("story", ""), number)
         if "copy_of" in document:
             self.copies.discard(document["copy_of"], number)
             self.copy_count -= 1
+        self.held_count -= bool(document.get("held"))
 
     def _add_clues(self, table: str, number: int, document: Document) -> None:
         if guid := document.get("guid"):

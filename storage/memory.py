@@ -135,6 +135,8 @@ class MemoryStore:
         return Counts(
             entries=len(self._entries),
             copies=sum(placement.copy_of is not None for placement in self._placements.values()),
+            stories=len({placement.story for placement in self._placements.values()} - {""}),
+            held=sum(bool(placement.held) for placement in self._placements.values()),
             revisions=len(self._revisions),
             sources=len(self._states),
             size=0,

@@ -35,6 +35,10 @@ class MultiMap(Generic[K]):
             case one if one == number:
                 del self._held[key]
 
+    def __len__(self) -> int:
+        """How many keys there are."""
+        return len(self._held)
+
     def get(self, key: K) -> tuple[int, ...]:
         match self._held.get(key):
             case None:

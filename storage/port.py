@@ -70,6 +70,10 @@ class Counts:
 
     entries: int
     copies: int
+    stories: int
+    """Different ones that entries are placed in."""
+    held: int
+    """Entries that are kept from topic feeds, for whatever reason."""
     revisions: int
     sources: int
     size: int

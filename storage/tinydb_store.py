@@ -101,6 +101,8 @@ class TinyDBStore(Facts):
         return Counts(
             entries=self._index.count("entries"),
             copies=self._index.copy_count,
+            stories=len(self._index.stories),
+            held=self._index.held_count,
             revisions=self._index.count("revisions"),
             sources=self._index.count("states"),
             size=size,

@@ -9,7 +9,7 @@ from threading import Event
 from typing import assert_never
 
 from aggregator.control.commands import Answer, Command, Decide, Done, Rebuild, Refused
-from aggregator.control.naming import Unclear, entry_meant, shown, story_meant
+from aggregator.naming import Unclear, entry_meant, shown, story_meant
 from feeds.dedupe.by_hand import decided, shown_again
 from feeds.model import Decision, DecisionKind, Entry, Placement
 from storage.port import Change, Store

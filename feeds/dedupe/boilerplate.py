@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import accumulate
-from urllib.parse import urlsplit
 
-from feeds.addresses import host_key
+from feeds.dedupe.hosts import host_of
 from feeds.lines import without_lines
 from feeds.model import Boilerplate, Credit, Entry, Span
 from feeds.sanitize import plain_text
@@ -39,14 +38,6 @@ MOST = 1_000_000
 _LABELS = "sources?|via|quote|details|джерел[оа]|деталі|дослівно|источники?|подробности|źródł[oa]"
 _CREDIT = re.compile(rf"\W*(?:{_LABELS})\s*[:–-]", re.IGNORECASE)
 """Lines that name whose report it is, and the labels of a form that papers write in: never boilerplate."""
-
-
-def host_of(entry: Entry) -> str:
-    """The host whose lines an entry has; empty: it has no address."""
-    try:
-        return host_key(urlsplit(entry.canonical_url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def line_key(line: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-import logging
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +27,7 @@ from storage.tinydb_store import open_store
 from tests.fakes.serving import ask as get
 from tests.fakes.stored_values import entry_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logs_as_before")]
 CONFIG = """
 [serve]
 listen = "127.0.0.1:0"
@@ -44,16 +43,6 @@ title = "Ferries"
 match = ["ferry"]
 """
 LATE, AGAIN, STORY = "a" * 32, "b" * 32, "story-of-the-ferry"
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    """The commands set logging up for a process of their own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture

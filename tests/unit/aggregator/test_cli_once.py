@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 
 import pytest
@@ -13,6 +12,7 @@ from storage.tinydb_store import open_store
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import served
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 CONFIG = """
 [site]
 id = "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b"
@@ -37,16 +37,6 @@ id = "peace"
 title = "Peace"
 match = ["peace"]
 """
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    """The commands set logging up for a process of their own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture
