@@ -22,6 +22,7 @@ from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Servin
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.passes import Passes
+from aggregator.reload import Watch
 from aggregator.retention import Ageing
 from aggregator.schedule import TICK, Schedule
 from feeds.model import Source
@@ -59,7 +60,8 @@ class Parts:
     is no thread left that writes.
     """
 
-    sources: tuple[Source, ...]
+    sources: Callable[[], Sequence[Source]]
+    """Those that are followed at this moment."""
     ingest: Ingest
     publisher: Publishing
     application: Application
@@ -74,7 +76,7 @@ class Parts:
     retry: timedelta = RETRY
     gather: timedelta = PAUSE
     """How long changed entries gather before topics are published."""
-    apart: timedelta = timedelta()
+    apart: Callable[[], timedelta] = timedelta
     """Between two passes of one source, whatever the machine's clock says."""
     carry_out: Callable[[Command], Answer] | None = None
     """Called by whoever holds the store alone; None: no commands are taken."""
@@ -82,6 +84,8 @@ class Parts:
     """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
+    watch: Watch | None = None
+    """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
@@ -90,7 +94,7 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
     """
     asked = stop or asyncio.Event()
-    with bind(parts.host, parts.port) as listener, _signals(asked, parts.observe):
+    with bind(parts.host, parts.port) as listener, _signals(asked, parts.observe), _hangups(parts.watch):
         async with parts.ingest.alone:
             await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
@@ -122,7 +126,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
     first = _First(parts.observe)
     beats = (
         Schedule(
-            lambda: first.watch(passes.start(due(parts.sources, parts.ingest.states, parts.clock()))), every=parts.tick
+            lambda: first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock()))),
+            every=parts.tick,
         ),
         Schedule(rounds.add, every=parts.ageing),
         Schedule(passes.resume, every=parts.retry),
@@ -132,6 +137,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         beat.start()
     if control:
         await control.start()
+    if parts.watch:
+        parts.watch.start()
     try:
         yield
     finally:
@@ -140,6 +147,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         hurry = asyncio.get_running_loop().call_later(COMMANDS_PATIENCE, parts.give_up)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE.total_seconds()):
+                if parts.watch:
+                    await parts.watch.stop()
                 if control:
                     await control.stop()
                 await passes.stop()
@@ -202,6 +211,20 @@ def _signals(asked: asyncio.Event, observe: Observer) -> Iterator[None]:
         yield
     finally:
         release()
+
+
+@contextlib.contextmanager
+def _hangups(watch: Watch | None) -> Iterator[None]:
+    """SIGHUP asks for a look at the config, where one is followed."""
+    if watch is None:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, watch.ask)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
 
 
 class _Server(uvicorn.Server):

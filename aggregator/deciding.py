@@ -10,7 +10,7 @@ from aggregator.events import EntryRefused, Observer
 from feeds.model import Entry, Match, Source
 from feeds.text.forms import Analyser, primary
 from feeds.topics import Topic, decide
-from feeds.topics.candidates import Keys, TopicIndex, entry_keys, guess, needs
+from feeds.topics.candidates import Keys, TopicIndex, entry_keys, guess, needs, source_key
 from feeds.topics.sieve import Sieve
 
 MOST_KEPT: Final = 10_000
@@ -48,6 +48,11 @@ class Decisions:
         """Decide for these topics from now on."""
         self._topics = tuple(topics)
         self._index = TopicIndex(self._topics, self._analyser, count=self._count)
+        self.drop()
+
+    def follow(self, sources: Mapping[str, Source]) -> None:
+        """Take these for the sources, by id, from now on."""
+        self._sources = sources
         self.drop()
 
     def drop(self) -> None:
@@ -88,6 +93,11 @@ class Decisions:
             for needed in needs(topic, language, analyser=self._analyser, count=self._count):
                 found.update(dict.fromkeys(self._sieve.having(language, needed)))
         return tuple(found)
+
+    def coming_from(self, source_id: str) -> tuple[str, ...]:
+        """Ids of the entries known here that may be of the source: never one too few."""
+        key = frozenset((source_key(source_id),))
+        return tuple(i for language in sorted(self._sieve.languages) for i in self._sieve.having(language, (key,)))
 
     def _candidates(self, entry: Entry) -> Sequence[int]:
         try:

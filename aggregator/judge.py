@@ -44,7 +44,8 @@ class Judge:
     def __init__(self, store: Store, *, ranks: Mapping[str, int] | None = None) -> None:
         """`ranks` are by source. Reads what it needs from `store`; raises StoreError."""
         self._store = store
-        self._ranks = ranks or {}
+        self.ranks = ranks or {}
+        """By source; others may take their place, for what is judged from then on."""
         self.refresh()
 
     def forget(self) -> None:
@@ -136,7 +137,7 @@ class Judge:
         return replace(answer, other=told[1].id) if isinstance(answer, Join) else answer
 
     def _place(self, touched: Sequence[Entry], remembering: Remembering) -> None:
-        after = place(touched, index=self._copies, facts=remembering, ranks=self._ranks, forbidden=self._forbidden)
+        after = place(touched, index=self._copies, facts=remembering, ranks=self.ranks, forbidden=self._forbidden)
         before = remembering.placements(after.keys())
         remembering.place(after.values())
         for entry in touched:

@@ -42,10 +42,11 @@ def entry_keys(entry: Entry, *, analyser: Analyser) -> Keys:
     """All that `entry` can be found by: its words' keys and its source."""
     reading = Reading(entry, None, analyser)
     words = (text.keys for field in TEXT_FIELDS for _, text in reading.texts(field))
-    return frozenset((_source_key(entry.source),)).union(*words)
+    return frozenset((source_key(entry.source),)).union(*words)
 
 
-def _source_key(source: str) -> str:
+def source_key(source: str) -> str:
+    """The key of all entries of a source, given by its id."""
     return f"@source:{source}"
 
 
@@ -62,7 +63,7 @@ def needs(rules: Rules, language: str, *, analyser: Analyser, count: Count = gue
     where = rules.where
     if where.languages and language not in {primary(tag) for tag in where.languages}:
         return []
-    around = (frozenset(map(_source_key, where.sources)),) if where.sources else ()
+    around = (frozenset(map(source_key, where.sources)),) if where.sources else ()
     lines = (_needs(query.expr, language, analyser, count) for query in _lines_for(rules.match, language))
     return [(*around, *line) for line in lines]
 

@@ -68,7 +68,7 @@ class Bench:
         self.store = store or MemoryStore()
         self.titles = Titles(self.store)
         self.parts = Parts(
-            sources=sources,
+            sources=lambda: sources,
             ingest=Ingest(
                 store=self.store,
                 client=client(),
