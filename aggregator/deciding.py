@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
 from aggregator.events import EntryRefused, Observer
@@ -69,14 +69,16 @@ class Decisions:
         if known is None:
             if len(self._kept) >= MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
-            answers = ((position, self.of(self._topics[position], entry)) for position in self._candidates(entry))
+            lines = self._candidates(entry)
+            answers = ((at, self.of(self._topics[at], entry, among=among)) for at, among in lines.items())
             known = self._kept[revision] = {position: match for position, match in answers if match is not None}
         return known
 
-    def of(self, topic: Topic, entry: Entry) -> Match | None:
-        """The answer of one topic."""
+    def of(self, topic: Topic, entry: Entry, *, among: Container[int] | None = None) -> Match | None:
+        """The answer of one topic; `among` are those of its lines that may hold, None: all."""
+        source = self._sources.get(entry.source)
         try:
-            return decide(topic, entry, source=self._sources.get(entry.source), analyser=self._analyser)
+            return decide(topic, entry, source=source, analyser=self._analyser, among=among)
         except Exception as error:  # noqa: BLE001 - as promised
             reason = f"it cannot be decided on ({type(error).__name__}: {error})"
             self._observe(EntryRefused(topic=topic.id, entry=entry.id, reason=reason))
@@ -99,11 +101,11 @@ class Decisions:
         key = frozenset((source_key(source_id),))
         return tuple(i for language in sorted(self._sieve.languages) for i in self._sieve.having(language, (key,)))
 
-    def _candidates(self, entry: Entry) -> Sequence[int]:
+    def _candidates(self, entry: Entry) -> Mapping[int, Container[int] | None]:
         try:
             keys = entry_keys(entry, analyser=self._analyser)
         except Exception:  # noqa: BLE001 - each topic meets it, and says so
-            return range(len(self._topics))
+            return dict.fromkeys(range(len(self._topics)))
         self._sieve.put(entry.id, primary(entry.language), keys)
         if self._counted < COUNTED:
             self._count_in(keys)
