@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-
 import pytest
 
-from feeds.dedupe.by_hand import HIDDEN
 from feeds.errors import StoreFailed
-from feeds.model import DecisionKind
 from storage.memory import MemoryStore
 from storage.port import Change
 from storage.tinydb_store import open_store
-from tests.fakes.wire import FERRY, HOUR, MONDAY, TREATY, Told, Wire, five, links, near_copies, print_all, source_of
+from tests.fakes.wire import FERRY, HOUR, TREATY, Told, Wire, five, links, near_copies, print_all, source_of
 
 HEADLINE = "River treaty signed in Lindholm"
 
@@ -109,8 +104,10 @@ def test_a_commit_that_fails_leaves_the_judge_as_it_was(monkeypatch):
         for n, (source, text) in enumerate(zip(wire.sources, [*near_copies(TREATY), FERRY], strict=True)):
             if n == fail_at:
                 commit = wire.store.commit
+
                 def refuse(change):
                     raise StoreFailed("no")
+
                 wire.store.commit = refuse
                 with pytest.raises(StoreFailed):
                     wire.take(source, Told(title=HEADLINE, text=text, at=wire.now))
@@ -118,6 +115,7 @@ def test_a_commit_that_fails_leaves_the_judge_as_it_was(monkeypatch):
             wire.take(source, Told(title=HEADLINE, text=text, at=wire.now))
             wire.now += HOUR
         return wire.everything()
+
     straight = run(-1)
     for n in range(6):
         assert run(n) == straight
