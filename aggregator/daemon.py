@@ -144,16 +144,21 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
     finally:
         for beat in beats:
             beat.stop()
-        hurry = asyncio.get_running_loop().call_later(COMMANDS_PATIENCE, parts.give_up)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                if parts.watch:
-                    await parts.watch.stop()
-                if control:
-                    await control.stop()
-                await passes.stop()
-                await rounds.settle()
-        hurry.cancel()
+        await _end(parts, control, passes, rounds)
+
+
+async def _end(parts: Parts, control: ControlServer | None, passes: Passes, rounds: Coalesced) -> None:
+    """Let what is being written be written, and be patient for so long only."""
+    hurry = asyncio.get_running_loop().call_later(COMMANDS_PATIENCE, parts.give_up)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            if parts.watch:
+                await parts.watch.stop()
+            if control:
+                await control.stop()
+            await passes.stop()
+            await rounds.settle()
+    hurry.cancel()
 
 
 def _control(parts: Parts, rounds: Coalesced) -> ControlServer | None:

@@ -120,7 +120,7 @@ class Judge:
         forbidden = frozenset((one.id, other.id)) in self._forbidden
         return {
             Relation.COPY: compared(one, other, index=self._copies, facts=remembering, forbidden=self._forbidden),
-            Relation.STORY: FORBIDDEN if forbidden else self._why_story(one, other, remembering),
+            Relation.STORY: self._why_story(one, other, remembering),
             Relation.EDITION: FORBIDDEN if forbidden else self._editions.compared(one, other),
         }
 
@@ -133,6 +133,8 @@ class Judge:
         stories = {entry.id: remembering.placement(entry.id).story for entry in told}
         if self._choices.split(later.id, stories[earlier.id]) or self._choices.split(earlier.id, stories[later.id]):
             return "a person took one of them out of the other one's story"
+        if frozenset((one.id, other.id)) in self._forbidden:
+            return FORBIDDEN
         answer = self._stories.compared(later, earlier, story=stories[earlier.id])
         return replace(answer, other=told[1].id) if isinstance(answer, Join) else answer
 
