@@ -6,7 +6,7 @@ committed. For one caller at a time, whoever holds the store.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from feeds.dedupe.boilerplate import Lines
 from feeds.dedupe.by_hand import HIDDEN
 from feeds.dedupe.copy_index import CopyIndex
 from feeds.dedupe.editions import EditionIndex
+from feeds.dedupe.grouping import forbidden_pairs
 from feeds.dedupe.likeness import WINDOW
 from feeds.dedupe.placing import FORBIDDEN, compared, place, take_back
 from feeds.dedupe.story_choices import Choices
@@ -43,7 +44,8 @@ class Judge:
     def __init__(self, store: Store, *, ranks: Mapping[str, int] | None = None) -> None:
         """`ranks` are by source. Reads what it needs from `store`; raises StoreError."""
         self._store = store
-        self._ranks = ranks or {}
+        self.ranks = ranks or {}
+        """By source; others may take their place, for what is judged from then on."""
         self.refresh()
 
     def forget(self) -> None:
@@ -63,9 +65,7 @@ class Judge:
         """Take note of what people decided; raises StoreError."""
         self._decisions = self._store.decisions()
         self._choices = Choices(self._decisions)
-        self._forbidden = frozenset(
-            frozenset((one.entry, one.other)) for one in self._decisions if one.kind is DecisionKind.NEVER
-        )
+        self._forbidden = forbidden_pairs(self._decisions) | frozenset(self._split_pairs())
 
     def judge(self, new: Sequence[Entry], edited: Sequence[Entry], placements: Iterable[Placement] = ()) -> Judgement:
         """How entries stand with a pass that brought `new` ones, and `edited` states of known ones.
@@ -102,6 +102,14 @@ class Judge:
             self._stand(entry, remembering.placement(entry.id))
         return remembering.changed()
 
+    def _split_pairs(self) -> Iterator[frozenset[str]]:
+        """What was taken out of a story is no copy of anything in it, either."""
+        for one in self._decisions:
+            if one.kind is DecisionKind.SPLIT:
+                yield from (
+                    frozenset((one.entry, other)) for other in self._store.story(one.other) if other != one.entry
+                )
+
     def why(self, one: Entry, other: Entry) -> Mapping[Relation, Join | str]:
         """What comparing these two gives today: a line of the ledger for `one`, or what refuses it, in words.
 
@@ -129,7 +137,7 @@ class Judge:
         return replace(answer, other=told[1].id) if isinstance(answer, Join) else answer
 
     def _place(self, touched: Sequence[Entry], remembering: Remembering) -> None:
-        after = place(touched, index=self._copies, facts=remembering, ranks=self._ranks, forbidden=self._forbidden)
+        after = place(touched, index=self._copies, facts=remembering, ranks=self.ranks, forbidden=self._forbidden)
         before = remembering.placements(after.keys())
         remembering.place(after.values())
         for entry in touched:

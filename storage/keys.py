@@ -7,7 +7,7 @@ Documents without the keys of their table are not ours and are passed over.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from sys import intern
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from storage.codec import Document
 from storage.multimap import MultiMap
 from storage.packing import pack, unpack
+from storage.sharing import Numbers, Once
 from storage.signs import signs_of
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -121,30 +122,23 @@ class KeyIndex:
         }
 
     def _clue_columns(self, table: str) -> list[Any]:
-        guids = list(self.guids[table].pairs())
-        return [
-            [source for (source, _), _ in guids],
-            [guid for (_, guid), _ in guids],
-            pack(number for _, number in guids),
-            *self.urls[table].columns(),
-            *map(pack, zip(*self.signs[table].pairs(), strict=True)),
-        ]
+        guids, urls, signs = self.guids[table], self.urls[table], self.signs[table]
+        return [guids.columns(_write_guids), urls.columns(), signs.columns(pack)]
 
     @classmethod
     def from_columns(cls, columns: Columns) -> KeyIndex:
         """The index that `columns` was made of."""
-        index, once = cls(), _Once()
+        index, once, numbered = cls(), Once(), Numbers(unpack(columns["numbers"]["entries"][1]))
         for table, (keys, numbers) in columns["numbers"].items():
             own = once(keys) if len(KEYS[table]) == 1 else map(tuple, keys)
-            index._numbers[table] = dict(zip(own, once(unpack(numbers)), strict=True))
-        for table, (sources, guids, numbers, urls, at, *signs) in columns["clues"].items():
-            called = zip(map(intern, sources), guids, strict=True)
-            index.guids[table] = MultiMap(zip(called, once(unpack(numbers)), strict=True))
-            index.urls[table] = MultiMap(zip(urls, once(unpack(at)), strict=True))
-            index.signs[table] = MultiMap(zip(*map(once, map(unpack, signs)), strict=True))
+            index._numbers[table] = dict(zip(own, numbered(unpack(numbers)), strict=True))
+        for table, (guids, urls, signs) in columns["clues"].items():
+            index.guids[table] = MultiMap.from_columns(guids, read=_read_guids, numbers=numbered)
+            index.urls[table] = MultiMap.from_columns(urls, read=iter, numbers=numbered)
+            index.signs[table] = MultiMap.from_columns(signs, read=unpack, numbers=numbered)
         index.revisions, index.stories, index.copies = (
-            MultiMap(zip(once(keys), once(unpack(numbers)), strict=True))
-            for keys, numbers in (columns["revisions"], columns["stories"], columns["copies"])
+            MultiMap.from_columns(columns[name], read=once, numbers=numbered)
+            for name in ("revisions", "stories", "copies")
         )
         index.copy_count, index.held_count = columns["copy_count"], columns["held_count"]
         index._moments = columns["moments"]
@@ -244,15 +238,13 @@ class KeyIndex:
             del self._moments[bisect_left(self._moments, moment)]
 
 
-class _Once:
-    """Equal ids and numbers become one object: each stands in several indexes, and JSON makes one every time."""
+def _write_guids(keys: list[tuple[str, str]]) -> list[list[str]]:
+    return [[source for source, _ in keys], [guid for _, guid in keys]]
 
-    def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
 
-    def __call__(self, values: Iterable[Any]) -> Iterator[Any]:
-        known = self._known
-        return (known.setdefault(value, value) for value in values)
+def _read_guids(columns: list[list[str]]) -> Iterator[tuple[str, str]]:
+    sources, guids = columns
+    return zip(map(intern, sources), guids, strict=True)
 
 
 _TEXTS = {

@@ -6,7 +6,7 @@ once into what all formats say of it, and turns away the few that no format can 
 
 from feeds.render.atom import atom
 from feeds.render.documents import ATOM, HTML, JSON, RSS, document, flaw
-from feeds.render.entries import Prepared, Refused, Shown, prepare
+from feeds.render.entries import Prepared, Refused, Shown, anchor, prepare
 from feeds.render.jsonfeed import json_feed
 from feeds.render.rss import rss
 
@@ -18,6 +18,7 @@ __all__ = [
     "Prepared",
     "Refused",
     "Shown",
+    "anchor",
     "atom",
     "document",
     "flaw",

@@ -9,7 +9,9 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
+from feeds.addresses import same_document
 from feeds.model import Origin
+from feeds.render.documents import plainly_escaped
 from feeds.render.entries import GENERATOR, Prepared, Shown
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -36,8 +38,7 @@ def atom(prepared: Prepared) -> bytes:
     out.category(term=feed.topic, label=feed.title)
     for shown in prepared.entries:
         _add(out, shown, prepared)
-    body: bytes = out.atom_str(pretty=True)
-    return body
+    return plainly_escaped(out.atom_str(pretty=True))
 
 
 def _add(out: FeedGenerator, shown: Shown, prepared: Prepared) -> None:
@@ -80,9 +81,10 @@ class _EntryParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no 
             link = xml_elem("link", feed, rel="enclosure", href=enclosure.url, length=str(enclosure.length))
             if enclosure.media_type:
                 link.attrib["type"] = enclosure.media_type
-        for other in shown.also:
-            if other.page:
-                xml_elem("link", feed, rel="related", type="text/html", href=other.page, title=other.title)
+        if shown.via:
+            xml_elem("link", feed, rel="via", type="text/html", href=shown.via.url, title=shown.via.title)
+        for other in shown.related:
+            xml_elem("link", feed, rel="related", type="text/html", href=other.url, title=other.title)
         if shown.origin.url:
             _add_source(feed, shown.origin, shown.updated)
         if shown.thumbnail:
@@ -91,9 +93,11 @@ class _EntryParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no 
 
 
 def _add_source(entry: _Element, origin: Origin, updated: datetime) -> None:
-    """RFC 4287 §4.2.11; the source's own id is not kept, and the address of its feed is as permanent."""
+    """RFC 4287 §4.2.11; the source's own id is not kept, and the address of its feed is as permanent: in the one form
+    in which ids are compared (§4.2.6.1).
+    """
     source = xml_elem("source", entry)
-    xml_elem("id", source).text = origin.url
+    xml_elem("id", source).text = same_document(origin.url)
     xml_elem("title", source).text = origin.title
     xml_elem("updated", source).text = updated.isoformat()
     xml_elem("link", source, rel="self", href=origin.url)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 
-from feeds.model import Credit, CreditRole, Enclosure, Origin, PublishedEntry, TopicFeed
-from feeds.sanitize import clean_html, plain_text
+from feeds.model import Credit, Enclosure, Origin, PublishedEntry, TopicFeed
+from feeds.read.attribution import Registry
+from feeds.render.chain import Link, credit_line, via
+from feeds.render.plain import address, language, line, mark_up, media_type, name
+from feeds.sanitize import plain_text
 
 GENERATOR = "topicwire"
 
@@ -28,7 +31,9 @@ _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An entry, ready to be written down: plain text is clean, HTML is sanitised, times are UTC and whole seconds."""
+    """An entry, ready to be written down: plain text is one clean line, HTML is sanitised, addresses are absolute URIs,
+    times are UTC and whole seconds.
+    """
 
     id: str
     entry: str
@@ -54,6 +59,16 @@ class Shown:
     origin: Origin
     also: tuple[Origin, ...]
     credits: tuple[Credit, ...]
+    via: Link | None
+    """Where its text links an outlet that it credits; None: nowhere."""
+    why: Link
+    """Where a person finds out why it is in the feed."""
+
+    @property
+    def related(self) -> tuple[Link, ...]:
+        """Where other outlets tell the same, then why it is here."""
+        others = (Link(url=other.page, title=other.title) for other in self.also if other.page)
+        return (*others, self.why)
 
     @property
     def thumbnail(self) -> str:
@@ -87,62 +102,78 @@ class Prepared:
         return _second(self.feed.updated)
 
 
-def prepare(feed: TopicFeed) -> Prepared:
-    """Word each entry of `feed`, in its order; those that cannot be published come back as `refused`."""
+def prepare(feed: TopicFeed, *, registry: Registry | None = None) -> Prepared:
+    """Word each entry of `feed`, in its order; those that cannot be published come back as `refused`.
+
+    `registry` knows the hosts of the outlets that entries credit, by default of those shipped.
+    """
     shown: dict[str, Shown] = {}
     refused = []
     for published in feed.entries:
         if reason := "the feed has its id already" if published.id in shown else _flaw(published):
             refused.append(Refused(entry=published.entry.id, reason=reason))
         else:
-            shown[published.id] = _shown(published, feed.title)
+            shown[published.id] = _shown(published, feed, registry)
     return Prepared(feed=feed, entries=tuple(shown.values()), refused=tuple(refused))
 
 
-def _shown(published: PublishedEntry, topic_title: str) -> Shown:
-    entry, origin = published.entry, published.origin
-    credit = credit_line(published)
-    content = clean_html(entry.content, base=entry.url or origin.home or origin.url)
-    body = content or (f"<p>{escape(entry.summary)}</p>" if entry.summary else "")
+def _shown(published: PublishedEntry, feed: TopicFeed, registry: Registry | None) -> Shown:
+    entry, origin = published.entry, _origin(published.origin)
+    url, also = address(entry.url), tuple(map(_origin, published.also))
+    content = mark_up(entry.content, base=url or origin.home or origin.url)
+    first = via(content, entry.credits, registry)
+    credit = credit_line(published, origin, also, first)
+    summary = line(entry.summary)
+    body = content or (f"<p>{escape(summary, quote=False)}</p>" if summary else "")
     published_at, updated = _times(published)
+    topic = line(feed.title)
     return Shown(
         id=published.id,
         entry=entry.id,
-        title=entry.title.strip(),
-        url=entry.url,
+        title=line(entry.title),
+        url=url,
         html=f"{body}\n{credit}" if body else credit,
-        summary=entry.summary or _cut(plain_text(content)) or plain_text(credit),
-        authors=tuple(a for a in entry.authors if a.strip()) or (origin.title,),
-        categories=tuple(dict.fromkeys(c for c in entry.categories if c.strip() and c != topic_title)),
-        enclosures=entry.enclosures,
-        image=entry.image,
-        language=entry.language,
+        summary=summary or _cut(plain_text(content)) or plain_text(credit),
+        authors=tuple(dict.fromkeys(filter(None, map(name, entry.authors)))) or (origin.title,),
+        categories=tuple(one for one in dict.fromkeys(map(line, entry.categories)) if one and one != topic),
+        enclosures=tuple(_enclosures(entry.enclosures)),
+        image=address(entry.image),
+        language=language(entry.language),
         published=published_at,
         updated=updated,
         first_seen=_second(published.first_seen or entry.first_seen),
         origin=origin,
-        also=published.also,
+        also=also,
         credits=entry.credits,
+        via=first,
+        why=Link(url=f"{feed.home}#{anchor(published.id)}", title=f"Why it is in “{topic}”"),
     )
 
 
-def credit_line(published: PublishedEntry) -> str:
-    """HTML that names and links where an entry comes from: readers hide the machine-readable `source`."""
-    origin = published.origin
-    parts = [f"Source: {_linked(origin.title, published.entry.url or origin.home)}{_chain(published.entry.credits)}"]
-    if published.also:
-        parts.append("also: " + ", ".join(_linked(o.title, o.page or o.home) for o in published.also))
-    return f"<p>{'; '.join(parts)}</p>"
+def anchor(published_id: str) -> str:
+    """Where an entry is on its topic's page: its id without what every id begins with."""
+    return published_id.rpartition(":")[2]
 
 
-def _chain(named: Iterable[Credit]) -> str:
-    """Whom the entry itself credits, from the nearest relay to the origin."""
-    words = {CreditRole.VIA: "as reported by", CreditRole.ORIGIN: "first reported by"}
-    return "".join(f", {words[credit.role]} {escape(credit.outlet)}" for credit in named)
+def _origin(origin: Origin) -> Origin:
+    """As it is shown; never without a name."""
+    return replace(
+        origin,
+        title=line(origin.title) or line(origin.id),
+        url=address(origin.url),
+        home=address(origin.home),
+        page=address(origin.page),
+    )
 
 
-def _linked(name: str, url: str) -> str:
-    return f'<a href="{escape(url)}">{escape(name)}</a>' if _WEB.match(url) else escape(name)
+def _enclosures(given: Iterable[Enclosure]) -> Iterator[Enclosure]:
+    """Each address once: of its type, and of its length in bytes or 0 where that is unknown."""
+    known = set()
+    for enclosure in given:
+        url = address(enclosure.url)
+        if url and url not in known:
+            known.add(url)
+            yield Enclosure(url=url, media_type=media_type(enclosure.media_type), length=max(0, enclosure.length))
 
 
 def _times(published: PublishedEntry) -> tuple[datetime, datetime]:
@@ -168,23 +199,25 @@ def _second(moment: datetime) -> datetime:
 
 def _cut(text: str) -> str:
     """The beginning of `text` in one line, cut between words."""
-    line = " ".join(text.split())
-    if len(line) <= SUMMARY_LENGTH:
-        return line
-    return line[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …"
+    whole = line(text)
+    if len(whole) <= SUMMARY_LENGTH:
+        return whole
+    return whole[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …"
 
 
 def _flaw(published: PublishedEntry) -> str:
     """Why an entry cannot be published, in words; empty: it can."""
     entry = published.entry
-    if not entry.title.strip():
+    if not line(entry.title):
         return "it has no title"
-    for name, text in _texts(published):
+    for what, text in _texts(published):
         if bad := _UNSPEAKABLE.search(text):
-            return f"its {name} holds the character U+{ord(bad[0]):04X}, which XML cannot carry"
-    for address in (entry.url, entry.image, *(e.url for e in entry.enclosures)):
-        if address and not _WEB.match(address):
-            return f"its address {address[:80]!r} is not http or https"
+            return f"its {what} holds the character U+{ord(bad[0]):04X}, which XML cannot carry"
+    for url in (entry.url, entry.image, *(e.url for e in entry.enclosures)):
+        if url and not _WEB.match(url):
+            return f"its address {url[:80]!r} is not http or https"
+    if entry.url and not address(entry.url):
+        return f"its address {entry.url[:80]!r} is none that feeds can carry"
     return ""
 
 

@@ -14,8 +14,10 @@ _VERSION = "https://jsonfeed.org/version/1.1"
 def json_feed(prepared: Prepared) -> bytes:
     """Write the feed as JSON, UTF-8, items in the feed's order.
 
-    What the other formats say in `source` is in the extension `_topicwire` of each item: `source` and `also` (id,
-    title, feed_url, home_page_url) and `first_seen`. Raises ValueError for text that UTF-8 cannot carry.
+    What the other formats say in `source` and links is in the extension `_topicwire` of each item: `source` and `also`
+    (id, title, feed_url, home_page_url, and of others the `url` where they tell it), `credits` (whom the entry names
+    itself), `via` (where it links one of those), `why` (the page that says why it is here) and `first_seen`. Raises
+    ValueError for text that UTF-8 cannot carry.
     """
     feed = prepared.feed
     whole = {
@@ -50,6 +52,8 @@ def _item(shown: Shown, topic_title: str) -> dict[str, Any]:
             "source": _origin(shown.origin),
             "also": [_origin(origin) for origin in shown.also],
             **({"credits": [_credit(credit) for credit in shown.credits]} if shown.credits else {}),
+            **({"via": {"url": shown.via.url, "title": shown.via.title}} if shown.via else {}),
+            "why": shown.why.url,
             "first_seen": shown.first_seen.isoformat(),
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import format_datetime
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -9,10 +10,13 @@ from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
 from feeds.model import Enclosure
+from feeds.render.documents import plainly_escaped
 from feeds.render.entries import GENERATOR, Prepared, Shown
 
 _DC = "http://purl.org/dc/elements/1.1/"
+_ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"
+_NAMED = re.compile(r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*(?::\d+)?(?:/|$)")
 _UNKNOWN_TYPE = "application/octet-stream"
 """RSS demands a type for an enclosure; RFC 2046 §4.5.1 names this one for what is unknown."""
 
@@ -37,15 +41,7 @@ def rss(prepared: Prepared, *, ttl_minutes: int) -> bytes:
     out.link(href=feed.home, rel="alternate", type="text/html")  # the last link becomes the channel's
     for shown in prepared.entries:
         _add(out, shown, prepared)
-    return _as_the_profile_wants(out.rss_str(pretty=True))
-
-
-def _as_the_profile_wants(body: bytes) -> bytes:
-    """Write `&` and `<` as hexadecimal references: for parsers the same, and readers that decode twice are spared.
-
-    RSS profile, «Character data». There is no CDATA in the document, so every named reference is one of these.
-    """
-    return body.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
+    return plainly_escaped(out.rss_str(pretty=True))
 
 
 def _add(out: FeedGenerator, shown: Shown, prepared: Prepared) -> None:
@@ -66,8 +62,12 @@ def _add(out: FeedGenerator, shown: Shown, prepared: Prepared) -> None:
 
 
 def _one(enclosures: tuple[Enclosure, ...]) -> Enclosure | None:
-    """The enclosure that matters: readers disagree about a second one, and pictures have `media:thumbnail`."""
-    return min(enclosures, key=lambda e: e.media_type.startswith("image/"), default=None)
+    """The enclosure that matters: readers disagree about a second one, and pictures have `media:thumbnail`.
+
+    RSS asks for a URL with the full name of a host in it; what has none is in the other formats only.
+    """
+    carried = (enclosure for enclosure in enclosures if _NAMED.match(enclosure.url))
+    return min(carried, key=lambda e: e.media_type.startswith("image/"), default=None)
 
 
 class _FeedParts(BaseExtension):  # type: ignore[misc] # feedgen ships no types
@@ -93,4 +93,6 @@ class _ItemParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no t
             xml_elem(f"{{{_DC}}}language", feed).text = shown.language
         if shown.thumbnail:
             xml_elem(f"{{{_MEDIA}}}thumbnail", feed, url=shown.thumbnail)
+        for rel, link in (*(("via", one) for one in (shown.via,) if one), *(("related", one) for one in shown.related)):
+            xml_elem(f"{{{_ATOM}}}link", feed, rel=rel, type="text/html", href=link.url, title=link.title)
         return feed

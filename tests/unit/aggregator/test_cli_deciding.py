@@ -116,6 +116,19 @@ async def test_a_running_daemon_takes_the_command_and_its_feeds_follow_without_a
     assert not (tmp_path / "store" / SOCKET).exists()
 
 
+async def test_where_no_socket_can_be_commands_work_while_the_daemon_is_stopped_and_are_refused_else(
+    config, tmp_path, capsys
+):
+    deep = tmp_path / ("deep" * 30)
+    (tmp_path / "store").rename(deep)
+    Path(config).write_text(CONFIG.replace("tinydb:store", f"tinydb:{deep.name}"), "utf-8")
+    with open_store(deep, writable=True):
+        assert await typed("hide", LATE, "--config", config) == 1
+    assert "is in use by process" in capsys.readouterr().err
+    assert await typed("hide", LATE, "--config", config) == 0
+    assert capsys.readouterr().out.startswith("hidden: “Ferry is late”")
+
+
 async def test_commands_one_after_the_other_from_many_processes_are_all_remembered(config, tmp_path):
     arguments = [["hide", LATE], ["split", STORY, AGAIN], ["hide", AGAIN], ["rebuild"]] * 3
     async with running(config):

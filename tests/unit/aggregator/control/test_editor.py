@@ -191,8 +191,12 @@ def test_where_entries_stand_is_asked_of_whoever_places_them(store):
 
 
 def test_a_rebuild_is_done_by_whoever_can(store):
-    answer = editor(store, rebuild=lambda: (FERRY, BRIDGE)).carry_out(Rebuild())
-    assert answer == Done(text="rebuilt: 2 entries placed anew", changed=(FERRY, BRIDGE))
+    told = []
+    one = editor(store, rebuild=lambda given_up: told.append(given_up()) or (FERRY, BRIDGE))
+    assert one.carry_out(Rebuild()) == Done(text="rebuilt: 2 entries placed anew", changed=(FERRY, BRIDGE))
+    one.give_up()
+    one.carry_out(Rebuild())
+    assert told == [False, True]
 
 
 def test_a_rebuild_takes_every_decision_again(store):

@@ -26,7 +26,27 @@ def test_the_compressed_form_holds_no_time_and_no_name():
     assert document(b"x", RSS, NOON) == made
 
 
-@pytest.mark.parametrize(("body", "media_type"), [(b"<a>\xd0\x96</a>", ATOM), (b"<a/>", RSS), (b'{"a": 1}', JSON)])
+ATOM_ENTRY = b"<entry><id>urn:x:1</id><title>\xd0\x96</title></entry>"
+RSS_ITEM = b"<item><guid>urn:x:1</guid><title>a</title></item>"
+
+
+def an_atom(entries: bytes) -> bytes:
+    return b'<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>' + entries + b"</feed>"
+
+
+def an_rss(items: bytes) -> bytes:
+    return b"<rss><channel><title>t</title>" + items + b"</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (an_atom(ATOM_ENTRY), ATOM),
+        (an_atom(b""), ATOM),
+        (an_rss(RSS_ITEM), RSS),
+        (b'{"items": [{"id": "1", "title": "a"}]}', JSON),
+    ],
+)
 def test_a_sound_document_has_no_flaw(body, media_type):
     assert flaw(document(body, media_type, NOON)) == ""
 
@@ -40,6 +60,12 @@ def test_a_sound_document_has_no_flaw(body, media_type):
         (b"<a>\xff</a>", RSS, "invalid token"),
         (b'{"a": ', JSON, "Expecting value"),
         (b'"\xff"', JSON, "utf-8"),
+        (b"<a/>", ATOM, "it is a 'a', not a 'feed'"),
+        (an_atom(ATOM_ENTRY * 2), ATOM, "entry 2 has the id of another"),
+        (an_atom(b"<entry><title>a</title></entry>"), ATOM, "entry 1 has no id"),
+        (an_rss(RSS_ITEM.replace(b">a<", b"><")), RSS, "entry 1 has no title"),
+        (b"[]", JSON, "it is no JSON Feed"),
+        (b'{"items": [{"id": "1"}]}', JSON, "entry 1 has no title"),
     ],
 )
 def test_a_broken_document_is_found_out(body, media_type, words):

@@ -123,6 +123,12 @@ def test_atom_links_keep_their_relation_and_type():
             "href": "https://river.example/a%20b.jpg?w=1&h=2",
         },
         {"rel": "enclosure", "type": "audio/mpeg", "length": "0", "href": "https://river.example/talk.mp3"},
+        {
+            "rel": "related",
+            "type": "text/html",
+            "href": "https://feeds.example/topics/river-treaty#86c5bfa3-4a99-5aba-ba0b-77a98411b60f",
+            "title": "Why it is in “River treaty & border”",
+        },
     ]
 
 
