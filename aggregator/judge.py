@@ -120,11 +120,11 @@ class Judge:
         forbidden = frozenset((one.id, other.id)) in self._forbidden
         return {
             Relation.COPY: compared(one, other, index=self._copies, facts=remembering, forbidden=self._forbidden),
-            Relation.STORY: self._why_story(one, other, remembering),
+            Relation.STORY: self._why_story(one, other, remembering, forbidden=forbidden),
             Relation.EDITION: FORBIDDEN if forbidden else self._editions.compared(one, other),
         }
 
-    def _why_story(self, one: Entry, other: Entry, remembering: Remembering) -> Join | str:
+    def _why_story(self, one: Entry, other: Entry, remembering: Remembering, *, forbidden: bool) -> Join | str:
         """The later one is compared with the story of the earlier one, as when it came."""
         told = [
             remembering.entry(remembering.placement(entry.id).copy_of or entry.id) or entry for entry in (one, other)
@@ -133,7 +133,7 @@ class Judge:
         stories = {entry.id: remembering.placement(entry.id).story for entry in told}
         if self._choices.split(later.id, stories[earlier.id]) or self._choices.split(earlier.id, stories[later.id]):
             return "a person took one of them out of the other one's story"
-        if frozenset((one.id, other.id)) in self._forbidden:
+        if forbidden:
             return FORBIDDEN
         answer = self._stories.compared(later, earlier, story=stories[earlier.id])
         return replace(answer, other=told[1].id) if isinstance(answer, Join) else answer
