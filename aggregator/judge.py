@@ -110,7 +110,7 @@ class Judge:
         before = remembering.placements(after.keys())
         remembering.place(after.values())
         for entry in touched:
-            self._editions.add(lightened(entry))
+            self._editions.add(entry)
         for entry in touched:
             self._translate(entry, remembering)
         for entry in sorted(touched, key=lambda entry: (entry.published, entry.id)):
@@ -161,7 +161,7 @@ class Judge:
 
     def _translate(self, entry: Entry, remembering: Remembering) -> None:
         """Link an entry with what its outlet tells in other languages."""
-        for entry_id, (root, joins) in self._editions.editions(lightened(entry)).items():
+        for entry_id, (root, joins) in self._editions.editions(entry).items():
             if any(frozenset((entry_id, join.other)) in self._forbidden for join in joins):
                 return
             placement = remembering.placement(entry_id)
