@@ -40,9 +40,9 @@ A_PASS = 20
 SOURCES = 500
 PACE = Pace(bounds=Bounds(fastest=timedelta(minutes=5), slowest=timedelta(days=1)), jitter=0.0)
 SYLLABLES = {
-    "en": "an ter con ver re in tion ment pro per sta ble ly ing er ed com dis mo ra ni le to sal vor wick ford".split(),
-    "uk": "на по ви при ро за ко сті ня ти ла ру ві дно ськ ий ого мі ча про ме лі ук ра їн ва ли ть".split(),
-    "ru": "на по вы при ро за ко сти ть ла ру ве дно ск ий ого ми ча про ме ли об ра жен ва ны ем ста".split(),
+    "en": "an ter con ver re in tion ment pro per sta ble ly ing er ed com dis mo ra ni le to sal vor wick ford",
+    "uk": "на по ви при ро за ко сті ня ти ла ру ві дно ськ ий ого мі ча про ме лі ук ра їн ва ли ть",
+    "ru": "на по вы при ро за ко сти ть ла ру ве дно ск ий ого ми ча про ме ли об ра жен ва ны ем ста",
 }
 
 
@@ -51,7 +51,7 @@ class Tongue:
 
     def __init__(self, language: str, draw: Random, words: int = 60_000) -> None:
         self.language, self._draw = language, draw
-        syllables = SYLLABLES[language]
+        syllables = SYLLABLES[language].split()
         made = dict.fromkeys(
             "".join(draw.choices(syllables, k=1 + min(4, draw.randrange(1 + place // 200 if place < 800 else 5))))
             for place in range(2 * words)

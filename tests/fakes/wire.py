@@ -1,4 +1,4 @@
-"""A whole small newsroom: documents come in by sources, are judged and remembered, and what topics take is published."""
+"""A small newsroom: documents come in, are judged and remembered, and what a topic takes is published."""
 
 from __future__ import annotations
 
@@ -152,8 +152,8 @@ TREATY = (
     " years. The upper states promise to let at least two fifths of the summer flow pass their dams, and a court of"
     " five engineers will settle quarrels. Farmers on the lower banks had blocked the bridges of Tarn for weeks."
     " We will be able to plant again in spring, said Ada Kerr, who grows beets near the mouth of the river."
-    " The parliaments have until autumn to agree, and the smallest of them votes first. Engineers warned that the gauges"
-    " of the upper valley are older than the dams themselves and would have to be replaced before anybody can count."
+    " The parliaments have until autumn to agree, and the smallest of them votes first. Engineers warned that the"
+    " gauges of the upper valley are older than the dams and would have to be replaced before anybody can count."
 )
 FERRY = (
     "The ferry Sturmvogel ran onto a sandbank off Sandholm in thick fog, and the coastguard brought all passengers"

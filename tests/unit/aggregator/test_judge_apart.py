@@ -59,7 +59,8 @@ def test_editions_are_linked_and_share_a_story_that_is_shown_once_in_each_langua
     harbour, english = source_of("harbour"), replace(source_of("harbour"), id="harbour-eng")
     topic = replace(Wire(sources=[harbour]).topic, collapse="stories")
     wire = Wire(sources=[harbour, english, source_of("orla")], topic=topic)
-    told = Told(title="Договір про річку підписано в Ліндгольмі", text=UKRAINIAN, at=wire.now, path="2026/03/02/7401234")
+    title = "Договір про річку підписано в Ліндгольмі"
+    told = Told(title=title, text=UKRAINIAN, at=wire.now, path="2026/03/02/7401234")
     wire.take(harbour, told, language="uk")
     wire.now += timedelta(minutes=40)
     wire.take(english, Translated(title=HEADLINE, text=TREATY, at=wire.now, path="eng/2026/03/02/7401234"))
