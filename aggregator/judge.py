@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.placed import Remembering
+from feeds.dedupe import editions, story_index
 from feeds.dedupe.boilerplate import Lines
 from feeds.dedupe.by_hand import HIDDEN
 from feeds.dedupe.copy_index import CopyIndex
@@ -59,7 +60,7 @@ class Judge:
         self._lines = Lines(self._store.boilerplate())
         newest = next(self._store.entries(), None)
         if newest is not None:
-            self._fold(newest.first_seen - WINDOW)
+            self._fold(newest.first_seen)
 
     def hear(self) -> None:
         """Take note of what people decided; raises StoreError."""
@@ -74,7 +75,7 @@ class Judge:
         The indexes take everything in, so what is not committed after all has to be taken `back`.
         """
         remembering = Remembering(self._store, (*new, *edited), placements)
-        self.judge_over(remembering, [e for e in (*new, *edited) if not remembering.placement(e.id).held])
+        self.judge_over(remembering, [e for e in (*new, *edited) if not is_set_aside(remembering.placement(e.id))])
         learnt = [line for entry in new for line in self._lines.take(entry)]
         return Judgement(placements=remembering.changed(), copies=frozenset(remembering.found()), learnt=tuple(learnt))
 
@@ -106,9 +107,8 @@ class Judge:
         """What was taken out of a story is no copy of anything in it, either."""
         for one in self._decisions:
             if one.kind is DecisionKind.SPLIT:
-                yield from (
-                    frozenset((one.entry, other)) for other in self._store.story(one.other) if other != one.entry
-                )
+                inside = self._store.story(one.other)
+                yield from (frozenset((one.entry, other)) for other in inside if other != one.entry)
 
     def why(self, one: Entry, other: Entry) -> Mapping[Relation, Join | str]:
         """What comparing these two gives today: a line of the ledger for `one`, or what refuses it, in words.
@@ -143,7 +143,7 @@ class Judge:
         before = remembering.placements(after.keys())
         remembering.place(after.values())
         for entry in touched:
-            self._editions.add(lightened(entry))
+            self._editions.add(entry)
         for entry in touched:
             self._translate(entry, remembering)
         for entry in sorted(touched, key=lambda entry: (entry.published, entry.id)):
@@ -166,8 +166,8 @@ class Judge:
             copies = {
                 before[one.entry].story for one in after.values() if one.copy_of == entry.id and one.entry in before
             }
-            editions = {remembering.placement(one.other).story for one in _editions_in(placement)}
-            story, join = min(copies - {""}, default="") or min(editions - {""}, default=""), None
+            others = {remembering.placement(one.other).story for one in _editions_in(placement)}
+            story, join = min(copies - {""}, default="") or min(others - {""}, default=""), None
             if not story or self._choices.split(entry.id, story):
                 story, join = self._stories.assign(
                     entry, choices=self._choices, elsewhere=self._elsewhere(entry.id, remembering)
@@ -194,7 +194,7 @@ class Judge:
 
     def _translate(self, entry: Entry, remembering: Remembering) -> None:
         """Link an entry with what its outlet tells in other languages."""
-        for entry_id, (root, joins) in self._editions.editions(lightened(entry)).items():
+        for entry_id, (root, joins) in self._editions.editions(entry).items():
             if any(frozenset((entry_id, join.other)) in self._forbidden for join in joins):
                 return
             placement = remembering.placement(entry_id)
@@ -206,10 +206,11 @@ class Judge:
         if placement.copy_of is None and placement.story and entry.id in self._stories:
             self._stories.add(entry, placement.story)
 
-    def _fold(self, since: datetime) -> None:
+    def _fold(self, newest: datetime) -> None:
+        """Take in the entries of each index's window up to `newest`; of copies whole days, as they expire."""
         counted = 0
         window: list[Entry] = []
-        for entry in self._store.entries(since):
+        for entry in self._store.entries((newest - WINDOW).replace(hour=0, minute=0, second=0, microsecond=0)):
             if counted < RECOUNTED:
                 self._lines.take(entry)
                 counted += 1
@@ -217,11 +218,12 @@ class Judge:
         placements = self._store.placements(entry.id for entry in window)
         for entry in reversed(window):
             placement = placements.get(entry.id) or Placement(entry=entry.id)
-            if placement.held and placement.held != HIDDEN:
+            if is_set_aside(placement):
                 continue
             self._copies.add(entry)
-            self._editions.add(entry)
-            if placement.copy_of is None and placement.story:
+            if entry.first_seen > newest - editions.WINDOW:
+                self._editions.add(entry)
+            if placement.copy_of is None and placement.story and entry.first_seen > newest - story_index.WINDOW:
                 self._stories.add(entry, placement.story)
 
 
@@ -246,6 +248,11 @@ def commit_judged(
         judge.back(new, edited)
         raise
     return placed
+
+
+def is_set_aside(placement: Placement) -> bool:
+    """Whether an entry is held and compared with nothing; what a person hid is compared like any other."""
+    return bool(placement.held) and placement.held != HIDDEN
 
 
 def lightened(entry: Entry) -> Entry:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from itertools import groupby
 
-from aggregator.judge import Judge, lightened
+from aggregator.judge import Judge, is_set_aside, lightened
 from aggregator.placed import Remembering
-from feeds.dedupe.by_hand import HIDDEN
 from feeds.errors import TopicwireError
 from feeds.model import Placement
 from storage.port import Change, Store
@@ -45,7 +44,9 @@ def rebuild(store: Store, judge: Judge, given_up: Callable[[], bool] = lambda: F
         for _, moment in groupby(entries, key=lambda entry: entry.first_seen):
             if given_up():
                 raise GivenUp("the daemon stops, and nothing was rebuilt: do it again when it runs, or without it")
-            judge.judge_over(remembering, [entry for entry in moment if not _is_set_aside(remembering, entry.id)])
+            judge.judge_over(
+                remembering, [entry for entry in moment if not is_set_aside(remembering.placement(entry.id))]
+            )
         changed = remembering.changed()
         store.commit(Change(placements=changed))
     finally:
@@ -60,8 +61,3 @@ def _kept(placement: Placement) -> Placement:
             entry=placement.entry, story=placement.story, held=placement.held, published=placement.published
         )
     return Placement(entry=placement.entry, held=placement.held)
-
-
-def _is_set_aside(remembering: Remembering, entry_id: str) -> bool:
-    held = remembering.placement(entry_id).held
-    return bool(held) and held != HIDDEN

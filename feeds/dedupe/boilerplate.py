@@ -42,7 +42,11 @@ _CREDIT = re.compile(rf"\W*(?:{_LABELS})\s*[:–-]", re.IGNORECASE)
 
 def line_key(line: str) -> str:
     """What a line is remembered as (16 hexadecimal digits): equal for equal words; empty for a line without any."""
-    folded = " ".join(fold(word) for word in words(line)[0])
+    return _key_of(words(line)[0])
+
+
+def _key_of(found: Iterable[str]) -> str:
+    folded = " ".join(map(fold, found))
     return blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if folded else ""
 
 
@@ -124,8 +128,9 @@ def _candidates(entry: Entry) -> Iterator[tuple[str, int]]:
     for line in ends:
         if len(line) > LONGEST or _CREDIT.match(line) or line == entry.title:
             continue
-        key = line_key(line)
-        few = len(words(line)[0]) < SHORT or any(map(str.isdigit, line))
+        found = words(line)[0]
+        key = _key_of(found)
+        few = len(found) < SHORT or any(map(str.isdigit, line))
         if key:
             yield key, ENTRIES_IF_SHORT if few else ENTRIES
 

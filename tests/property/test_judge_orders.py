@@ -61,11 +61,8 @@ def take(store: MemoryStore, judge: Judge, entries: list[Entry]) -> None:
 
 def placed(store: MemoryStore) -> dict[str, tuple[str | None, str | None]]:
     found = store.placements(entry.id for entry in store.entries())
-    return {
-        one: (placement.copy_of, placement.edition_of)
-        for one, placement in found.items()
-        if placement.copy_of or placement.edition_of
-    }
+    linked = {one: (placement.copy_of, placement.edition_of) for one, placement in found.items()}
+    return {one: links for one, links in linked.items() if any(links)}
 
 
 @settings(max_examples=150, deadline=None)

@@ -10,6 +10,19 @@ from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.wire import FERRY, HOUR, TREATY, Told, Wire, five, links, near_copies, print_all, source_of
 
+
+class Refusing(MemoryStore):
+    """Refuses the next commit, if it is told to."""
+
+    refuses = False
+
+    def commit(self, change: Change) -> None:
+        if self.refuses:
+            self.refuses = False
+            raise StoreFailed("no room")
+        super().commit(change)
+
+
 HEADLINE = "River treaty signed in Lindholm"
 
 
@@ -98,24 +111,17 @@ def test_before_publication_the_better_copy_gives_the_id(store):
     assert (placed["harbour"].copy_of, placed["orla"].copy_of) == (ids["orla"], None)
 
 
-def test_a_commit_that_fails_leaves_the_judge_as_it_was(monkeypatch):
-    def run(fail_at):
-        wire = Wire(sources=[*five(), source_of("north")])
-        for n, (source, text) in enumerate(zip(wire.sources, [*near_copies(TREATY), FERRY], strict=True)):
-            if n == fail_at:
-                commit = wire.store.commit
-
-                def refuse(change):
-                    raise StoreFailed("no")
-
-                wire.store.commit = refuse
-                with pytest.raises(StoreFailed):
-                    wire.take(source, Told(title=HEADLINE, text=text, at=wire.now))
-                wire.store.commit = commit
-            wire.take(source, Told(title=HEADLINE, text=text, at=wire.now))
-            wire.now += HOUR
-        return wire.everything()
-
-    straight = run(-1)
-    for n in range(6):
-        assert run(n) == straight
+@pytest.mark.parametrize("refused", range(6))
+def test_a_commit_that_fails_leaves_the_judge_as_it_was(refused):
+    sources, texts = [*five(), source_of("north")], [*near_copies(TREATY), FERRY]
+    straight, wire = Wire(sources=sources), Wire(sources=sources, store=Refusing())
+    print_all(straight, HEADLINE, texts, sources)
+    for number, (source, text) in enumerate(zip(sources, texts, strict=True)):
+        told = Told(title=HEADLINE, text=text, at=wire.now)
+        if number == refused:
+            wire.store.refuses = True
+            with pytest.raises(StoreFailed):
+                wire.take(source, told)
+        wire.take(source, told)
+        wire.now += HOUR
+    assert wire.everything() == straight.everything()

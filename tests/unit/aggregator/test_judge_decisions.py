@@ -117,3 +117,19 @@ def test_what_is_hidden_is_named_nowhere_and_its_copies_go_on_without_it():
         assert item["id"] == before["id"]
         assert links(item) == {f"https://{source.id}.example/1" for source in wire.sources[1:]}
         wire.rebuild()
+
+
+def test_what_is_hidden_and_edited_into_another_text_is_known_by_that_text():
+    wire = Wire(sources=five())
+    harbour, orla, tarn = wire.sources[:3]
+    wire.take(harbour, Told(title=HEADLINE, text=TREATY, at=wire.now))
+    hidden = wire.ids()["harbour"]
+    wire.decide(DecisionKind.HIDE, hidden)
+    wire.now += HOUR
+    wire.take(harbour, Told(title="Ferry runs aground", text=FERRY, at=wire.now))
+    wire.now += HOUR
+    wire.take(orla, Told(title=HEADLINE, text=near_copies(TREATY)[1], at=wire.now))
+    wire.take(tarn, Told(title="Ferry runs aground", text=near_copies(FERRY)[2], at=wire.now))
+    alike = {name: {join.other for join in placement.joins} for name, placement in wire.placements().items()}
+    assert (hidden in alike["orla"], hidden in alike["tarn"]) == (False, True)
+    assert len(wire.items()) == 2
