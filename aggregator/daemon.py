@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ COMMANDS_PATIENCE = 3
 """Of these seconds, for a command under way: a rebuild of 100,000 entries takes minutes, and is then given up."""
 READERS_PATIENCE = 3
 """Seconds for the answers that a stop finds under way."""
-
+_STDERR = 2
 
 Application = Callable[..., Awaitable[None]]
 """An ASGI app."""
@@ -94,7 +95,11 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
     """
     asked = stop or asyncio.Event()
-    with bind(parts.host, parts.port) as listener, _signals(asked, parts.observe), _hangups(parts.watch):
+    with (
+        bind(parts.host, parts.port) as listener,
+        _signals(asked, parts.observe),
+        _hangups(parts.watch, asked, parts.observe),
+    ):
         async with parts.ingest.alone:
             await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
@@ -219,13 +224,21 @@ def _signals(asked: asyncio.Event, observe: Observer) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _hangups(watch: Watch | None) -> Iterator[None]:
-    """SIGHUP asks for a look at the config, where one is followed."""
+def _hangups(watch: Watch | None, asked: asyncio.Event, observe: Observer) -> Iterator[None]:
+    """SIGHUP asks for a look at the config, where one is followed; to stop, if it means that our terminal is gone."""
     if watch is None:
         yield
         return
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, watch.ask)
+    loop, attended = asyncio.get_running_loop(), os.isatty(_STDERR)
+
+    def hung_up() -> None:
+        if attended and not os.isatty(_STDERR):
+            observe(Stopping(signal="SIGHUP"))
+            asked.set()
+        else:
+            watch.ask()
+
+    loop.add_signal_handler(signal.SIGHUP, hung_up)
     try:
         yield
     finally:

@@ -73,6 +73,17 @@ def test_once_fetches_publishes_files_and_prints_a_table(once, tmp_path):
     assert any("silent" in line and "warning" in line for line in err)
 
 
+def test_an_example_that_does_not_hold_is_told_and_stops_nothing(once, tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(f'{file.read_text("utf-8")}  [[topic.example]]\n  yes = ["Peace", "War"]\n', "utf-8")
+    code, _, err = once()
+    assert code == 0
+    [told] = [line for line in err if "config.toml" in line]
+    assert "warning" in told
+    assert f"{file}:{len(file.read_text('utf-8').splitlines())}:19: no line for an unknown language or any" in told
+    assert (tmp_path / "site" / "feeds" / "peace.atom").is_file()
+
+
 def test_a_feed_that_cannot_be_written_is_exit_code_1_and_said_in_the_table(once, tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "feeds").write_text("a file where a folder belongs")
