@@ -16,7 +16,7 @@ def test_light_word_forms_find_most_and_confuse_little(language, corpora):
 
 @pytest.mark.corpora
 @pytest.mark.parametrize("language", TREEBANKS)
-def test_dictionaries_find_all_but_what_is_mistyped_or_abbreviated(language, corpora):
+def test_dictionaries_find_all(language, corpora):
     treebank = corpora / "morphology" / TREEBANKS[language]
     recall, precision = measure(treebank, language, Analyser(dictionaries=INSTALLED))
     assert recall >= 0.97  # measured: uk 1, ru .974: «продиточному» for «прожиточному», «в» beside «вв» for "century"
