@@ -4,9 +4,9 @@
 
 Texts are made up, their words frequent and rare as in life. A topic has three to six lines in one language, phrases of
 two words and NEARs by turns. The loop asks the same texts for the same: one compiled expression for each topic, an
-alternation of its lines, with any ending for each word. CPU time, best of three, by an analyser that has met the words in
-other texts, as that of a daemon has. The changed topic is looked for in a thread, as a daemon does it, while an event
-loop looks after its readers: wall time, and the longest that the loop was held up.
+alternation of its lines, with any ending for each word. CPU time, best of three, by an analyser that has met the words
+in other texts, as that of a daemon has. The changed topic is looked for in a thread, as a daemon does it, while an
+event loop looks after its readers: wall time, and the longest that the loop was held up.
 """
 
 from __future__ import annotations
