@@ -7,6 +7,7 @@ Documents without the keys of their table are not ours and are passed over.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from sys import intern
@@ -76,6 +77,8 @@ class KeyIndex:
         self.copy_count = 0
         self.held_count = 0
         """Placements that keep their entries from topic feeds."""
+        self.per_source: Counter[str] = Counter()
+        """How many entries each source has; none that has none."""
         self._moments: list[str] = []
         self._ids_at: dict[str, list[str]] = {}
         """Ids of entries in order, by `first_seen`: an ingest has one moment, so there are few of them."""
@@ -116,6 +119,7 @@ class KeyIndex:
             "copies": self.copies.columns(),
             "copy_count": self.copy_count,
             "held_count": self.held_count,
+            "per_source": self.per_source,
             "moments": self._moments,
             "at_each": pack(len(self._ids_at[moment]) for moment in self._moments),
             "order": pack(ids[entry_id] for moment in self._moments for entry_id in self._ids_at[moment]),
@@ -141,6 +145,7 @@ class KeyIndex:
             for name in ("revisions", "stories", "copies")
         )
         index.copy_count, index.held_count = columns["copy_count"], columns["held_count"]
+        index.per_source = Counter(columns["per_source"])
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
         order = map(ids.__getitem__, unpack(columns["order"]))
@@ -169,6 +174,7 @@ class KeyIndex:
             case "entries":
                 self._add_clues(table, number, document)
                 self._place(document["first_seen"], document["id"])
+                self.per_source[document["source"]] += 1
             case "tombstones":
                 self._add_clues(table, number, document)
             case "revisions":
@@ -186,6 +192,7 @@ class KeyIndex:
             case "entries":
                 self._discard_clues(table, number, document)
                 self._displace(document["first_seen"], document["id"])
+                self.per_source -= Counter((document["source"],))
             case "tombstones":
                 self._discard_clues(table, number, document)
             case "revisions":

@@ -139,6 +139,9 @@ class Store(Protocol):
 
     def counts(self) -> Counts: ...
 
+    def per_source(self) -> Mapping[str, int]:
+        """How many entries there are of each source that has any, by its id."""
+
     def recover(self) -> None:
         """After a refused `commit`: look again at what is stored, and go on.
 

@@ -187,6 +187,14 @@ def test_counts_count_what_is_there_now(store):
     )
 
 
+def test_entries_are_counted_by_source(store):
+    store.commit(Change(entries=(entry_of("a"), entry_of("b"), entry_of("c", source="bell"))))
+    store.commit(Change(entries=(entry_of("a", title="Again"),), buried=(entry_of("c", source="bell"),)))
+    assert store.per_source() == {entry_of("a").source: 2}
+    store.commit(Change(entries=(entry_of("a", source="bell"),)))
+    assert store.per_source() == {entry_of("b").source: 1, "bell": 1}
+
+
 def test_a_buried_entry_leaves_a_tombstone_and_nothing_else(store):
     remains = entry_of("a", title="What remains")
     store.commit(
