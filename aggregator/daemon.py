@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-import uvicorn
-
+from aggregator.answering import Application
 from aggregator.coalesce import PAUSE, Coalesced
+from aggregator.connections import Connections
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
 from aggregator.ingest import Ingest
@@ -33,12 +33,8 @@ AGEING = timedelta(minutes=1)
 """How often topics are looked at though nothing came: entries age out of them."""
 PATIENCE = timedelta(seconds=6)
 """For the writes that a stop finds under way; with the next one a stop takes less than ten seconds."""
-READERS_PATIENCE = 3
-"""Seconds for the answers that a stop finds under way."""
-
-
-Application = Callable[..., Awaitable[None]]
-"""An ASGI app."""
+READERS_PATIENCE = timedelta(seconds=3)
+"""For the answers that a stop finds under way."""
 
 
 class Publishing(Protocol):
@@ -91,15 +87,14 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
             return
-        server = _Server(parts.application)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        readers = Connections(parts.application)
+        await readers.start(listener)
         parts.observe(Serving(address=address_of(listener)))
-        async with _working(parts):
-            stopping = asyncio.create_task(asked.wait())
-            await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-        server.should_exit = True
-        await serving
+        try:
+            async with _working(parts):
+                await asked.wait()
+        finally:
+            await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
 @contextlib.asynccontextmanager
@@ -196,25 +191,3 @@ def _signals(asked: asyncio.Event, observe: Observer) -> Iterator[None]:
         yield
     finally:
         release()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own logs and signal handlers: stopping is the daemon's business."""
-
-    def __init__(self, application: Application) -> None:
-        super().__init__(
-            uvicorn.Config(
-                application,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                ws="none",
-                server_header=False,
-                proxy_headers=False,  # nothing that a request says about where it came from is used
-                timeout_graceful_shutdown=READERS_PATIENCE,
-            )
-        )
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

@@ -33,7 +33,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
-from feeds.model.keeping import Allowance, Reading
+from feeds.model.keeping import Allowance, Reading, TopicSeen
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -100,6 +100,7 @@ __all__ = [
     "SourceState",
     "Span",
     "TopicFeed",
+    "TopicSeen",
     "Unchanged",
     "Validators",
     "Verdict",
