@@ -209,7 +209,7 @@ def _ingest(  # noqa: PLR0913 - the parts that passes need, each made before
         ),
         reader=backlog.counting(sandbox.read),
         judge=judge,
-        own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in running.config.topics},
+        own=lambda entry_id: {entry_urn(site, topic.first_id, entry_id) for topic in running.config.topics},
     )
 
 

@@ -9,15 +9,15 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-import uvicorn
-
+from aggregator.answering import Application
 from aggregator.coalesce import PAUSE, Coalesced
+from aggregator.connections import Connections
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
 from aggregator.ingest import Ingest
@@ -37,12 +37,9 @@ PATIENCE = timedelta(seconds=6)
 """For the writes that a stop finds under way; with the next one a stop takes less than ten seconds."""
 COMMANDS_PATIENCE = 3
 """Of these seconds, for a command under way: a rebuild of 100,000 entries takes minutes, and is then given up."""
-READERS_PATIENCE = 3
-"""Seconds for the answers that a stop finds under way."""
+READERS_PATIENCE = timedelta(seconds=3)
+"""For the answers that a stop finds under way."""
 _STDERR = 2
-
-Application = Callable[..., Awaitable[None]]
-"""An ASGI app."""
 
 
 class Publishing(Protocol):
@@ -104,15 +101,14 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
             return
-        server = _Server(parts.application)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        readers = Connections(parts.application)
+        await readers.start(listener)
         parts.observe(Serving(address=address_of(listener)))
-        async with _working(parts):
-            stopping = asyncio.create_task(asked.wait())
-            await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-        server.should_exit = True
-        await serving
+        try:
+            async with _working(parts):
+                await asked.wait()
+        finally:
+            await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
 @contextlib.asynccontextmanager
@@ -243,25 +239,3 @@ def _hangups(watch: Watch | None, asked: asyncio.Event, observe: Observer) -> It
         yield
     finally:
         loop.remove_signal_handler(signal.SIGHUP)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own logs and signal handlers: stopping is the daemon's business."""
-
-    def __init__(self, application: Application) -> None:
-        super().__init__(
-            uvicorn.Config(
-                application,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                ws="none",
-                server_header=False,
-                proxy_headers=False,  # nothing that a request says about where it came from is used
-                timeout_graceful_shutdown=READERS_PATIENCE,
-            )
-        )
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

@@ -17,6 +17,11 @@ def file_of(path: str, document: Document) -> PurePosixPath:
     return relative
 
 
+def remove(folder: Path, path: str, document: Document) -> None:
+    """Take the file of `path` away, where there is one. Raises OSError."""
+    (folder / file_of(path, document)).unlink(missing_ok=True)
+
+
 def write(folder: Path, path: str, document: Document) -> bool:
     """Bring the file of `path` up to date; False when it was already, so that its time stays too.
 

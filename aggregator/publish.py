@@ -6,6 +6,7 @@ Everything kept here is derived from the store and the config, so a restart make
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,10 +15,11 @@ from urllib.parse import urlsplit
 from aggregator import export, pages
 from aggregator.catch import Catch, Catches
 from aggregator.events import EntryRefused, ExportFailed, KeptBack, Observer, Published
-from aggregator.shelf import NOT_FOUND, Shelf
+from aggregator.origins import origins_of
+from aggregator.shelf import NOT_FOUND, Private, Shelf
 from feeds import render
 from feeds.errors import StoreError
-from feeds.model import Document, Origin, Placement, Site, Source, SourceState, TopicFeed
+from feeds.model import Document, Origin, Placement, Site, Source, TopicFeed, TopicSeen
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, select
 from storage.port import Change, Store
@@ -80,6 +82,10 @@ class Publisher:
         """Ids of entries that are known to be remembered as published."""
         self._revised = False
         """Whether there are settings under which nothing was published yet."""
+        self._seen: frozenset[str] | None = None
+        """Ids of all topics that readers ever saw; None: not asked yet."""
+        self._named: list[tuple[str, str, tuple[str, ...]]] | None = None
+        """What decides on the addresses of the topics that are on the shelf."""
         self._unwritten: set[str] = set()
         self._not_written: dict[str, str] = {}
         """Why, by path: a broken folder is told when it breaks, not at every round."""
@@ -136,24 +142,26 @@ class Publisher:
         readers had before.
         """
         now = self._clock()
-        origins = _origins(self._sources, self._store.states())
+        origins = origins_of(self._sources, self._store.states())
         renamed = origins != self._origins
         self._origins = origins
-        before = tuple(self._standings)
         self._standings = {catch.topic.id: self._standing(catch) for catch in self._catches}
         changed = [s for s in self._standings.values() if self._renew(s, now, renamed=renamed)]
         self._freeze(changed, now)
-        if changed or self._revised or before != tuple(self._standings) or not self.shelf.documents:
-            self._swap()
+        named = [(catch.topic.id, catch.topic.token, catch.topic.formerly) for catch in self._catches]
+        if changed or self._revised or named != self._named or not self.shelf.documents:
+            self._named = named
+            self._shelve()
         for standing in changed:
             assert standing.prepared is not None
             self._observe(Published(topic=standing.catch.topic.id, entries=len(standing.prepared.entries)))
         if self._settings.folder is not None:
+            self._clear_files(self._settings.folder, changed)
             self._write_files(self._settings.folder)
 
-    def _swap(self) -> None:
+    def _shelve(self) -> None:
         before = self.shelf.documents
-        self.shelf.swap(self._everything())
+        self._swap()
         self._revised = False
         self._unwritten |= {path for path, made in self.shelf.documents.items() if made != before.get(path)}
         self._unwritten &= self.shelf.documents.keys()
@@ -174,10 +182,42 @@ class Publisher:
         self._frozen |= shown
         self._catches.take(placement.entry for placement in fresh)
 
+    def _swap(self) -> None:
+        """Put everything on the shelf: for all, for those who know a token, and where former addresses lead."""
+        topics = [catch.topic for catch in self._catches]
+        open_to_all = {topic.id for topic in topics if not topic.token}
+        private = tuple(
+            Private(
+                token=topic.token,
+                documents=self._standings[topic.id].documents,
+                moved=dict.fromkeys(topic.formerly, topic.id),
+            )
+            for topic in topics
+            if topic.token
+        )
+        moved = {old: topic.id for topic in topics if not topic.token for old in topic.formerly}
+        gone = self._remembered(open_to_all) - {topic.id for topic in topics} - set(moved)
+        self.shelf.swap(self._everything(), private=private, moved=moved, gone=gone)
+
+    def _remembered(self, topics: AbstractSet[str]) -> frozenset[str]:
+        """All topics that readers ever saw, `topics` from now on among them.
+
+        A store that refuses stops nothing here: the next round tries again.
+        """
+        seen = self._store.topics() if self._seen is None else self._seen
+        self._seen = seen
+        if fresh := topics - seen:
+            try:
+                self._store.commit(Change(topics=tuple(TopicSeen(id=one) for one in sorted(fresh))))
+            except StoreError:
+                return seen
+            self._seen = seen | fresh
+        return self._seen
+
     def look(self) -> Mapping[str, render.Prepared]:
         """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""
         now = self._clock()
-        self._origins = _origins(self._sources, self._store.states())
+        self._origins = origins_of(self._sources, self._store.states())
         return {catch.topic.id: render.prepare(self._select(catch, now)) for catch in self._catches}
 
     def _standing(self, catch: Catch) -> _Standing:
@@ -249,20 +289,33 @@ class Publisher:
 
     def _everything(self) -> Mapping[str, Document]:
         """All topics' documents, and the pages that speak of all of them."""
-        listed = [s.prepared for s in self._standings.values() if s.prepared]
+        public = [s for s in self._standings.values() if not s.catch.topic.token]
+        listed = [s.prepared for s in public if s.prepared]
         modified = max((prepared.updated for prepared in listed), default=self._site.since)
         index = pages.index_page(pages.index_view(listed, site=self._site_view()))
         documents = {
             "/": render.document(index, render.HTML, modified),
             NOT_FOUND: render.document(pages.missing_page(self._site_view()), render.HTML, self._site.since),
+            "/topics.opml": render.document(
+                render.topics_opml(listed, title=self._settings.title), render.OPML, modified
+            ),
         }
-        for standing in self._standings.values():
+        for standing in public:
             documents.update(standing.documents)
         return documents
 
     def _site_view(self) -> pages.SiteView:
         settings = self._settings
         return pages.SiteView(title=settings.title, language=settings.language, root=urlsplit(settings.base_url).path)
+
+    def _clear_files(self, folder: Path, changed: Iterable[_Standing]) -> None:
+        """A topic that is private now leaves no file of the time when it was not."""
+        for standing in changed:
+            for path, made in standing.documents.items() if standing.catch.topic.token else ():
+                try:
+                    export.remove(folder, path, made)
+                except OSError as error:
+                    self._observe(ExportFailed(path=path, reason=str(error)))
 
     def _write_files(self, folder: Path) -> None:
         for path in sorted(self._unwritten):
@@ -275,21 +328,3 @@ class Publisher:
             else:
                 self._unwritten.discard(path)
                 self._not_written.pop(path, None)
-
-
-def _origins(sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> Mapping[str, Origin]:
-    """Every source that ever brought something, as readers see it; the config's word before the feed's own."""
-    origins = {
-        state.source: Origin(id=state.source, title=state.title or _host(state.url), url=state.url, home=state.home)
-        for state in states.values()
-    }
-    for source in sources.values():
-        known = origins.get(source.id)
-        title = source.name or (known.title if known else _host(source.url))
-        origins[source.id] = Origin(id=source.id, title=title, url=source.url, home=known.home if known else "")
-    return origins
-
-
-def _host(url: str) -> str:
-    """A name for a source that has not said its own yet."""
-    return (urlsplit(url).hostname or url).removeprefix("www.")

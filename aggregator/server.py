@@ -1,4 +1,4 @@
-"""HTTP for feed readers and people: answers from the shelf, and from nothing else.
+"""What readers and people get: answers from the shelf, and from nothing else.
 
 No request starts any work, and nothing that a request says (Host, X-Forwarded-*, query) gets into a document: it
 only chooses among documents that are there. Redirects are relative, so that they hold behind any proxy.
@@ -6,27 +6,30 @@ only chooses among documents that are there. Redirects are relative, so that the
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import quote
+from typing import Final
+from urllib.parse import quote, unquote
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
-
+from aggregator.answering import Application, Asked, Reply, plain, reply
 from aggregator.negotiate import preferred
 from aggregator.pages import CSP
-from aggregator.shelf import NOT_FOUND, Shelf
+from aggregator.shelf import NOT_FOUND, Shelf, Stock
 from feeds.conditional import answer
 from feeds.model import Document
 from feeds.render import HTML
 
-_HEADERS = {"X-Content-Type-Options": "nosniff"}
-_PAGE_HEADERS = {**_HEADERS, "Content-Security-Policy": CSP, "Referrer-Policy": "no-referrer"}
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+"""Feeds need no policy in readers; where a browser shows one as a page of its own, nothing in it may run or load."""
+_PAGE_HEADERS: Final = {**_HEADERS, "Content-Security-Policy": CSP}
 
-_SUFFIXES = {
+_SUFFIXES: Final = {
     "application/rss+xml": ".rss",
     "application/atom+xml": ".atom",
     "application/feed+json": ".json",
@@ -35,62 +38,123 @@ _SUFFIXES = {
 }
 """What `/feeds/{id}` may turn into, by media type, the answer to `*/*` first; empty: the topic's page."""
 
-
-def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> ASGIApp:
-    """The ASGI app; `max_age` tells how long readers may keep a document before they look again."""
-    return Starlette(
-        routes=[
-            Route("/healthz", _health),
-            Route("/{path:path}", _FromShelf(shelf, max_age)),
-        ]
-    )
+_CHOOSING: Final = ("accept", "accept-encoding", "if-none-match", "if-modified-since")
+"""The headers that an answer depends on."""
+_REMEMBERED: Final = 4096
+_LONGEST: Final = 512
+"""Characters of a request that is remembered: together 2 MB at most, beside documents that exist once."""
+_ROOTS: Final = {"feeds", "topics"}
 
 
-async def _health(_: Request) -> Response:
-    """`/healthz`: the process answers."""
-    return Response("ok\n", media_type="text/plain", headers={"Cache-Control": "no-store", **_HEADERS})
+def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> Application:
+    """Answers requests; `max_age` tells how long readers may keep a document before they look again."""
+    return _Remembering(shelf, max_age)
 
 
-class _FromShelf:
-    """Every other path: a document, a redirect to one, or the page that says no."""
+class _Remembering:
+    """Readers ask the same again and again, word for word: what was answered is answered again until the next swap."""
 
     def __init__(self, shelf: Shelf, max_age: Callable[[], timedelta]) -> None:
         self._shelf = shelf
         self._max_age = max_age
+        self._stock: Stock | None = None
+        self._known: dict[tuple[str, ...], Reply] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._response(Request(scope))(scope, receive, send)
+    def __call__(self, asked: Asked) -> Reply:
+        stock = self._shelf.stock
+        if stock is not self._stock or len(self._known) >= _REMEMBERED:
+            self._stock, self._known = stock, {}
+        get = asked.headers.get
+        key = (asked.method, asked.target, *(get(name, "-") for name in _CHOOSING))
+        found = self._known.get(key)
+        if found is None:
+            found, secret = _From(stock, asked, self._max_age).reply()
+            if not secret and sum(map(len, key)) <= _LONGEST:
+                self._known[key] = found
+        return found
 
-    def _response(self, request: Request) -> Response:
-        if request.method not in {"GET", "HEAD"}:
-            return _refusal()
-        path = request.scope["path"]
-        documents = self._shelf.documents
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What the asker may see: the public documents, or those behind the token in the path."""
+
+    path: str
+    """Without the token."""
+    documents: Mapping[str, Document]
+    moved: Mapping[str, str]
+    token: str = ""
+
+
+class _From:
+    """One request, answered from one stock: nothing mixes what was before a swap with what is after it."""
+
+    def __init__(self, stock: Stock, asked: Asked, max_age: Callable[[], timedelta]) -> None:
+        self._stock = stock
+        self._asked = asked
+        self._max_age = max_age
+        self._raw, _, self._query = asked.target.partition("?")
+
+    def reply(self) -> tuple[Reply, bool]:
+        """The answer, and whether it is for those alone who know a token."""
+        if self._asked.method not in {"GET", "HEAD"}:
+            return plain(405, "Only GET and HEAD", ("Allow", "GET, HEAD")), False
+        if self._raw == "/healthz":
+            return self._health(), False
+        path = unquote(self._raw)
+        shown = self._behind_a_token(path) or _Shown(
+            path=path, documents=self._stock.documents, moved=self._stock.moved
+        )
+        return self._found(shown), bool(shown.token)
+
+    def _health(self) -> Reply:
+        """`/healthz`: the process answers."""
+        return plain(200, "ok") if self._asked.method == "GET" else reply(200, (("Cache-Control", "no-store"),))
+
+    def _behind_a_token(self, path: str) -> _Shown | None:
+        """Every token is compared in full, whether one before it was right or not."""
+        _, root, said, rest = (*path.split("/", 3), "", "", "")[:4]
+        open_to = [one for one in self._stock.private if hmac.compare_digest(one.token.encode(), _bytes(said))]
+        if not open_to or root.lower() not in _ROOTS:
+            return None
+        return _Shown(
+            path=f"/{root}/{rest}",
+            documents={path: made for one in open_to for path, made in one.documents.items()},
+            moved={old: new for one in open_to for old, new in one.moved.items()},
+            token=open_to[0].token,
+        )
+
+    def _found(self, shown: _Shown) -> Reply:
+        path, documents = shown.path, shown.documents
         if path in documents and path != NOT_FOUND:
-            return self._answer(documents[path], request)
+            return self._answer(shown, documents[path])
         if f"{path}.rss" in documents:
-            return self._negotiated(path, documents, request)
-        tidy = path.rstrip("/").lower() or "/"
+            return self._negotiated(shown)
+        tidy = _renamed(path.rstrip("/").lower() or "/", shown.moved)
         if tidy != path and (tidy in documents or f"{tidy}.rss" in documents):
-            return _redirect(request, tidy, status=308, query=True)
-        return self._not_found(documents.get(NOT_FOUND), request)
+            return self._redirect(shown, tidy, status=308, query=True)
+        gone = not shown.token and _topic_of(tidy) in self._stock.gone
+        return self._not_found(410 if gone else 404)
 
-    def _negotiated(self, path: str, documents: Mapping[str, Document], request: Request) -> Response:
+    def _negotiated(self, shown: _Shown) -> Reply:
         """`/feeds/{id}` without suffix: a browser is sent to the page, a reader gets the format that it likes best."""
-        suffix = _SUFFIXES[preferred(request.headers.get("accept", ""), tuple(_SUFFIXES))]
+        suffix = _SUFFIXES[preferred(self._asked.headers.get("accept", ""), tuple(_SUFFIXES))]
         if suffix:
-            response = self._answer(documents[path + suffix], request)
-        else:
-            response = _redirect(request, path.replace("/feeds/", "/topics/", 1), status=302, query=False)
-        response.headers.add_vary_header("Accept")
-        return response
+            return self._answer(shown, shown.documents[shown.path + suffix], vary="Accept, Accept-Encoding")
+        page = shown.path.replace("/feeds/", "/topics/", 1)
+        return self._redirect(shown, page, status=302, query=False, more={"Vary": "Accept"})
 
-    def _answer(self, document: Document, request: Request) -> Response:
-        told = answer(document, method=request.method, headers=_joined(request), max_age=self._max_age())
-        extra = _PAGE_HEADERS if document.media_type == HTML else _HEADERS
-        return _response(told.status, {**dict(told.headers), **extra}, told.body)
+    def _answer(self, shown: _Shown, document: Document, *, vary: str = "") -> Reply:
+        told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=self._max_age())
+        headers = {**dict(told.headers), **(_PAGE_HEADERS if document.media_type == HTML else _HEADERS)}
+        if vary:
+            headers["Vary"] = vary
+        if shown.token:
+            headers["Cache-Control"] = f"private, {headers['Cache-Control']}"
+            headers["X-Robots-Tag"] = "noindex"
+        return reply(told.status, headers.items(), told.body)
 
-    def _not_found(self, page: Document | None, request: Request) -> Response:
+    def _not_found(self, status: int) -> Reply:
+        page = self._stock.documents.get(NOT_FOUND)
         body = page.body if page else b"Not found\n"
         headers = {
             "Content-Type": page.media_type if page else "text/plain; charset=utf-8",
@@ -98,34 +162,31 @@ class _FromShelf:
             "Cache-Control": "no-store",
             **_PAGE_HEADERS,
         }
-        return _response(404, headers, b"" if request.method == "HEAD" else body)
+        return reply(status, headers.items(), b"" if self._asked.method == "HEAD" else body)
+
+    def _redirect(
+        self, shown: _Shown, path: str, *, status: int, query: bool, more: Mapping[str, str] | None = None
+    ) -> Reply:
+        """A redirect relative to the address that was asked for, which only the client knows for certain."""
+        if shown.token:
+            _, root, rest = path.split("/", 2)
+            path = f"/{root}/{shown.token}/{rest}"
+        up = "../" * (self._raw.count("/") - 1) or "./"
+        location = up + quote(path.lstrip("/")) + (f"?{self._query}" if query and self._query else "")
+        return reply(status, {"Location": location, "Content-Length": "0", **_HEADERS, **(more or {})}.items())
 
 
-def _response(status: int, headers: Mapping[str, str], body: bytes) -> Response:
-    """A response with exactly these headers: a 304 or an answer to HEAD must not get a length of its own."""
-    response = Response(status_code=status)
-    response.body = body
-    response.raw_headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
-    ]
-    return response
+def _renamed(path: str, moved: Mapping[str, str]) -> str:
+    """The path with the present id of its topic in place of a former one."""
+    new = moved.get(old) if (old := _topic_of(path)) else None
+    return path.replace(f"/{old}", f"/{new}", 1) if new else path
 
 
-def _joined(request: Request) -> Mapping[str, str]:
-    """Request headers by lower-case name; a field that came in several lines is one list (RFC 9110 §5.3)."""
-    joined: dict[str, str] = {}
-    for name, value in request.headers.items():
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
+def _topic_of(path: str) -> str:
+    """The id of the topic whose document has this path; empty: it is none's."""
+    _, root, name = (*path.split("/", 3), "", "")[:3]
+    return name.partition(".")[0] if root in _ROOTS else ""
 
 
-def _redirect(request: Request, path: str, *, status: int, query: bool) -> Response:
-    """A redirect relative to the address that was asked for, which only the client knows for certain."""
-    up = "../" * (request.scope["raw_path"].count(b"/") - 1) or "./"
-    asked = request.scope["query_string"].decode("latin-1")
-    location = up + quote(path.lstrip("/")) + (f"?{asked}" if query and asked else "")
-    return Response(status_code=status, headers={"Location": location, **_HEADERS})
-
-
-def _refusal() -> Response:
-    return Response("Only GET and HEAD\n", status_code=405, headers={"Allow": "GET, HEAD", **_HEADERS})
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

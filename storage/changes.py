@@ -41,6 +41,7 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
         "states": change.states,
         "site": () if change.site is None else (change.site,),
         "allowance": () if change.allowance is None else (change.allowance,),
+        "topics": change.topics,
     }
     wanted: dict[str, dict[Key, Document | None]] = {
         table: {key_of(table, document): document for document in map(encode, changed)}

@@ -43,6 +43,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    TopicSeen,
     Validators,
 )
 
@@ -186,6 +187,7 @@ for _kind in (
     Revision,
     Reading,
     Allowance,
+    TopicSeen,
     Site,
 ):  # what is nested comes first
     _FIELDS[_kind] = _fields_of(_kind)

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
+from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState, TopicSeen
 from storage.codec import decode, encode_time
 from storage.documents import JournalDB
 from storage.keys import Key, KeyIndex
@@ -93,6 +93,9 @@ class Facts:
 
     def allowance(self) -> Allowance | None:
         return self._one(Allowance, "allowance", ())
+
+    def topics(self) -> frozenset[str]:
+        return frozenset(one.id for one in self._decoded(TopicSeen, "topics", self._index.numbers("topics")))
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "states": ("source",),
     "site": (),
     "allowance": (),
+    "topics": ("id",),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -263,6 +264,7 @@ _TEXTS = {
     "states": ("source",),
     "site": (),
     "allowance": (),
+    "topics": ("id",),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

@@ -29,6 +29,7 @@ class MemoryStore:
         self._states: dict[str, SourceState] = {}
         self._site: Site | None = None
         self._allowance: Allowance | None = None
+        self._topics: set[str] = set()
         self._closed = False
 
     def commit(self, change: Change) -> None:
@@ -43,6 +44,7 @@ class MemoryStore:
         self._states.update({state.source: state for state in change.states})
         self._site = change.site or self._site
         self._allowance = change.allowance or self._allowance
+        self._topics.update(topic.id for topic in change.topics)
         self._let_go(change)
 
     def _let_go(self, change: Change) -> None:
@@ -131,6 +133,9 @@ class MemoryStore:
 
     def allowance(self) -> Allowance | None:
         return self._allowance
+
+    def topics(self) -> frozenset[str]:
+        return frozenset(self._topics)
 
     def counts(self) -> Counts:
         return Counts(

@@ -20,7 +20,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState
+from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState, TopicSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Change:
     states: tuple[SourceState, ...] = ()
     site: Site | None = None
     allowance: Allowance | None = None
+    topics: tuple[TopicSeen, ...] = ()
     buried: tuple[Entry, ...] = ()
     """Entries that leave, with their revisions and their placement: what is given here remains as a tombstone, until
     an entry with its id is remembered again."""
@@ -136,6 +137,9 @@ class Store(Protocol):
 
     def allowance(self) -> Allowance | None:
         """How many entries may still leave by their age; None: that was never limited."""
+
+    def topics(self) -> frozenset[str]:
+        """Ids of all topics that were ever seen by readers."""
 
     def counts(self) -> Counts: ...
 

@@ -136,7 +136,7 @@ class _Loading:
     def topics(self, keep: KeepTable) -> tuple[Topic, ...]:
         known = self.known()
         given = self.elements(TopicTable, "topic", known)
-        built, flaws = topics.build(given, limit=keep.feed_entries, known=known)
+        built, flaws = topics.build(given, limit=keep.feed_entries, known=known, environ=self.environ)
         self.flaws += flaws
         return built
 

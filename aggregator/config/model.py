@@ -113,6 +113,7 @@ class Config:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log and no table may show: values of headers, and the proxy's address where it has a password."""
+        """What no log and no table may show: values of headers, tokens, and the proxy's address with its password."""
         values = [value for source in self.sources for _, value in source.headers]
+        values += [topic.token for topic in self.topics if topic.token]
         return (*values, *((self.fetch.proxy,) if "@" in self.fetch.proxy else ()))

@@ -34,6 +34,7 @@ from aggregator.config.values import (
     StoreFolder,
     TagName,
     Title,
+    Token,
     Url,
     Word,
 )
@@ -123,6 +124,8 @@ class TopicTable(Table):
     match: Annotated[Lines, Field(min_length=1)]
     not_: Annotated[Lines, Field(alias="not")] = {}
     example: list[ExampleTable] = []
+    token: Token = ""
+    formerly: list[Id] = []
 
 
 class OutletTable(Table):
@@ -144,7 +147,6 @@ INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("t
 
 LATER: dict[tuple[str, ...], set[str]] = {
     ("publish",): {"hub"},
-    ("topic",): {"token", "formerly"},
 }
 """Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 

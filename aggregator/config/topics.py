@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.config import lines
 from aggregator.config.flaws import Flaw, KeyPath
@@ -16,12 +17,18 @@ Given = tuple[int, TopicTable]
 """A table that is right by itself, with its place in the file's list."""
 
 
-def build(given: Sequence[Given], *, limit: int, known: Known) -> tuple[tuple[Topic, ...], list[Flaw]]:
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
+"""A part of a URL that is not to be guessed: 16 characters of 64 are 96 bits."""
+
+
+def build(
+    given: Sequence[Given], *, limit: int, known: Known, environ: Mapping[str, str]
+) -> tuple[tuple[Topic, ...], list[Flaw]]:
     """The topics in the order of the file, and what is wrong with them.
 
-    `limit` is the number of entries where none is given; `known` is what lines may name.
+    `limit` is the number of entries where none is given; `known` is what lines may name; tokens are in `environ`.
     """
-    flaws: list[Flaw] = []
+    flaws: list[Flaw] = _former(given)
     topics: list[Topic] = []
     paths: dict[str, KeyPath] = {}
     taken: dict[str, int] = {}
@@ -32,7 +39,9 @@ def build(given: Sequence[Given], *, limit: int, known: Known) -> tuple[tuple[To
             flaws.append(Flaw(path=(*path, "id"), message=message))
         taken.setdefault(table.id, position)
         paths.setdefault(table.id, path)
-        topic = _topic(table, limit)
+        token, token_flaws = _token(table, path, environ)
+        topic = _topic(table, limit, token)
+        flaws += token_flaws
         flaws += [*_takes_all(topic, path), *lines.flaws(topic, path, known.sources | known.names)]
         topics.append(topic)
     resolved, misnamed = resolve(topics, broken=known.topics)
@@ -41,7 +50,37 @@ def build(given: Sequence[Given], *, limit: int, known: Known) -> tuple[tuple[To
     return resolved, flaws
 
 
-def _topic(table: TopicTable, limit: int) -> Topic:
+def _former(given: Sequence[Given]) -> list[Flaw]:
+    """A former id leads to one topic: it is neither another's present id nor another's former one."""
+    flaws: list[Flaw] = []
+    present = {table.id: position for position, table in reversed(given)}
+    former: dict[str, int] = {}
+    for position, table in given:
+        for place, old in enumerate(table.formerly):
+            holder = present.get(old, former.get(old))
+            if holder is not None:
+                message = f'"{old}" is {"the" if old in present else "a former"} id of the topic no. {holder + 1}'
+                flaws.append(Flaw(path=("topic", position, "formerly", place), message=message))
+            former.setdefault(old, position)
+    return flaws
+
+
+def _token(table: TopicTable, path: KeyPath, environ: Mapping[str, str]) -> tuple[str, list[Flaw]]:
+    """The token itself; what is wrong with one is told without it."""
+    if not table.token:
+        return "", []
+    name = table.token.removeprefix("env:")
+    value = environ.get(name)
+    if value is None:
+        message = f"the environment has no variable {name}; set it, or leave the token out for a public feed"
+    elif not TOKEN.fullmatch(value):
+        message = f'the variable {name} holds no token: that is 16 to 128 of a–z, A–Z, 0–9, "-" and "_"'
+    else:
+        return value, []
+    return "", [Flaw(path=(*path, "token"), message=message)]
+
+
+def _topic(table: TopicTable, limit: int, token: str) -> Topic:
     return Topic(
         id=table.id,
         title=table.title or table.id,
@@ -59,6 +98,8 @@ def _topic(table: TopicTable, limit: int) -> Topic:
         update=RevisionKind(table.update),
         limit=table.limit or limit,
         max_age=table.max_age,
+        token=token,
+        formerly=tuple(table.formerly),
         examples=tuple(
             Example(language=example.language, yes=tuple(example.yes), no=tuple(example.no))
             for example in table.example

@@ -119,6 +119,12 @@ def _known_tag(name: str, info: ValidationInfo[Known]) -> str:
     return name
 
 
+def _read_token(text: str) -> str:
+    if not text.startswith("env:") or not text[4:]:
+        raise ValueError('a token is a secret, and comes from the environment: "env:NAME"')
+    return text
+
+
 Id = Annotated[str, _from_text(check_id)]
 Title = Annotated[str, _from_text(_read_title)]
 Url = Annotated[str, _from_text(addresses.check_web_url)]
@@ -145,6 +151,7 @@ MaybeUuid = Annotated[UUID | None, _or_empty(_read_uuid, None)]
 Listen = Annotated[tuple[str, int], _from_text(addresses.read_listen)]
 Proxy = Annotated[str, _or_empty(addresses.check_proxy, "")]
 StoreFolder = Annotated[str, _from_text(addresses.read_store)]
+Token = Annotated[str, _or_empty(_read_token, "")]
 MaybeId = Annotated[str, _or_empty(check_id, "")]
 MaybeTitle = Annotated[str, _or_empty(_read_title, "")]
 MaybeTag = Annotated[str, _or_empty(check_tag, "")]

@@ -32,7 +32,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
-from feeds.model.keeping import Allowance, Reading
+from feeds.model.keeping import Allowance, Reading, TopicSeen
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -98,6 +98,7 @@ __all__ = [
     "SourceState",
     "Span",
     "TopicFeed",
+    "TopicSeen",
     "Unchanged",
     "Validators",
     "Verdict",

@@ -18,6 +18,13 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSeen:
+    """A topic that readers could subscribe to: remembered for ever, so that they can be told when it is no more."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """How many entries may still leave by their age in a day of time that surely passed."""
 

@@ -8,12 +8,15 @@ from feeds.render.atom import atom
 from feeds.render.documents import ATOM, HTML, JSON, RSS, document, flaw
 from feeds.render.entries import Prepared, Refused, Shown, anchor, prepare
 from feeds.render.jsonfeed import json_feed
+from feeds.render.opml import MEDIA_TYPE as OPML
+from feeds.render.opml import topics_opml
 from feeds.render.rss import rss
 
 __all__ = [
     "ATOM",
     "HTML",
     "JSON",
+    "OPML",
     "RSS",
     "Prepared",
     "Refused",
@@ -25,4 +28,5 @@ __all__ = [
     "json_feed",
     "prepare",
     "rss",
+    "topics_opml",
 ]

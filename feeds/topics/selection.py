@@ -36,12 +36,13 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
     tellings.sort(key=lambda telling: _order(telling.first))
     listed = tellings[: topic.limit]
     base = base_url.rstrip("/")
+    name = "/".join(quote(part, safe="") for part in (topic.token, topic.id) if part)
     return TopicFeed(
-        id=feed_urn(site, topic.id),
+        id=feed_urn(site, topic.first_id),
         topic=topic.id,
         title=topic.title,
-        home=f"{base}/topics/{quote(topic.id)}",
-        feed_url=f"{base}/feeds/{quote(topic.id)}",
+        home=f"{base}/topics/{name}",
+        feed_url=f"{base}/feeds/{name}",
         language=language,
         updated=max((telling.changed() for telling in listed), default=site.since),
         entries=tuple(_publish(topic, telling, site, origins) for telling in listed),
@@ -82,7 +83,7 @@ def _publish(topic: Topic, telling: Telling, site: Site, origins: Mapping[str, O
         if other.source != entry.source:
             others.setdefault(other.source, other.url)
     return PublishedEntry(
-        id=entry_urn(site, topic.id, telling.original),
+        id=entry_urn(site, topic.first_id, telling.original),
         entry=entry,
         original=telling.original,
         origin=_origin(origins, entry.source),

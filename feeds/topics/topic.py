@@ -39,6 +39,15 @@ class Topic:
     max_age: timedelta | None = None
     """How long an entry stays in the feed, counted from the time by which it is ordered; None: no limit."""
     examples: tuple[Example, ...] = ()
+    token: str = field(default="", repr=False)
+    """Only who knows it gets the feed; empty: everybody does."""
+    formerly: tuple[str, ...] = ()
+    """Ids that the topic had before, oldest first."""
+
+    @property
+    def first_id(self) -> str:
+        """The id under which readers met it: what it publishes keeps its permanent ids when it is renamed."""
+        return self.formerly[0] if self.formerly else self.id
 
 
 def check(topic: Topic) -> None:

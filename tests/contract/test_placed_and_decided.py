@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from feeds.model import Boilerplate, Decision, DecisionKind, Placement
+from feeds.model import Boilerplate, Decision, DecisionKind, Placement, TopicSeen
 from storage.port import Change
 from tests.fakes.stored_values import NOON, entry_of
 
@@ -126,3 +126,10 @@ def test_lines_are_learnt_for_a_host_and_may_be_unlearnt(store):
     }
     store.commit(Change(unlearnt=(learnt[1], learnt[2], Boilerplate(host="x.example", line="nobody's"))))
     assert store.boilerplate() == {"harbour.example": frozenset({support})}
+
+
+def test_topics_that_readers_saw_are_remembered_each_once(store):
+    assert store.topics() == frozenset()
+    store.commit(Change(topics=(TopicSeen(id="river"), TopicSeen(id="lake"))))
+    store.commit(Change(topics=(TopicSeen(id="river"),)))
+    assert store.topics() == {"river", "lake"}

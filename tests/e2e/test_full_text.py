@@ -8,6 +8,7 @@ from html import escape
 
 import pytest
 
+from aggregator.answering import Asked, Reply, reply
 from aggregator.app import World, open_app
 from aggregator.config import load
 from aggregator.events import Event, PagesRead
@@ -16,7 +17,7 @@ from aggregator.turns import Turns
 from feeds.sanitize import plain_text
 from storage.tinydb_store import open_store
 from tests.fakes.pages import LEAD, REST, page
-from tests.fakes.serving import served
+from tests.fakes.serving import served, sized
 
 CONFIG = """
 [store]
@@ -54,17 +55,16 @@ class Site:
         )
         return f'<rss version="2.0"><channel><title>Tides</title>{entries}</channel></rss>'.encode()
 
-    async def __call__(self, scope, receive, send) -> None:
-        headers = dict(scope["headers"])
-        self.asked.append(scope["path"])
-        self.keys.append(headers.get(b"x-api-key", b""))
-        body = self.feed() if scope["path"] == "/feed" else self.pages.get(scope["path"])
-        known = headers.get(b"if-none-match") == b'"1"' and scope["path"] == "/1"
-        status = 304 if known else 200 if body else 404
-        kind = b"application/rss+xml" if scope["path"] == "/feed" else b"text/html"
-        tag = [(b"etag", b'"1"')] if scope["path"] == "/1" else []
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind), *tag]})
-        await send({"type": "http.response.body", "body": b"" if known else body or b""})
+    def __call__(self, asked: Asked) -> Reply:
+        path = asked.target
+        self.asked.append(path)
+        self.keys.append(asked.headers.get("x-api-key", "").encode())
+        body = self.feed() if path == "/feed" else self.pages.get(path)
+        tag = {"etag": '"1"'} if path == "/1" else {}
+        if asked.headers.get("if-none-match") == '"1"' and tag:
+            return reply(304, tag.items())
+        kind = "application/rss+xml" if path == "/feed" else "text/html"
+        return sized(200 if body else 404, {"content-type": kind, **tag}, body or b"")
 
 
 @pytest.fixture

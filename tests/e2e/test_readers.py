@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from aggregator.answering import Asked, Reply
 from aggregator.publish import Imprint, Publisher
 from aggregator.server import application
 from feeds.model import Enclosure, Placement, Site, Source, SourceState
@@ -79,13 +80,10 @@ def site() -> Iterator[Served]:
     publisher.publish()
     app, site = application(publisher.shelf, max_age=timedelta), Served()
 
-    async def listening(scope, receive, send):
-        async def noting(message):
-            if message["type"] == "http.response.start":
-                site.statuses.append(message["status"])
-            await send(message)
-
-        await app(scope, receive, noting)
+    def listening(asked: Asked) -> Reply:
+        answer = app(asked)
+        site.statuses.append(int(answer.head.split()[1]))
+        return answer
 
     with served(listening) as site.port:
         yield site

@@ -27,6 +27,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    TopicSeen,
     Validators,
 )
 from storage.port import Change
@@ -156,6 +157,7 @@ changes = st.builds(
     states=several(states),
     site=st.none() | sites,
     allowance=st.none() | allowances,
+    topics=several(st.builds(TopicSeen, id=ids)),
     buried=several(entries),
     outdated=several(st.tuples(ids, st.integers(0, 3))),
     forgotten=several(ids),

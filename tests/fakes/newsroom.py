@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from html import escape
 
+from aggregator.answering import Asked, Reply, reply
+from tests.fakes.serving import sized
+
 
 class Newsroom:
-    """An ASGI app that serves `titles` as a feed at any path, with an ETag; notes what it answered."""
+    """An application that serves `titles` as a feed at any path, with an ETag; notes what it answered."""
 
     def __init__(self, titles: Sequence[str]) -> None:
         self.titles = list(titles)
@@ -26,11 +29,10 @@ class Newsroom:
             "</channel></rss>"
         ).encode()
 
-    async def __call__(self, scope, receive, send) -> None:
+    def __call__(self, asked: Asked) -> Reply:
         body = self.body()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'.encode()
-        known = dict(scope["headers"]).get(b"if-none-match") == etag
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        known = asked.headers.get("if-none-match") == etag
         self.answered.append(304 if known else 200)
-        headers = [(b"content-type", b"application/rss+xml"), (b"etag", etag)]
-        await send({"type": "http.response.start", "status": self.answered[-1], "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if known else body})
+        headers = {"content-type": "application/rss+xml", "etag": etag}
+        return reply(304, headers.items()) if known else sized(200, headers, body)

@@ -1,7 +1,8 @@
-"""A real HTTP server on loopback around any ASGI app, for as long as a test needs it."""
+"""The server that readers reach, on loopback around any application, for as long as a test needs it."""
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import socket
 import threading
@@ -9,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import uvicorn
+from aggregator.answering import Application, reply
+from aggregator.answering import Reply as Answer
+from aggregator.connections import Connections
 
 
 @dataclass(frozen=True)
@@ -21,17 +24,33 @@ class Reply:
     body: bytes = b""
 
 
+def sized(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    """An answer with its length, as an application gives it."""
+    return reply(status, {**headers, "content-length": str(len(body))}.items(), body)
+
+
 @contextmanager
-def served(app) -> Iterator[int]:
-    """Serve `app` with uvicorn; the port on 127.0.0.1 that answers."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+def served(app: Application, **options) -> Iterator[int]:
+    """Serve `app` on an event loop of its own, as the daemon does; the port on 127.0.0.1 that answers."""
+    ready, loops = threading.Event(), []
+
+    async def serve(listener) -> None:
+        connections, stop = Connections(app, **options), asyncio.Event()
+        loops.append((asyncio.get_running_loop(), stop))
+        await connections.start(listener)
+        ready.set()
+        await stop.wait()
+        await connections.stop(patience=1)
+
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        thread = threading.Thread(target=lambda: asyncio.run(serve(listener)), daemon=True)
         thread.start()
+        assert ready.wait(10)
         try:
             yield listener.getsockname()[1]
         finally:
-            server.should_exit = True
+            loop, stop = loops[0]
+            loop.call_soon_threadsafe(stop.set)
             thread.join(timeout=10)
             assert not thread.is_alive()
 

@@ -34,6 +34,7 @@ NETWORK = {
 }
 MAY_IMPORT = {
     "aggregator/listen.py": {"socket"},  # the address to serve at
+    "aggregator/connections.py": {"socket"},  # the readers who come there
     "aggregator/demo/server.py": {"socket"},  # the demo's own sources, on loopback
     "storage/lock.py": {"socket"},  # the machine's name, for naming who holds the store
     "aggregator/control/asking.py": {"socket"},  # a Unix socket in the store's folder

@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 
 from aggregator.__main__ import main
+from aggregator.answering import Asked, Reply
 from aggregator.app import make_client
 from aggregator.config import load
 from aggregator.finding import Found, Offers
 from aggregator.turns import Turns
 from feeds.model import ReadFeed
-from tests.fakes.serving import served
+from tests.fakes.serving import served, sized
 
 CONFIG = """\
 # mine
@@ -57,14 +58,12 @@ SITE = {
 }
 
 
-async def site(scope, receive, send) -> None:
+def site(asked: Asked) -> Reply:
     """Serves `SITE`, with a redirect from /moved to /feed."""
-    moved = scope["path"] == "/moved"
-    body = SITE.get(scope["path"])
-    headers = [(b"location", b"/feed")] if moved else []
-    status = 302 if moved else 200 if body else 404
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body or b""})
+    path = asked.target.partition("?")[0]
+    moved = path == "/moved"
+    body = SITE.get(path)
+    return sized(302 if moved else 200 if body else 404, {"location": "/feed"} if moved else {}, body or b"")
 
 
 @pytest.fixture

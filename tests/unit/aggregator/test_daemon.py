@@ -13,6 +13,8 @@ from typing import Self
 
 import pytest
 
+from aggregator.answering import Asked, Reply
+from aggregator.answering import reply as answer_with
 from aggregator.client import Client
 from aggregator.control import Answer, Command, Rebuild, Refused, ask
 from aggregator.daemon import Parts, run
@@ -53,9 +55,8 @@ class Titles:
     def publish(self) -> None:
         self.page = b", ".join(entry.title.encode() for entry in self.store.entries())
 
-    async def __call__(self, scope, receive, send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": self.page})
+    def __call__(self, asked: Asked) -> Reply:
+        return answer_with(200, [("Content-Length", str(len(self.page)))], self.page)
 
 
 class Bench:

@@ -65,7 +65,8 @@ def test_an_empty_store_is_published_as_valid_empty_feeds():
     room = Newsroom()
     room.publisher.publish()
     assert sorted(room.shelf) == [
-        "/", "/404.html", "/feeds/treaty.atom", "/feeds/treaty.json", "/feeds/treaty.rss", "/topics/treaty",
+        "/", "/404.html", "/feeds/treaty.atom", "/feeds/treaty.json", "/feeds/treaty.rss", "/topics.opml",
+        "/topics/treaty",
     ]  # fmt: skip
     assert room.titles() == []
     assert {document.last_modified for document in room.shelf.values()} == {SITE.since}
@@ -75,7 +76,7 @@ def test_an_empty_store_is_published_as_valid_empty_feeds():
 def test_a_site_without_topics_has_its_pages():
     room = Newsroom(topics=())
     room.publisher.publish()
-    assert sorted(room.shelf) == ["/", "/404.html"]
+    assert sorted(room.shelf) == ["/", "/404.html", "/topics.opml"]
 
 
 def test_what_is_stored_is_published_after_a_start():
@@ -255,7 +256,7 @@ def test_the_folder_mirrors_the_addresses(tmp_path):
     files = {path.relative_to(tmp_path / "site").as_posix(): path for path in (tmp_path / "site").rglob("*.*")}
     assert sorted(files) == [
         "404.html", "feeds/treaty.atom", "feeds/treaty.json", "feeds/treaty.rss", "index.html",
-        "topics/treaty/index.html",
+        "topics.opml", "topics/treaty/index.html",
     ]  # fmt: skip
     assert files["feeds/treaty.rss"].read_bytes() == room.shelf["/feeds/treaty.rss"].body
     assert files["topics/treaty/index.html"].read_bytes() == room.shelf["/topics/treaty"].body

@@ -1,0 +1,83 @@
+"""All connections of readers: how many there are at once, and an end for each that is overdue."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from email.utils import formatdate
+from typing import Final
+
+from aggregator.answering import Application
+from aggregator.connection import Connection, Parsed
+
+MOST: Final = 1024
+"""Connections at once; the one whose deadline is nearest makes room for the next."""
+_SWEEP: Final = 0.5
+"""Seconds between two looks for connections that are overdue."""
+
+
+class Connections:
+    """Accepts readers on one socket and has `application` answer them, on the event loop that it is started on."""
+
+    def __init__(self, application: Application, *, most: int = MOST) -> None:
+        self._application = application
+        self._most = most
+        self._parsed = Parsed()
+        self._open: dict[Connection, None] = {}
+        self._server: asyncio.Server | None = None
+        self._sweeping: asyncio.Task[None] | None = None
+        self._date = b""
+        self._empty = asyncio.Event()
+
+    async def start(self, listener: socket.socket) -> None:
+        """Answer from now on; `listener` stays its owner's."""
+        self._date = _date()
+        self._sweeping = asyncio.create_task(self._sweep())
+        self._server = await asyncio.get_running_loop().create_server(self._accept, sock=listener.dup(), backlog=512)
+
+    async def stop(self, *, patience: float) -> None:
+        """Accept no more, and wait up to `patience` seconds for answers that are being sent."""
+        if self._server is None or self._sweeping is None:
+            return
+        self._server.close()
+        self._empty.clear()
+        for connection in tuple(self._open):
+            connection.finish()
+        if self._open:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await self._empty.wait()
+        for connection in tuple(self._open):
+            connection.cut()
+        self._sweeping.cancel()
+
+    def _accept(self) -> Connection:
+        if len(self._open) >= self._most:
+            nearest = min(self._open, key=lambda one: one.deadline)
+            self._leave(nearest)
+            nearest.cut()
+        connection = Connection(
+            self._application, parsed=self._parsed, clock=asyncio.get_running_loop().time, date=lambda: self._date
+        )
+        connection.left = self._leave
+        self._open[connection] = None
+        return connection
+
+    def _leave(self, connection: Connection) -> None:
+        self._open.pop(connection, None)
+        if not self._open:
+            self._empty.set()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP)
+            self._date = _date()
+            now = asyncio.get_running_loop().time()
+            for connection in [one for one in self._open if one.overdue(now)]:
+                connection.cut()
+
+
+def _date() -> bytes:
+    """RFC 9110 §6.6.1: a server with a clock says when it answered."""
+    return f"date: {formatdate(usegmt=True)}\r\n".encode("ascii")
