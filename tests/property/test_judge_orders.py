@@ -65,7 +65,7 @@ def placed(store: MemoryStore) -> dict[str, tuple[str | None, str | None]]:
     return {one: links for one, links in linked.items() if any(links)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(told(days=4), st.data())
 def test_copies_do_not_depend_on_the_order_of_arrival(entries, data):
     answers = []
@@ -135,13 +135,13 @@ def through(
     return dict(store.placements(entry.id for entry in store.entries()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(passes(), st.sets(st.integers(0, 15)))
 def test_restarts_change_no_placement(listed, numbers):
     assert through(listed, restarts=numbers) == through(listed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(passes(), st.sets(st.integers(0, 15), min_size=1))
 def test_commits_that_are_refused_leave_no_trace(listed, numbers):
     assert through(listed, refused=numbers) == through(listed)
