@@ -38,8 +38,8 @@ def line(text: str) -> str:
 @lru_cache(maxsize=1024)  # of a topic's 50 entries all but one are as they were, and topics share entries
 def mark_up(html: str, *, base: str) -> str:
     """Sanitised HTML with absolute addresses: no script, style, frame, drawing or form, and no picture to count by."""
-    cleaned = clean_html(_SPOILT.sub("", html), base=base)
-    kept = _OVERRIDE.sub("", _IMAGE.sub(_seen, cleaned))
+    cleaned = clean_html(html, base=base)
+    kept = _SPOILT.sub("", _OVERRIDE.sub("", _IMAGE.sub(_seen, cleaned)))  # references may have named spoilt ones
     return cleaned if kept == cleaned else clean_html(kept, base="")
 
 
