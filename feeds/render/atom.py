@@ -78,9 +78,8 @@ class _EntryParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no 
         if shown.url:
             xml_elem("link", feed, rel="alternate", type="text/html", href=shown.url)
         for enclosure in shown.enclosures:
-            link = xml_elem("link", feed, rel="enclosure", href=enclosure.url, length=str(enclosure.length))
-            if enclosure.media_type:
-                link.attrib["type"] = enclosure.media_type
+            size = str(enclosure.length)
+            xml_elem("link", feed, rel="enclosure", href=enclosure.url, length=size, type=enclosure.media_type)
         if shown.via:
             xml_elem("link", feed, rel="via", type="text/html", href=shown.via.url, title=shown.via.title)
         for other in shown.related:

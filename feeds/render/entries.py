@@ -23,6 +23,9 @@ GENERATOR = "topicwire"
 SUMMARY_LENGTH = 300
 """Characters of a summary that we cut from the content: about what readers show under a headline."""
 
+UNKNOWN_TYPE = "application/octet-stream"
+"""Of a file whose publisher names none (RFC 2046 §4.5.1)."""
+
 _UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters outside XML 1.0 §2.2 Char: one of them makes a whole document unreadable for strict parsers."""
 
@@ -167,13 +170,14 @@ def _origin(origin: Origin) -> Origin:
 
 
 def _enclosures(given: Iterable[Enclosure]) -> Iterator[Enclosure]:
-    """Each address once: of its type, and of its length in bytes or 0 where that is unknown."""
+    """Each address once, of a type always: readers take a file without one for a page."""
     known = set()
     for enclosure in given:
         url = address(enclosure.url)
         if url and url not in known:
             known.add(url)
-            yield Enclosure(url=url, media_type=media_type(enclosure.media_type), length=max(0, enclosure.length))
+            kind = media_type(enclosure.media_type) or UNKNOWN_TYPE
+            yield Enclosure(url=url, media_type=kind, length=max(0, enclosure.length))
 
 
 def _times(published: PublishedEntry) -> tuple[datetime, datetime]:

@@ -61,7 +61,7 @@ def _item(shown: Shown, topic_title: str) -> dict[str, Any]:
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
-    out: dict[str, Any] = {"url": enclosure.url, "mime_type": enclosure.media_type or "application/octet-stream"}
+    out: dict[str, Any] = {"url": enclosure.url, "mime_type": enclosure.media_type}
     if enclosure.length:
         out["size_in_bytes"] = enclosure.length
     return out

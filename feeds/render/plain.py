@@ -6,6 +6,7 @@ What reading promises is safe; what goes out is also free of what validators war
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -34,10 +35,11 @@ def line(text: str) -> str:
     return " ".join(_SPOILT.sub("", text).split())
 
 
+@lru_cache(maxsize=1024)  # of a topic's 50 entries all but one are as they were, and topics share entries
 def mark_up(html: str, *, base: str) -> str:
     """Sanitised HTML with absolute addresses: no script, style, frame, drawing or form, and no picture to count by."""
-    cleaned = clean_html(_SPOILT.sub("", html), base=base)
-    kept = _OVERRIDE.sub("", _IMAGE.sub(_seen, cleaned))
+    cleaned = clean_html(html, base=base)
+    kept = _SPOILT.sub("", _OVERRIDE.sub("", _IMAGE.sub(_seen, cleaned)))  # references may have named spoilt ones
     return cleaned if kept == cleaned else clean_html(kept, base="")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.utils import format_datetime
+from html import escape
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
@@ -17,8 +18,6 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"
 _NAMED = re.compile(r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*(?::\d+)?(?:/|$)")
-_UNKNOWN_TYPE = "application/octet-stream"
-"""RSS demands a type for an enclosure; RFC 2046 §4.5.1 names this one for what is unknown."""
 
 
 def rss(prepared: Prepared, *, ttl_minutes: int) -> bytes:
@@ -50,14 +49,14 @@ def _add(out: FeedGenerator, shown: Shown, prepared: Prepared) -> None:
     item.title(shown.title)
     if shown.url:
         item.link(href=shown.url)
-    item.description(shown.summary, isSummary=True)
+    item.description(escape(shown.summary, quote=False), isSummary=True)  # readers take it for HTML (RSS profile)
     item.content(shown.html)
     item.category(term=prepared.feed.topic, label=prepared.feed.title)
     item.category([{"term": category} for category in shown.categories])
     if shown.origin.url:
         item.source(shown.origin.url, shown.origin.title)
     if enclosure := _one(shown.enclosures):
-        item.enclosure(enclosure.url, enclosure.length, enclosure.media_type or _UNKNOWN_TYPE)
+        item.enclosure(enclosure.url, enclosure.length, enclosure.media_type)
     item.topicwire.shown = shown
 
 

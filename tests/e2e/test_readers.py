@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import mailbox
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 from uuid import UUID
 
 import pytest
@@ -137,7 +142,7 @@ def test_newsboat_shows_every_entry_with_the_articles_link(tmp_path, site, suffi
     assert newsboat.entries(site.url(suffix)) == EXPECTED
     author, content, _ = newsboat.texts(site.url(suffix))[0]
     assert author == "Ann Quill"
-    assert "River Post &amp; Sons</a>; also: Степь" in content
+    assert 'River Post &amp; Sons</a>; also: <a href="https://river.example/4">Степь</a>' in content
 
 
 def test_newsboat_asks_again_and_hears_that_nothing_changed(tmp_path, site):
@@ -165,3 +170,48 @@ def test_sfeed_shows_every_entry_with_the_articles_link(site, suffix):
     assert [(row[1], row[2], int(row[0])) for row in rows] == EXPECTED
     plain = subprocess.run([program("sfeed_plain")], input=told, check=True, timeout=30, capture_output=True).stdout
     assert all(title in plain.decode() and url in plain.decode() for title, url, _ in EXPECTED)
+
+
+class Rss2email:
+    """An rss2email of its own that writes into a mail folder."""
+
+    def __init__(self, folder, url: str) -> None:
+        self._folder = folder
+        self._command = [program("r2e"), "-c", str(folder / "config"), "-d", str(folder / "data.json")]
+        (folder / "config").write_text(
+            "[DEFAULT]\nfrom = feeds@example.org\nto = me@example.org\nemail-protocol = maildir\n"
+            f"maildir-path = {folder}\nmaildir-mailbox = mail\ndate-header = True\nhtml-mail = True\n"
+        )
+        mailbox.Maildir(folder / "mail")
+        self._call("add", "treaty", url)
+
+    def _call(self, *words: str) -> None:
+        environment = {"HOME": str(self._folder), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+        subprocess.run([*self._command, *words], env=environment, check=True, timeout=60, capture_output=True)
+
+    def run(self) -> None:
+        self._call("run")
+
+    def mails(self) -> list[EmailMessage]:
+        """The newest first."""
+        read = BytesParser(policy=policy.default)
+        mails = [read.parsebytes(path.read_bytes()) for path in (self._folder / "mail" / "new").iterdir()]
+        return sorted(mails, key=lambda mail: mail["Date"].datetime, reverse=True)
+
+
+@pytest.mark.parametrize("suffix", ["atom", "rss"])
+def test_rss2email_mails_every_entry_once_with_author_date_and_link(tmp_path, site, suffix):
+    reader = Rss2email(tmp_path, site.url(suffix))
+    reader.run()
+    mails = reader.mails()
+    assert [(mail["Subject"], int(mail["Date"].datetime.timestamp())) for mail in mails] == [
+        (title, published) for title, _, published in EXPECTED
+    ]
+    assert "Ann Quill" in mails[0]["From"]
+    assert "Дзвін" in mails[1]["From"]
+    for mail, (_, url, _) in zip(mails, EXPECTED, strict=True):
+        assert url in html.unescape(mail.get_content())
+    site.statuses.clear()
+    reader.run()
+    assert site.statuses == [304]
+    assert len(reader.mails()) == len(EXPECTED)

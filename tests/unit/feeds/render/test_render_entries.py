@@ -111,7 +111,7 @@ def test_addresses_are_uris_in_every_format():
     assert shown.url == "https://river.example/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8/a%20b"
     assert shown.enclosures == (
         Enclosure(url="https://xn--80atr2g.example/?a%5B%5D=1", media_type="audio/mpeg"),
-        Enclosure(url="https://a.example/%D1%97"),
+        Enclosure(url="https://a.example/%D1%97", media_type="application/octet-stream"),
     )
 
 

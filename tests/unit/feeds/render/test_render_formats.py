@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from datetime import UTC, datetime
@@ -59,7 +60,7 @@ def as_feedparser_reads(body: bytes) -> list[dict]:
             "title": e.title,
             "url": "" if e.get("link") in {None, e.id} else e.link,  # Atom without a link: feedparser offers the id
             "published": datetime(*e.published_parsed[:6], tzinfo=UTC),
-            "summary": e.summary,
+            "summary": html.unescape(e.summary) if e.summary_detail.type == "text/html" else e.summary,
             "html": e.content[0].value,
             "source": e.source.title,
             "tags": [t.label or t.term for t in e.tags],
