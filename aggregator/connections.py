@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
 from email.utils import formatdate
 from typing import Final
 
@@ -76,6 +77,47 @@ class Connections:
             now = asyncio.get_running_loop().time()
             for connection in [one for one in self._open if one.overdue(now)]:
                 connection.cut()
+
+
+class ConnectionsApart:
+    """The same on an event loop of its own, in a thread: a pass over many sources fills the other one for long moments.
+
+    The application is called in that thread alone.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._connections = Connections(application)
+        self._thread: threading.Thread | None = None
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._patience = 0.0
+
+    async def start(self, listener: socket.socket) -> None:
+        """Answer from the moment when this returns."""
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="readers", daemon=True)
+        self._thread.start()
+        await asyncio.to_thread(ready.wait)
+
+    async def stop(self, *, patience: float) -> None:
+        """As that of `Connections`."""
+        if self._thread:
+            self._patience = patience
+            self._loop.call_soon_threadsafe(self._stop.set)
+            await asyncio.to_thread(self._thread.join)
+
+    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
+        async def serve() -> None:
+            await self._connections.start(listener)
+            ready.set()
+            await self._stop.wait()
+            await self._connections.stop(patience=self._patience)
+
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(serve())
+        finally:
+            ready.set()
 
 
 def _date() -> bytes:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from aggregator.answering import Application
 from aggregator.coalesce import PAUSE, Coalesced
-from aggregator.connections import Connections
+from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
 from aggregator.ingest import Ingest
@@ -101,7 +101,7 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
             return
-        readers = Connections(parts.application)
+        readers = ConnectionsApart(parts.application)
         await readers.start(listener)
         parts.observe(Serving(address=address_of(listener)))
         try:
