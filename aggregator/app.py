@@ -21,17 +21,18 @@ from aggregator.config import Config
 from aggregator.contact import contact_of
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
-from aggregator.events import AgedOut, AgeingHeld, Observer, StoreMended, StoreUpgraded
+from aggregator.events import Observer, StoreMended, StoreUpgraded
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
 from aggregator.publish import Imprint, Publisher
 from aggregator.rebuilding import place_again, rebuild
-from aggregator.retention import Ageing, Keeping, Retention
+from aggregator.reload import Live, Reloader, Running, Stamp, Watch, stamp
+from aggregator.reload.reloader import Read
+from aggregator.retention import Ageing, Keeping, Retention, ageing
 from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
-from feeds.errors import StoreError
 from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.read.attribution import with_added
@@ -87,33 +88,53 @@ class App:
     """The parts, put together and ready; made by `open_app`."""
 
     config: Config
+    """As it was at the start."""
+    seen: Stamp
+    """What the config's file was then."""
+    running: Running
     world: World
     observe: Observer
     site: Site
     store: Store
     ingest: Ingest
     publisher: Publisher
+    judge: Judge
+    retention: Retention
     age_out: Ageing
     """Lets go of entries that are old enough; the ids of those that left."""
     editor: Editor
     """Carries out what people decide about entries."""
 
-    def daemon(self) -> Parts:
-        """What `aggregator.daemon.run` takes."""
+    def daemon(self, *, read: Read | None = None) -> Parts:
+        """What `aggregator.daemon.run` takes. With `read`, the config is followed while it runs."""
+        running = self.running
         return Parts(
-            sources=self.config.sources,
+            sources=lambda: running.config.sources,
             ingest=self.ingest,
             publisher=self.publisher,
-            application=application(self.publisher.shelf, max_age=look_again(self.config)),
+            application=application(self.publisher.shelf, max_age=lambda: look_again(running.config)),
             host=self.config.serve.host,
             port=self.config.serve.port,
             clock=self.world.clock,
             observe=self.observe,
-            apart=self.config.fetch.fastest,
+            apart=lambda: running.config.fetch.fastest,
             age_out=self.age_out,
             carry_out=self.editor.carry_out,
+            give_up=self.editor.give_up,
             control=self.config.store.folder / SOCKET,
+            watch=self._watch(read) if read else None,
         )
+
+    def _watch(self, read: Read) -> Watch:
+        live = Live(
+            ingest=self.ingest,
+            judge=self.judge,
+            publisher=self.publisher,
+            retention=self.retention,
+            imprint=imprint,
+        )
+        reloader = Reloader(self.running, live, read=read, observe=self.observe)
+        return Watch(self.config.file, changed=reloader.reload, observe=self.observe, seen=self.seen)
 
 
 @contextmanager
@@ -123,6 +144,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     All that is stored is decided on already; nothing runs and nothing is published yet. Raises StoreError and its
     children, and TransportError when the proxy cannot be used.
     """
+    running, seen = Running(config=config), stamp(config.file)
     backlog = Backlog()
     client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
     sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size), outlets=config.outlets)
@@ -133,15 +155,20 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
             observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
         site = settle_site(store, fixed=config.site.id, world=world)
         judge = Judge(store, ranks={source.id: source.rank for source in config.sources})
+        retention = _retention(config, store, world)
         app = App(
             config=config,
+            seen=seen,
+            running=running,
             world=world,
             observe=observe,
             site=site,
             store=store,
-            ingest=_ingest(config, store, site, judge, world, observe, client=client, reading=(sandbox, backlog)),
+            ingest=_ingest(running, store, site, judge, world, observe, client=client, reading=(sandbox, backlog)),
             publisher=make_publisher(config, store, topics=config.topics, site=site, world=world, observe=observe),
-            age_out=_ageing(config, store, world, observe),
+            judge=judge,
+            retention=retention,
+            age_out=ageing(retention, observe=observe),
             editor=Editor(
                 store,
                 clock=world.clock,
@@ -154,7 +181,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
 
 
 def _ingest(  # noqa: PLR0913 - the parts that passes need, each made before
-    config: Config,
+    running: Running,
     store: Store,
     site: Site,
     judge: Judge,
@@ -164,7 +191,7 @@ def _ingest(  # noqa: PLR0913 - the parts that passes need, each made before
     client: Client,
     reading: tuple[Sandbox, Backlog],
 ) -> Ingest:
-    sandbox, backlog = reading
+    config, (sandbox, backlog) = running.config, reading
     return Ingest(
         store=store,
         client=client,
@@ -182,33 +209,17 @@ def _ingest(  # noqa: PLR0913 - the parts that passes need, each made before
         ),
         reader=backlog.counting(sandbox.read),
         judge=judge,
-        own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in config.topics},
+        own=lambda entry_id: {entry_urn(site, topic.id, entry_id) for topic in running.config.topics},
     )
 
 
-def _ageing(config: Config, store: Store, world: World, observe: Observer) -> Ageing:
+def _retention(config: Config, store: Store, world: World) -> Retention:
     keeping = Keeping(age=config.keep.entries, most=config.keep.at_most)
 
     def read() -> Reading:
         return Reading(clock=world.clock(), boot=world.boot, uptime=world.uptime())
 
-    retention = Retention(store, keeping, read=read)
-    told = False
-
-    def age_out() -> tuple[str, ...]:
-        nonlocal told
-        try:
-            left = retention.let_go()
-        except StoreError:
-            return ()  # the next pass meets that and tells it
-        if left.ids:
-            observe(AgedOut(entries=len(left.ids)))
-        if left.held and not told:
-            observe(AgeingHeld(entries=left.held))
-        told = left.held > 0
-        return left.ids
-
-    return age_out
+    return Retention(store, keeping, read=read)
 
 
 def make_client(config: Config, *, turns: Turns | None = None) -> Client:
@@ -230,17 +241,22 @@ def make_publisher(
         store=store,
         topics=topics,
         sources=config.sources,
-        settings=Imprint(
-            base_url=config.site.base_url,
-            title=config.site.title,
-            language=config.site.language,
-            folder=config.publish.folder,
-            ttl=look_again(config),
-        ),
+        settings=imprint(config),
         analyser=Analyser(),
         site=site,
         clock=world.clock,
         observe=observe,
+    )
+
+
+def imprint(config: Config) -> Imprint:
+    """Under what name, at what address and where everything is published."""
+    return Imprint(
+        base_url=config.site.base_url,
+        title=config.site.title,
+        language=config.site.language,
+        folder=config.publish.folder,
+        ttl=look_again(config),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from aggregator.articles import Articles
 from aggregator.judge import Judge, commit_judged
 from aggregator.remember import REVISIONS
+from feeds.dedupe.revisions import kept
 from feeds.model import Entry, Revision, RevisionKind, Source
 from storage.port import Change, Keys, Store
 
@@ -66,17 +67,7 @@ def edited(known: Entry, found: Entry, *, now: datetime) -> tuple[Entry, Revisio
         revised=now,
         revision=known.revision + 1,
     )
-    return entry, Revision(
-        entry=known.id,
-        number=known.revision,
-        replaced=now,
-        changes=changes,
-        kind=RevisionKind.SILENT,
-        title=known.title,
-        summary=known.summary,
-        content=known.content,
-        url=known.url,
-    )
+    return entry, kept(known, replaced=now, changes=changes, kind=RevisionKind.SILENT)
 
 
 def remember_late(
@@ -96,7 +87,7 @@ def remember_late(
         return ()
     late = [entry for entry, _ in edits]
     placed = commit_judged(store, judge, _change(edits), edited=late)
-    return tuple(dict.fromkeys((*(entry.id for entry in late), *placed)))
+    return tuple(dict.fromkeys((*(entry.id for entry in late), *(one.entry for one in placed.placements))))
 
 
 def _change(edits: Collection[tuple[Entry, Revision]]) -> Change:

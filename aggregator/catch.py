@@ -18,6 +18,11 @@ STEP: Final = 200
 """Entries that are looked at for a new topic before others come in: 30 ms."""
 
 
+def _looks(source: Source | None) -> tuple[str, tuple[str, ...], int]:
+    """What topics see of a source beside its id, which its entries know themselves."""
+    return (source.name, source.tags, source.rank) if source else ("", (), 0)
+
+
 @dataclass(slots=True, eq=False)
 class Catch:
     """What one topic took."""
@@ -87,15 +92,53 @@ class Catches:
                 self._hold((catch, entry, self._decisions.of(topic, entry)) for entry in found)
                 yield
             self._settle(catch)
+        except BaseException:
+            self._let_go(catch)
+            raise
         finally:
             self._coming.remove(catch)
             self._watch()
+
+    def drop(self, topic_id: str) -> None:
+        """Let go of the topic with this id and of all that it took."""
+        for catch in [catch for catch in self._catches if catch.topic.id == topic_id]:
+            self._catches.remove(catch)
+            self._let_go(catch)
+        self._watch()
+
+    def arrange(self, topic_ids: Sequence[str]) -> None:
+        """Have the topics in this order from now on."""
+        places = {topic_id: place for place, topic_id in enumerate(topic_ids)}
+        self._catches.sort(key=lambda catch: places.get(catch.topic.id, len(places)))
+        self._watch()
+
+    def follow(self, sources: Mapping[str, Source]) -> Iterator[None]:
+        """Take these for the sources, by id, and decide anew on entries of those that look different to topics.
+
+        Goes on a step at a time, as `adopt` does. Raises StoreError.
+        """
+        before, self._sources = self._sources, sources
+        self._decisions.follow(sources)
+        for source_id in sorted({*before, *sources}):
+            if _looks(before.get(source_id)) != _looks(sources.get(source_id)):
+                told = self._decisions.coming_from(source_id)
+                for start in range(0, len(told), STEP):
+                    self.take(told[start : start + STEP])
+                    yield
 
     def _settle(self, catch: Catch) -> None:
         """Put the catch where the one of the topic with its id was, or behind all others."""
         own = (place for place, before in enumerate(self._catches) if before.topic.id == catch.topic.id)
         place = next(own, len(self._catches))
+        for before in self._catches[place : place + 1]:
+            self._let_go(before)
         self._catches[place : place + 1] = [catch]
+
+    def _let_go(self, catch: Catch) -> None:
+        for entry_id in catch.candidates:
+            holders = self._holders.get(entry_id, [])
+            if catch in holders:
+                holders.remove(catch)
 
     def _watch(self) -> None:
         self._decisions.watch([catch.topic for catch in (*self._catches, *self._coming)])

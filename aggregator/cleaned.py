@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from feeds.dedupe.boilerplate import host_of, without_boilerplate
+from feeds.dedupe.boilerplate import without_boilerplate
+from feeds.dedupe.hosts import host_of
 from feeds.model import Entry
 from storage.port import Store
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Servin
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.passes import Passes
+from aggregator.reload import Watch
 from aggregator.retention import Ageing
 from aggregator.schedule import TICK, Schedule
 from feeds.model import Source
@@ -33,9 +35,11 @@ AGEING = timedelta(minutes=1)
 """How often topics are looked at though nothing came: entries age out of them."""
 PATIENCE = timedelta(seconds=6)
 """For the writes that a stop finds under way; with the next one a stop takes less than ten seconds."""
+COMMANDS_PATIENCE = 3
+"""Of these seconds, for a command under way: a rebuild of 100,000 entries takes minutes, and is then given up."""
 READERS_PATIENCE = 3
 """Seconds for the answers that a stop finds under way."""
-
+_STDERR = 2
 
 Application = Callable[..., Awaitable[None]]
 """An ASGI app."""
@@ -57,7 +61,8 @@ class Parts:
     is no thread left that writes.
     """
 
-    sources: tuple[Source, ...]
+    sources: Callable[[], Sequence[Source]]
+    """Those that are followed at this moment."""
     ingest: Ingest
     publisher: Publishing
     application: Application
@@ -72,12 +77,16 @@ class Parts:
     retry: timedelta = RETRY
     gather: timedelta = PAUSE
     """How long changed entries gather before topics are published."""
-    apart: timedelta = timedelta()
+    apart: Callable[[], timedelta] = timedelta
     """Between two passes of one source, whatever the machine's clock says."""
     carry_out: Callable[[Command], Answer] | None = None
     """Called by whoever holds the store alone; None: no commands are taken."""
+    give_up: Callable[[], None] = lambda: None
+    """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
+    watch: Watch | None = None
+    """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
@@ -86,7 +95,11 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
     """
     asked = stop or asyncio.Event()
-    with bind(parts.host, parts.port) as listener, _signals(asked, parts.observe):
+    with (
+        bind(parts.host, parts.port) as listener,
+        _signals(asked, parts.observe),
+        _hangups(parts.watch, asked, parts.observe),
+    ):
         async with parts.ingest.alone:
             await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
@@ -118,7 +131,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
     first = _First(parts.observe)
     beats = (
         Schedule(
-            lambda: first.watch(passes.start(due(parts.sources, parts.ingest.states, parts.clock()))), every=parts.tick
+            lambda: first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock()))),
+            every=parts.tick,
         ),
         Schedule(rounds.add, every=parts.ageing),
         Schedule(passes.resume, every=parts.retry),
@@ -128,17 +142,28 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         beat.start()
     if control:
         await control.start()
+    if parts.watch:
+        parts.watch.start()
     try:
         yield
     finally:
         for beat in beats:
             beat.stop()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                if control:
-                    await control.stop()
-                await passes.stop()
-                await rounds.settle()
+        await _end(parts, control, passes, rounds)
+
+
+async def _end(parts: Parts, control: ControlServer | None, passes: Passes, rounds: Coalesced) -> None:
+    """Let what is being written be written, and be patient for so long only."""
+    hurry = asyncio.get_running_loop().call_later(COMMANDS_PATIENCE, parts.give_up)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            if parts.watch:
+                await parts.watch.stop()
+            if control:
+                await control.stop()
+            await passes.stop()
+            await rounds.settle()
+    hurry.cancel()
 
 
 def _control(parts: Parts, rounds: Coalesced) -> ControlServer | None:
@@ -196,6 +221,28 @@ def _signals(asked: asyncio.Event, observe: Observer) -> Iterator[None]:
         yield
     finally:
         release()
+
+
+@contextlib.contextmanager
+def _hangups(watch: Watch | None, asked: asyncio.Event, observe: Observer) -> Iterator[None]:
+    """SIGHUP asks for a look at the config, where one is followed; to stop, if it means that our terminal is gone."""
+    if watch is None:
+        yield
+        return
+    loop, attended = asyncio.get_running_loop(), os.isatty(_STDERR)
+
+    def hung_up() -> None:
+        if attended and not os.isatty(_STDERR):
+            observe(Stopping(signal="SIGHUP"))
+            asked.set()
+        else:
+            watch.ask()
+
+    loop.add_signal_handler(signal.SIGHUP, hung_up)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
 
 
 class _Server(uvicorn.Server):

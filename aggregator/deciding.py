@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
 from aggregator.events import EntryRefused, Observer
 from feeds.model import Entry, Match, Source
 from feeds.text.forms import Analyser, primary
 from feeds.topics import Topic, decide
-from feeds.topics.candidates import Keys, TopicIndex, entry_keys, guess, needs
+from feeds.topics.candidates import Keys, TopicIndex, entry_keys, guess, needs, source_key
 from feeds.topics.sieve import Sieve
 
 MOST_KEPT: Final = 10_000
@@ -50,6 +50,11 @@ class Decisions:
         self._index = TopicIndex(self._topics, self._analyser, count=self._count)
         self.drop()
 
+    def follow(self, sources: Mapping[str, Source]) -> None:
+        """Take these for the sources, by id, from now on."""
+        self._sources = sources
+        self.drop()
+
     def drop(self) -> None:
         """Decide anew from now on, also on what was decided."""
         self._kept.clear()
@@ -64,14 +69,16 @@ class Decisions:
         if known is None:
             if len(self._kept) >= MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
-            answers = ((position, self.of(self._topics[position], entry)) for position in self._candidates(entry))
+            lines = self._candidates(entry)
+            answers = ((at, self.of(self._topics[at], entry, among=among)) for at, among in lines.items())
             known = self._kept[revision] = {position: match for position, match in answers if match is not None}
         return known
 
-    def of(self, topic: Topic, entry: Entry) -> Match | None:
-        """The answer of one topic."""
+    def of(self, topic: Topic, entry: Entry, *, among: Container[int] | None = None) -> Match | None:
+        """The answer of one topic; `among` are those of its lines that may hold, None: all."""
+        source = self._sources.get(entry.source)
         try:
-            return decide(topic, entry, source=self._sources.get(entry.source), analyser=self._analyser)
+            return decide(topic, entry, source=source, analyser=self._analyser, among=among)
         except Exception as error:  # noqa: BLE001 - as promised
             reason = f"it cannot be decided on ({type(error).__name__}: {error})"
             self._observe(EntryRefused(topic=topic.id, entry=entry.id, reason=reason))
@@ -89,11 +96,16 @@ class Decisions:
                 found.update(dict.fromkeys(self._sieve.having(language, needed)))
         return tuple(found)
 
-    def _candidates(self, entry: Entry) -> Sequence[int]:
+    def coming_from(self, source_id: str) -> tuple[str, ...]:
+        """Ids of the entries known here that may be of the source: never one too few."""
+        key = frozenset((source_key(source_id),))
+        return tuple(i for language in sorted(self._sieve.languages) for i in self._sieve.having(language, (key,)))
+
+    def _candidates(self, entry: Entry) -> Mapping[int, Container[int] | None]:
         try:
             keys = entry_keys(entry, analyser=self._analyser)
         except Exception:  # noqa: BLE001 - each topic meets it, and says so
-            return range(len(self._topics))
+            return dict.fromkeys(range(len(self._topics)))
         self._sieve.put(entry.id, primary(entry.language), keys)
         if self._counted < COUNTED:
             self._count_in(keys)

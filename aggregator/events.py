@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from feeds.errors import Problem
 from feeds.model import Failed, Outcome, Skipped
 from feeds.polling import HealthChange
 
@@ -96,6 +97,48 @@ class StoreUpgraded:
     """The format that it had."""
     kept_as: str
     """The file that the older journal is now; empty: it is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigTaken:
+    """The changed config was right, and the daemon goes by it."""
+
+    file: str
+    topics: tuple[str, ...] = ()
+    """Ids, each behind a sign: `+` added, `~` changed, `-` removed."""
+    sources: tuple[str, ...] = ()
+    """Likewise."""
+    settings: tuple[str, ...] = ()
+    """Other keys that have taken effect."""
+    waits: tuple[str, ...] = ()
+    """Keys that take effect at the next start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigRefused:
+    """The changed config is wrong, so nothing has changed."""
+
+    file: str
+    problems: tuple[Problem, ...] = ()
+    reason: str = ""
+    """Why it could not be read; empty: it could."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadFailed:
+    """Going by a changed config broke off in a way that nobody foresaw; the next reload does what is left."""
+
+    file: str
+    problem: str
+    """A traceback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleBroken:
+    """A topic does not decide as one of its examples says; told at the start, which goes on."""
+
+    file: str
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +233,10 @@ Event = (
     | IngestResumed
     | StoreMended
     | StoreUpgraded
+    | ConfigTaken
+    | ConfigRefused
+    | ReloadFailed
+    | ExampleBroken
     | Commanded
     | ControlClosed
     | AgedOut

@@ -66,7 +66,8 @@ class Ingest:
         """Why no pass runs until `resume` finds that the store goes on; empty: they do."""
         self._store = store
         self._client = client
-        self._bounds = bounds
+        self.bounds = bounds
+        """Of the time between two passes of a source; whoever holds `alone` may replace them."""
         self._clock = clock
         self._draw = draw
         self._observe = observe
@@ -198,7 +199,7 @@ class Ingest:
                 outcome=found.outcome,
                 feed=found.feed,
                 now=self._clock(),
-                pace=Pace(bounds=self._bounds, jitter=self._draw()),
+                pace=Pace(bounds=self.bounds, jitter=self._draw()),
                 own=self._own,
                 judge=self._judge,
             )
@@ -223,7 +224,7 @@ class Ingest:
                 state=self._states.get(source.id),
                 outcome=found.outcome,
                 feed=found.feed,
-                pace=Pace(bounds=self._bounds, jitter=self._draw()),
+                pace=Pace(bounds=self.bounds, jitter=self._draw()),
             )
             for source, found, _ in waiting
         ]
@@ -234,11 +235,13 @@ class Ingest:
             except Exception as error:  # noqa: BLE001 - each pass is told, and knows what to make of it
                 done = (error,) * len(waiting)
         for (_, _, told), kept in zip(waiting, done, strict=True):
-            if isinstance(kept, Remembered):
+            try:
+                if isinstance(kept, Exception):
+                    raise kept  # noqa: TRY301 - told below, as whatever breaks now
                 self._learn(kept.state)
                 told.set_result(kept)
-            else:
-                told.set_exception(kept)
+            except Exception as error:  # noqa: BLE001 - the others wait to be told, too
+                told.set_exception(error)
 
     def _learn(self, state: SourceState) -> None:
         self._states[state.source] = state
@@ -260,7 +263,7 @@ class Ingest:
         except Exception:  # noqa: BLE001 - without a next_fetch the source would be asked again at every tick
             known = self._states.get(source.id)
             state = known if known and known.url == source.url else SourceState(source=source.id, url=source.url)
-            state = replace(state, next_fetch=self._clock() + max(source.every, self._bounds.fastest))
+            state = replace(state, next_fetch=self._clock() + max(source.every, self.bounds.fastest))
             self._states[source.id] = state
             return Remembered(state=state)
 

@@ -6,17 +6,19 @@ committed. For one caller at a time, whoever holds the store.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.placed import Remembering
+from feeds.dedupe import editions, story_index
 from feeds.dedupe.boilerplate import Lines
 from feeds.dedupe.by_hand import HIDDEN
 from feeds.dedupe.copy_index import CopyIndex
 from feeds.dedupe.editions import EditionIndex
+from feeds.dedupe.grouping import forbidden_pairs
 from feeds.dedupe.likeness import WINDOW
-from feeds.dedupe.placing import place, take_back
+from feeds.dedupe.placing import FORBIDDEN, compared, place, take_back
 from feeds.dedupe.story_choices import Choices
 from feeds.dedupe.story_index import StoryIndex
 from feeds.model import Boilerplate, DecisionKind, Entry, Join, Placement, Relation
@@ -32,6 +34,8 @@ class Judgement:
 
     placements: tuple[Placement, ...] = ()
     """Those that change, of whatever entries."""
+    copies: frozenset[str] = frozenset()
+    """Ids of the entries, new or not, that turned out to be copies."""
     learnt: tuple[Boilerplate, ...] = ()
 
 
@@ -41,7 +45,8 @@ class Judge:
     def __init__(self, store: Store, *, ranks: Mapping[str, int] | None = None) -> None:
         """`ranks` are by source. Reads what it needs from `store`; raises StoreError."""
         self._store = store
-        self._ranks = ranks or {}
+        self.ranks = ranks or {}
+        """By source; others may take their place, for what is judged from then on."""
         self.refresh()
 
     def forget(self) -> None:
@@ -55,15 +60,13 @@ class Judge:
         self._lines = Lines(self._store.boilerplate())
         newest = next(self._store.entries(), None)
         if newest is not None:
-            self._fold(newest.first_seen - WINDOW)
+            self._fold(newest.first_seen)
 
     def hear(self) -> None:
         """Take note of what people decided; raises StoreError."""
         self._decisions = self._store.decisions()
         self._choices = Choices(self._decisions)
-        self._forbidden = frozenset(
-            frozenset((one.entry, one.other)) for one in self._decisions if one.kind is DecisionKind.NEVER
-        )
+        self._forbidden = forbidden_pairs(self._decisions) | frozenset(self._split_pairs())
 
     def judge(self, new: Sequence[Entry], edited: Sequence[Entry], placements: Iterable[Placement] = ()) -> Judgement:
         """How entries stand with a pass that brought `new` ones, and `edited` states of known ones.
@@ -72,9 +75,9 @@ class Judge:
         The indexes take everything in, so what is not committed after all has to be taken `back`.
         """
         remembering = Remembering(self._store, (*new, *edited), placements)
-        self.judge_over(remembering, [e for e in (*new, *edited) if not remembering.placement(e.id).held])
+        self.judge_over(remembering, [e for e in (*new, *edited) if not is_set_aside(remembering.placement(e.id))])
         learnt = [line for entry in new for line in self._lines.take(entry)]
-        return Judgement(placements=remembering.changed(), learnt=tuple(learnt))
+        return Judgement(placements=remembering.changed(), copies=frozenset(remembering.found()), learnt=tuple(learnt))
 
     def judge_over(self, remembering: Remembering, touched: Sequence[Entry]) -> None:
         """Lay over what is `remembering` how the `touched` entries, and those that they touch, stand."""
@@ -100,12 +103,47 @@ class Judge:
             self._stand(entry, remembering.placement(entry.id))
         return remembering.changed()
 
+    def _split_pairs(self) -> Iterator[frozenset[str]]:
+        """What was taken out of a story is no copy of anything in it, either."""
+        for one in self._decisions:
+            if one.kind is DecisionKind.SPLIT:
+                inside = self._store.story(one.other)
+                yield from (frozenset((one.entry, other)) for other in inside if other != one.entry)
+
+    def why(self, one: Entry, other: Entry) -> Mapping[Relation, Join | str]:
+        """What comparing these two gives today: a line of the ledger for `one`, or what refuses it, in words.
+
+        As an edition and as a copy they are compared themselves; whether they tell one story is asked of the texts that
+        they copy. Changes nothing; raises StoreError.
+        """
+        remembering = Remembering(self._store)
+        forbidden = frozenset((one.id, other.id)) in self._forbidden
+        return {
+            Relation.COPY: compared(one, other, index=self._copies, facts=remembering, forbidden=self._forbidden),
+            Relation.STORY: self._why_story(one, other, remembering, forbidden=forbidden),
+            Relation.EDITION: FORBIDDEN if forbidden else self._editions.compared(one, other),
+        }
+
+    def _why_story(self, one: Entry, other: Entry, remembering: Remembering, *, forbidden: bool) -> Join | str:
+        """The later one is compared with the story of the earlier one, as when it came."""
+        told = [
+            remembering.entry(remembering.placement(entry.id).copy_of or entry.id) or entry for entry in (one, other)
+        ]
+        earlier, later = sorted(told, key=lambda entry: (entry.first_seen, entry.published, entry.id))
+        stories = {entry.id: remembering.placement(entry.id).story for entry in told}
+        if self._choices.split(later.id, stories[earlier.id]) or self._choices.split(earlier.id, stories[later.id]):
+            return "a person took one of them out of the other one's story"
+        if forbidden:
+            return FORBIDDEN
+        answer = self._stories.compared(later, earlier, story=stories[earlier.id])
+        return replace(answer, other=told[1].id) if isinstance(answer, Join) else answer
+
     def _place(self, touched: Sequence[Entry], remembering: Remembering) -> None:
-        after = place(touched, index=self._copies, facts=remembering, ranks=self._ranks, forbidden=self._forbidden)
+        after = place(touched, index=self._copies, facts=remembering, ranks=self.ranks, forbidden=self._forbidden)
         before = remembering.placements(after.keys())
         remembering.place(after.values())
         for entry in touched:
-            self._editions.add(lightened(entry))
+            self._editions.add(entry)
         for entry in touched:
             self._translate(entry, remembering)
         for entry in sorted(touched, key=lambda entry: (entry.published, entry.id)):
@@ -128,8 +166,8 @@ class Judge:
             copies = {
                 before[one.entry].story for one in after.values() if one.copy_of == entry.id and one.entry in before
             }
-            editions = {remembering.placement(one.other).story for one in _editions_in(placement)}
-            story, join = min(copies - {""}, default="") or min(editions - {""}, default=""), None
+            others = {remembering.placement(one.other).story for one in _editions_in(placement)}
+            story, join = min(copies - {""}, default="") or min(others - {""}, default=""), None
             if not story or self._choices.split(entry.id, story):
                 story, join = self._stories.assign(
                     entry, choices=self._choices, elsewhere=self._elsewhere(entry.id, remembering)
@@ -156,7 +194,7 @@ class Judge:
 
     def _translate(self, entry: Entry, remembering: Remembering) -> None:
         """Link an entry with what its outlet tells in other languages."""
-        for entry_id, (root, joins) in self._editions.editions(lightened(entry)).items():
+        for entry_id, (root, joins) in self._editions.editions(entry).items():
             if any(frozenset((entry_id, join.other)) in self._forbidden for join in joins):
                 return
             placement = remembering.placement(entry_id)
@@ -168,10 +206,11 @@ class Judge:
         if placement.copy_of is None and placement.story and entry.id in self._stories:
             self._stories.add(entry, placement.story)
 
-    def _fold(self, since: datetime) -> None:
+    def _fold(self, newest: datetime) -> None:
+        """Take in the entries of each index's window up to `newest`; of copies whole days, as they expire."""
         counted = 0
         window: list[Entry] = []
-        for entry in self._store.entries(since):
+        for entry in self._store.entries((newest - WINDOW).replace(hour=0, minute=0, second=0, microsecond=0)):
             if counted < RECOUNTED:
                 self._lines.take(entry)
                 counted += 1
@@ -179,11 +218,12 @@ class Judge:
         placements = self._store.placements(entry.id for entry in window)
         for entry in reversed(window):
             placement = placements.get(entry.id) or Placement(entry=entry.id)
-            if placement.held and placement.held != HIDDEN:
+            if is_set_aside(placement):
                 continue
             self._copies.add(entry)
-            self._editions.add(entry)
-            if placement.copy_of is None and placement.story:
+            if entry.first_seen > newest - editions.WINDOW:
+                self._editions.add(entry)
+            if placement.copy_of is None and placement.story and entry.first_seen > newest - story_index.WINDOW:
                 self._stories.add(entry, placement.story)
 
 
@@ -195,10 +235,10 @@ def commit_judged(
     new: Sequence[Entry] = (),
     edited: Sequence[Entry] = (),
     placements: Iterable[Placement] = (),
-) -> Mapping[str, Placement]:
+) -> Judgement:
     """Commit `change`, which has these entries in it, with what follows from it for where entries stand.
 
-    The answer are the placements that change, by entry. Raises StoreError, and whatever judging raises: then nothing is
+    Raises StoreError, and whatever judging raises: then nothing is
     remembered, by `judge` neither.
     """
     try:
@@ -207,7 +247,12 @@ def commit_judged(
     except BaseException:
         judge.back(new, edited)
         raise
-    return {placement.entry: placement for placement in placed.placements}
+    return placed
+
+
+def is_set_aside(placement: Placement) -> bool:
+    """Whether an entry is held and compared with nothing; what a person hid is compared like any other."""
+    return bool(placement.held) and placement.held != HIDDEN
 
 
 def lightened(entry: Entry) -> Entry:

@@ -12,9 +12,12 @@ from aggregator.events import (
     AgedOut,
     AgeingHeld,
     Commanded,
+    ConfigRefused,
+    ConfigTaken,
     ControlClosed,
     EntryRefused,
     Event,
+    ExampleBroken,
     ExportFailed,
     FirstPassed,
     Ingested,
@@ -24,17 +27,19 @@ from aggregator.events import (
     PagesRead,
     Published,
     PublishFailed,
+    ReloadFailed,
     Serving,
     SourceChanged,
     Stopping,
     StoreMended,
     StoreUpgraded,
 )
+from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
 
 LOGGER = logging.getLogger("topicwire")
-NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "uvicorn")
+NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "uvicorn", "pymorphy3")
 """Libraries that report what we report ourselves, some with whole URLs; their warnings are kept."""
 SHORTEST_SECRET = 6
 """Shorter values are not looked for: `Accept: */*` is a header, too, and hiding `a` would hide the log."""
@@ -44,13 +49,18 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u2
 """Control characters, line ends of every kind, and those that reverse the direction of a line."""
 
 
-def configure(stream: TextIO, *, secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
-    """Write log records to `stream`, one line each, `secrets` hidden; replaces what was set before."""
+def configure(stream: TextIO, *, secrets: Iterable[str] = (), level: int = logging.INFO) -> OneLine:
+    """Write log records to `stream`, one line each, `secrets` hidden; replaces what was set before.
+
+    The answer is what writes the lines, and takes more secrets.
+    """
     sink = logging.StreamHandler(stream)
-    sink.setFormatter(OneLine(secrets))
+    lines = OneLine(secrets)
+    sink.setFormatter(lines)
     logging.basicConfig(level=level, handlers=[sink], force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    return lines
 
 
 class OneLine(logging.Formatter):
@@ -58,7 +68,13 @@ class OneLine(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
-        self._secrets = sorted((one for one in secrets if len(one) >= SHORTEST_SECRET), key=len, reverse=True)
+        self._secrets: Sequence[str] = ()
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Show these no longer, nor those that are hidden already."""
+        long = {one for one in secrets if len(one) >= SHORTEST_SECRET}
+        self._secrets = sorted({*self._secrets, *long}, key=lambda one: (-len(one), one))
 
     def format(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
@@ -76,13 +92,15 @@ def escaped(text: str) -> str:
 
 
 def log_event(event: Event) -> None:
-    """An observer: each event becomes one record, what went well in few words, what went wrong with its reason."""
-    LOGGER.log(*_record(event))
+    """An observer: each event becomes one record, what went well in few words, what went wrong with its reason.
 
-
-def _record(event: Event) -> tuple[int, str, str]:
+    A config that is refused has one more for each problem.
+    """
     level, text = _worded(event)
-    return level, "%s", text
+    LOGGER.log(level, "%s", text)
+    if isinstance(event, ConfigRefused):
+        for problem in event.problems:
+            LOGGER.log(level, "%s", _placed(event.file, problem))
 
 
 def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
@@ -99,6 +117,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return _first_passed(event)
         case IngestStopped() | IngestResumed() | StoreMended() | StoreUpgraded() | AgedOut() | AgeingHeld():
             return _of_the_store(event)
+        case ConfigTaken() | ConfigRefused() | ReloadFailed() | ExampleBroken():
+            return _of_the_config(event)
         case Commanded(text=text):
             return logging.INFO, text
         case ControlClosed(reason=reason):
@@ -139,6 +159,29 @@ def _of_the_store(
             return logging.WARNING, (
                 f"{_count(entries, 'entry', 'entries')} old enough by the clock to leave: kept, as it may be wrong"
             )
+
+
+def _of_the_config(event: ConfigTaken | ConfigRefused | ReloadFailed | ExampleBroken) -> tuple[int, str]:
+    match event:
+        case ConfigTaken():
+            return logging.INFO, f"{event.file} is read anew: {_taken(event)}"
+        case ConfigRefused(file=file, problems=problems, reason=reason):
+            why = reason or _count(len(problems), "problem", "problems")
+            return logging.ERROR, f"{file} is refused, everything stays as it was: {why}"
+        case ReloadFailed(file=file, problem=problem):
+            return logging.ERROR, f"going by {file} broke off, the next reload does what is left: {problem}"
+        case ExampleBroken(file=file, problem=problem):
+            return logging.WARNING, _placed(file, problem)
+
+
+def _taken(event: ConfigTaken) -> str:
+    lists = (("topics", event.topics), ("sources", event.sources), ("settings", event.settings))
+    told = "; ".join(f"{name} {' '.join(some)}" for name, some in lists if some) or "nothing else to do"
+    return f"{told}; waiting for a restart: {', '.join(event.waits)}" if event.waits else told
+
+
+def _placed(file: str, problem: Problem) -> str:
+    return f"{file}:{problem.line}:{problem.column}: {problem.message}"
 
 
 def _first_passed(event: FirstPassed) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Stored entries, as a person names them: by id, by the beginning of one, by address, by what they say."""
+"""Stored entries by what they say."""
 
 from __future__ import annotations
 
@@ -6,44 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from aggregator.cleaned import Cleaned
-from feeds.errors import TopicwireError
 from feeds.model import Entry, Source, Span
 from feeds.query.expr import Query
 from feeds.query.match import in_order
 from feeds.query.reading import Reading
 from feeds.query.sense import is_weighed
-from feeds.read.urls import canonical
 from feeds.text.forms import Analyser
-from storage.port import Keys, Store
-
-SHOWN = 5
-"""Ids that are told where a name fits several."""
-
-
-class Unnamed(TopicwireError):  # noqa: N818 - reads as the state it reports
-    """What was asked for is not stored, or is several things."""
-
-
-def named(store: Store, name: str) -> tuple[Entry, ...]:
-    """The entries that `name` means: an id, the beginning of exactly one, or an address, which several may share.
-
-    Raises Unnamed when there is none, or when several ids begin so; StoreError.
-    """
-    cleaned = Cleaned(store)
-    if "://" in name:
-        address = canonical(name)
-        if found := store.known(Keys(urls=frozenset((address,)))) if address else ():
-            return tuple(map(cleaned.without, found))
-        raise Unnamed(f"no stored entry has the address {name}")
-    if entry := cleaned.entry(name):
-        return (entry,)
-    begun = store.beginning(name) if name else ()
-    if len(begun) == 1:
-        return tuple(filter(None, map(cleaned.entry, begun)))
-    if begun:
-        told = ", ".join(begun[:SHOWN]) + (", …" if len(begun) > SHOWN else "")
-        raise Unnamed(f'{len(begun)} entries have ids that begin with "{name}": {told}')
-    raise Unnamed(f'no stored entry has the id "{name}", or one that begins so; an address begins with https://')
+from storage.port import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,11 +20,11 @@ class Passes:
     """
 
     def __init__(
-        self, ingest: Ingest, *, changed: Callable[[tuple[str, ...]], None], apart: timedelta = timedelta()
+        self, ingest: Ingest, *, changed: Callable[[tuple[str, ...]], None], apart: Callable[[], timedelta] = timedelta
     ) -> None:
         self._ingest = ingest
         self._changed = changed
-        self._apart = apart.total_seconds()
+        self._apart = apart
         self._running: dict[str, asyncio.Task[Ingested | None]] = {}
         self._rested_at: dict[str, float] = {}
         self._resuming: asyncio.Task[bool] | None = None
@@ -43,7 +43,7 @@ class Passes:
             if source.id not in self._running and self._rested_at.get(source.url, now) <= now
         ]
         for source in idle:
-            self._rested_at[source.url] = now + self._apart
+            self._rested_at[source.url] = now + self._apart().total_seconds()
             self._running[source.id] = asyncio.create_task(self._run(source), name=f"pass of {source.id}")
         return tuple(self._running[source.id] for source in idle)
 

@@ -78,6 +78,8 @@ class Publisher:
         self._origins: Mapping[str, Origin] = {}
         self._frozen: set[str] = set()
         """Ids of entries that are known to be remembered as published."""
+        self._revised = False
+        """Whether there are settings under which nothing was published yet."""
         self._unwritten: set[str] = set()
         self._not_written: dict[str, str] = {}
         """Why, by path: a broken folder is told when it breaks, not at every round."""
@@ -98,6 +100,35 @@ class Publisher:
         """
         return self._catches.adopt(topic)
 
+    def drop(self, topic_id: str) -> None:
+        """Publish the topic no longer; its files stay in the folder."""
+        self._catches.drop(topic_id)
+
+    def arrange(self, topic_ids: Sequence[str]) -> None:
+        """Name the topics in this order from now on."""
+        self._catches.arrange(topic_ids)
+
+    def follow(self, sources: Iterable[Source]) -> Iterator[None]:
+        """Take these for the config's sources from now on; entries whose source goes by other words are looked at anew.
+
+        Goes on a step at a time, as `adopt` does. Raises StoreError.
+        """
+        self._sources = {source.id: source for source in sources}
+        return self._catches.follow(self._sources)
+
+    def revise(self, settings: Imprint) -> None:
+        """Publish under these settings from now on."""
+        if settings == self._settings:
+            return
+        if settings.folder != self._settings.folder:
+            self._unwritten = set(self.shelf.documents)
+            self._not_written.clear()
+        self._settings = settings
+        self._revised = True
+        for standing in self._standings.values():
+            standing.feed = standing.failed = None
+            standing.catch.stale = True
+
     def publish(self) -> None:
         """Render what changed, put it on the shelf in one go, then write the files.
 
@@ -108,18 +139,24 @@ class Publisher:
         origins = _origins(self._sources, self._store.states())
         renamed = origins != self._origins
         self._origins = origins
+        before = tuple(self._standings)
         self._standings = {catch.topic.id: self._standing(catch) for catch in self._catches}
         changed = [s for s in self._standings.values() if self._renew(s, now, renamed=renamed)]
         self._freeze(changed, now)
-        if changed or not self.shelf.documents:
-            before = self.shelf.documents
-            self.shelf.swap(self._everything())
-            self._unwritten |= {path for path, made in self.shelf.documents.items() if made != before.get(path)}
+        if changed or self._revised or before != tuple(self._standings) or not self.shelf.documents:
+            self._swap()
         for standing in changed:
             assert standing.prepared is not None
             self._observe(Published(topic=standing.catch.topic.id, entries=len(standing.prepared.entries)))
         if self._settings.folder is not None:
             self._write_files(self._settings.folder)
+
+    def _swap(self) -> None:
+        before = self.shelf.documents
+        self.shelf.swap(self._everything())
+        self._revised = False
+        self._unwritten |= {path for path, made in self.shelf.documents.items() if made != before.get(path)}
+        self._unwritten &= self.shelf.documents.keys()
 
     def _freeze(self, changed: Iterable[_Standing], now: datetime) -> None:
         """Remember what is published for the first time: from now on its id stays, whatever copies come.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import groupby
 
-from aggregator.judge import Judge, lightened
+from aggregator.judge import Judge, is_set_aside, lightened
 from aggregator.placed import Remembering
-from feeds.dedupe.by_hand import HIDDEN
+from feeds.errors import TopicwireError
 from feeds.model import Placement
 from storage.port import Change, Store
 
@@ -23,11 +23,16 @@ def place_again(store: Store, judge: Judge, entry_ids: Collection[str]) -> tuple
     return tuple(placement.entry for placement in placements)
 
 
-def rebuild(store: Store, judge: Judge) -> tuple[str, ...]:
+class GivenUp(TopicwireError):  # noqa: N818 - reads as the state it reports
+    """Whoever rebuilds is to stop; everything stands where it stood."""
+
+
+def rebuild(store: Store, judge: Judge, given_up: Callable[[], bool] = lambda: False) -> tuple[str, ...]:
     """Place everything anew, in the order in which it was first seen, and commit what follows, all at once.
 
     What was published stays under its id and in its story, what is held stays held; nothing else of the old placements
-    plays a part. The answer are the ids of all entries that now stand elsewhere. Raises StoreError.
+    plays a part. The answer are the ids of all entries that now stand elsewhere. Raises StoreError, and `GivenUp` soon
+    after `given_up` says so; then nothing has changed, and `judge` knows what it knew.
     """
     entries = [lightened(entry) for entry in store.entries()]
     entries.reverse()
@@ -35,11 +40,17 @@ def rebuild(store: Store, judge: Judge) -> tuple[str, ...]:
     kept = [_kept(before.get(entry.id) or Placement(entry=entry.id)) for entry in entries]
     remembering = Remembering(store, placements=kept)
     judge.forget()
-    for _, moment in groupby(entries, key=lambda entry: entry.first_seen):
-        judge.judge_over(remembering, [entry for entry in moment if not _is_set_aside(remembering, entry.id)])
-    changed = remembering.changed()
-    store.commit(Change(placements=changed))
-    judge.refresh()
+    try:
+        for _, moment in groupby(entries, key=lambda entry: entry.first_seen):
+            if given_up():
+                raise GivenUp("the daemon stops, and nothing was rebuilt: do it again when it runs, or without it")
+            judge.judge_over(
+                remembering, [entry for entry in moment if not is_set_aside(remembering.placement(entry.id))]
+            )
+        changed = remembering.changed()
+        store.commit(Change(placements=changed))
+    finally:
+        judge.refresh()
     return tuple(placement.entry for placement in changed)
 
 
@@ -50,8 +61,3 @@ def _kept(placement: Placement) -> Placement:
             entry=placement.entry, story=placement.story, held=placement.held, published=placement.published
         )
     return Placement(entry=placement.entry, held=placement.held)
-
-
-def _is_set_aside(remembering: Remembering, entry_id: str) -> bool:
-    held = remembering.placement(entry_id).held
-    return bool(held) and held != HIDDEN

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+from aggregator.events import AgedOut, AgeingHeld, Observer
 from feeds.dedupe.remains import remains
+from feeds.errors import StoreError
 from feeds.model import Allowance, Reading
 from storage.port import Change, Keys, Store
 
@@ -83,7 +85,8 @@ class Retention:
     def __init__(self, store: Store, keeping: Keeping, *, read: Callable[[], Reading]) -> None:
         """`read` tells the time. Raises StoreError."""
         self._store = store
-        self._keeping = keeping
+        self.keeping = keeping
+        """May be replaced."""
         self._read = read
         self._started = read()
         self._anchor = newest(store) or self._started.clock
@@ -93,8 +96,8 @@ class Retention:
         read, entries, stored = self._read(), self._store.counts().entries, self._store.allowance()
         now = trusted(read.clock, anchor=self._anchor, running=read.uptime - self._started.uptime)
         current = allowed(stored, read, entries=entries)
-        by_clock = len(self._store.aged(before=read.clock - self._keeping.age, most=self._keeping.most))
-        ids = age_out(self._store, self._keeping, now=now, allowance=current)
+        by_clock = len(self._store.aged(before=read.clock - self.keeping.age, most=self.keeping.most))
+        ids = age_out(self._store, self.keeping, now=now, allowance=current)
         if stored is not None and not ids and stored.left < _full(entries) and _says_more(current, stored):
             self._store.commit(Change(allowance=current))  # so that the next process knows how much time has passed
         return Left(ids=ids, held=max(0, by_clock - len(ids)) if len(ids) < ROUND else 0)
@@ -132,3 +135,23 @@ def age_out(store: Store, keeping: Keeping, *, now: datetime, allowance: Allowan
 
 Ageing = Callable[[], tuple[str, ...]]
 """Lets go of what is due; the ids of entries that left."""
+
+
+def ageing(retention: Retention, *, observe: Observer) -> Ageing:
+    """Lets go of what is due and tells it; a store that refuses is met by others, and they tell that."""
+    told = False
+
+    def age_out() -> tuple[str, ...]:
+        nonlocal told
+        try:
+            left = retention.let_go()
+        except StoreError:
+            return ()  # the next pass meets that and tells it
+        if left.ids:
+            observe(AgedOut(entries=len(left.ids)))
+        if left.held and not told:
+            observe(AgeingHeld(entries=left.held))
+        told = left.held > 0
+        return left.ids
+
+    return age_out

@@ -6,7 +6,7 @@ only chooses among documents that are there. Redirects are relative, so that the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -36,8 +36,8 @@ _SUFFIXES = {
 """What `/feeds/{id}` may turn into, by media type, the answer to `*/*` first; empty: the topic's page."""
 
 
-def application(shelf: Shelf, *, max_age: timedelta) -> ASGIApp:
-    """The ASGI app; `max_age` is how long readers may keep a document before they look again."""
+def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> ASGIApp:
+    """The ASGI app; `max_age` tells how long readers may keep a document before they look again."""
     return Starlette(
         routes=[
             Route("/healthz", _health),
@@ -54,7 +54,7 @@ async def _health(_: Request) -> Response:
 class _FromShelf:
     """Every other path: a document, a redirect to one, or the page that says no."""
 
-    def __init__(self, shelf: Shelf, max_age: timedelta) -> None:
+    def __init__(self, shelf: Shelf, max_age: Callable[[], timedelta]) -> None:
         self._shelf = shelf
         self._max_age = max_age
 
@@ -86,7 +86,7 @@ class _FromShelf:
         return response
 
     def _answer(self, document: Document, request: Request) -> Response:
-        told = answer(document, method=request.method, headers=_joined(request), max_age=self._max_age)
+        told = answer(document, method=request.method, headers=_joined(request), max_age=self._max_age())
         extra = _PAGE_HEADERS if document.media_type == HTML else _HEADERS
         return _response(told.status, {**dict(told.headers), **extra}, told.body)
 

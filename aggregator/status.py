@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,12 +61,11 @@ class Status:
 
 def status(config: Config, store: Store, now: datetime) -> Status:
     """How things stand at `now` in `store` and in the publish folder. Raises StoreError."""
-    entries = Counter(entry.source for entry in store.entries())
     return Status(
         config=config.file,
         store=config.store.folder,
         counts=store.counts(),
-        sources=tuple(_sources(config.sources, store.states(), entries, now)),
+        sources=tuple(_sources(config.sources, store.states(), store.per_source(), now)),
         topics=tuple(
             TopicStatus(
                 id=topic.id,

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feeds.dedupe.boilerplate import Lines, host_of, line_key, without_boilerplate
+from feeds.dedupe.boilerplate import Lines, line_key, without_boilerplate
+from feeds.dedupe.hosts import host_of
 from feeds.model import Entry, ParsedEntry, ParsedFeed, Source
 from feeds.read.boilerplate import is_boilerplate
 from feeds.read.normalize import normalize

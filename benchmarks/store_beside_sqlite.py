@@ -1,4 +1,4 @@
-"""The store beside SQLite with `synchronous=FULL`: adding 100 entries durably, and looking one up by its key.
+"""The store beside SQLite with `synchronous=FULL`: adding 100 entries durably, and looking one up by each of its keys.
 
     python benchmarks/store_beside_sqlite.py [--entries 100000]
 
@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.store_growth import BATCH, entries, filled
 from feeds.model import Entry
 from storage.codec import decode, encode
-from storage.port import Change
+from storage.port import Change, Keys
+from storage.tinydb_store import TinyDBStore
 
 ROUNDS = 20
 SCHEMA = """
@@ -44,9 +45,32 @@ def insert(database: sqlite3.Connection, batch: tuple[Entry, ...]) -> None:
         database.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def look_up(database: sqlite3.Connection, entry_id: str) -> Entry:
-    (text,) = database.execute("SELECT document FROM entries WHERE id = ?", (entry_id,)).fetchone()
-    return decode(Entry, json.loads(text))
+def look_up(database: sqlite3.Connection, condition: str, *key: str) -> tuple[Entry, ...]:
+    rows = database.execute(f"SELECT document FROM entries WHERE {condition} ORDER BY id", key)
+    return tuple(decode(Entry, json.loads(text)) for (text,) in rows)
+
+
+def measure_lookups(store: TinyDBStore, database: sqlite3.Connection, count: int) -> None:
+    """By id, by guid and by canonical URL, a hundred random entries a round, each by itself."""
+    ways: dict[str, tuple[Callable[[Entry], object], Callable[[Entry], object]]] = {
+        "id": (lambda e: store.entry(e.id), lambda e: look_up(database, "id = ?", e.id)),
+        "guid": (
+            lambda e: store.known(Keys(guids=frozenset({(e.source, e.guid)}))),
+            lambda e: look_up(database, "source = ? AND guid = ?", e.source, e.guid),
+        ),
+        "url": (
+            lambda e: store.known(Keys(urls=frozenset({e.canonical_url}))),
+            lambda e: look_up(database, "url = ?", e.canonical_url),
+        ),
+    }
+    draw = random.Random(1)
+    for key, both in ways.items():
+        runs: tuple[list[tuple[float, float]], ...] = ([], [])
+        for _ in range(ROUNDS):
+            asked = [entries(draw.randrange(count), 1)[0] for _ in range(100)]
+            for one, way in zip(runs, both, strict=True):
+                one.append(timed(lambda way=way, asked=asked: [way(entry) for entry in asked]))
+        report(f"lookup_by_{key}_us", *runs, unit=1e6 / 100)
 
 
 def timed(act: Callable[[], object]) -> tuple[float, float]:
@@ -76,13 +100,7 @@ def main() -> None:
             ours.append(timed(lambda batch=batch: store.commit(Change(entries=batch))))
             theirs.append(timed(lambda batch=batch: insert(database, batch)))
         report(f"add_{BATCH}_ms", ours, theirs, 1000)
-        draw = random.Random(1)
-        ours, theirs = [], []
-        for _ in range(ROUNDS):
-            ids = [f"{draw.randrange(count):032x}" for _ in range(100)]
-            ours.append(timed(lambda ids=ids: [store.entry(one) for one in ids]))
-            theirs.append(timed(lambda ids=ids: [look_up(database, one) for one in ids]))
-        report("lookup_us", ours, theirs, 1e6 / 100)
+        measure_lookups(store, database, count)
         database.close()
 
 

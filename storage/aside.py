@@ -20,10 +20,11 @@ def take_name_keeping(draft: Journal, path: Path, why: str, disk: Disk) -> Path 
         take_name(draft, path, disk)
         return None
     number = 1
-    while (spare := path.with_name(f"{path.name}.{why}-{number}")).exists():
+    while (spare := path.with_name(f"{path.name}.{why}-{number}")).exists() and not spare.samefile(path):
         number += 1
     try:
-        _give_second_name(path, spare, disk)
+        if not spare.exists():  # else somebody who was killed got so far
+            _give_second_name(path, spare, disk)
         take_name(draft, path, disk)
     except (OSError, StoreError) as error:
         if draft_of(path).exists():  # not switched; afterwards the spare is the only name of the old journal

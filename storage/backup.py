@@ -13,11 +13,13 @@ from pathlib import Path
 from feeds.errors import StoreDamaged, StoreError, StoreFailed
 from storage.aside import take_name_keeping
 from storage.compaction import write_lines
+from storage.documents import move
 from storage.formats import current_lines
-from storage.frames import HEADER_SIZE
+from storage.frames import HEADER_SIZE, Record
 from storage.journal import DISK, Disk, draft_of, make_folder, new_draft
 from storage.loading import JOURNAL, SNAPSHOT, load
 from storage.lock import LOCK, Lock
+from storage.places import Places
 from storage.reading import JournalReader
 
 
@@ -66,14 +68,25 @@ def restore(folder: Path, store: Path, *, disk: Disk = DISK) -> tuple[Copied, Pa
         lock.close()
 
 
+def _checked(path: Path) -> tuple[JournalReader, int]:
+    """The journal at `path`, read through, and where its last record ends. Raises as `JournalReader.replay` does."""
+    reader = JournalReader(path)
+    tables: dict[str, Places] = {}
+
+    def take(record: Record) -> None:
+        for line, _ in current_lines(record, reader.version):
+            move(tables, line)
+
+    end, _ = reader.replay(take)
+    return reader, end
+
+
 def _copy(source: Path, target: Path, disk: Disk) -> tuple[Copied, Path | None]:
     """Every record of one journal, checked, in a new one; also where the journal is now that was there."""
-    reader = JournalReader(source)
     try:
-        end, _ = reader.replay(lambda _: None)
+        reader, end = _checked(source)
     except StoreDamaged:  # a writer that just opened may have cut and written
-        reader = JournalReader(source)
-        end, _ = reader.replay(lambda _: None)
+        reader, end = _checked(source)
     try:
         draft = new_draft(target, disk)
         lines = (raw for record in reader.records(HEADER_SIZE, end) for _, raw in current_lines(record, reader.version))

@@ -15,7 +15,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from feeds.errors import StoreError
+from feeds.errors import StoreError, StoreFailed
 from storage.codec import Document
 from storage.frames import Record
 from storage.lines import Edits, Line, Place, length_of, lines_in, payload_of
@@ -38,6 +38,8 @@ class JournalStorage(Storage):
         self._watch = watch
         self.live = 0
         """Bytes of the journal that are documents which still stand."""
+        self.behind = ""
+        """Why less is known here than the journal holds; empty: all of it is known."""
 
     def start(self, reader: JournalReader, tables: dict[str, Places]) -> None:
         """Begin with documents that `reader` has; the watch knows them already."""
@@ -56,7 +58,12 @@ class JournalStorage(Storage):
         self._append = append
 
     def commit(self, edits: Edits) -> None:
-        """Make `edits`, plain JSON, durable as one record, then visible; raises `StoreError`, and changes nothing."""
+        """Make `edits`, plain JSON, durable as one record, then visible; raises `StoreError`, and changes nothing.
+
+        Where memory ends in between, nothing more is taken: the record is in the journal, and not all of it known here.
+        """
+        if self.behind:
+            raise StoreFailed(f"{self.behind}; the store takes nothing more until it is opened again")
         payload = payload_of(edits)
         if not payload:
             return
@@ -64,10 +71,16 @@ class JournalStorage(Storage):
         dropped = [(table, n) for table, documents in edits.items() if documents is None for n in self.places(table)]
         before = {one: self._at(*one) for one in (*changed, *dropped)}
         record = self._append(payload)
-        for line in lines_in(payload, record.begin):
-            self._move(line)
-        for (table, number), document in before.items():
-            self._watch(table, number, document, (edits[table] or {}).get(number))
+        try:
+            for line in lines_in(payload, record.begin):
+                self._move(line)
+            for (table, number), document in before.items():
+                self._watch(table, number, document, (edits[table] or {}).get(number))
+        except BaseException as error:
+            self.behind = f"{self.reader.path} has a change that could not be taken in ({type(error).__name__})"
+            if isinstance(error, Exception):
+                raise StoreFailed(f"{self.behind}; nothing of it is acknowledged") from error
+            raise
 
     @property
     def reader(self) -> JournalReader:

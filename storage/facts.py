@@ -85,6 +85,9 @@ class Facts:
         states = self._decoded(SourceState, "states", self._index.numbers("states"))
         return {state.source: state for state in states}
 
+    def per_source(self) -> Mapping[str, int]:
+        return dict(self._index.per_source)
+
     def site(self) -> Site | None:
         return self._one(Site, "site", ())
 

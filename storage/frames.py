@@ -86,9 +86,9 @@ def header(version: int = FORMAT) -> bytes:
 
 
 def version_in(first: bytes) -> int:
-    """The format that a header names; the present one where it names none that ever was."""
-    version = int(_HEADER.unpack(first)[1]) if len(first) == HEADER_SIZE else FORMAT
-    return version if version > 0 else FORMAT
+    """The format that a header names; the oldest where it is damaged, for steps leave alone what is newer already."""
+    version = int(_HEADER.unpack(first)[1]) if len(first) == HEADER_SIZE else 0
+    return version if version > 0 and first == header(version) else 1
 
 
 def frame(payload: bytes) -> bytes:

@@ -7,7 +7,8 @@ Documents without the keys of their table are not ours and are passed over.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from sys import intern
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from storage.codec import Document
 from storage.multimap import MultiMap
 from storage.packing import pack, unpack
+from storage.sharing import Numbers, Once
 from storage.signs import signs_of
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -73,6 +75,10 @@ class KeyIndex:
         self.copies: MultiMap[str] = MultiMap()
         """Placements by the id of the entry that they copy."""
         self.copy_count = 0
+        self.held_count = 0
+        """Placements that keep their entries from topic feeds."""
+        self.per_source: Counter[str] = Counter()
+        """How many entries each source has; none that has none."""
         self._moments: list[str] = []
         self._ids_at: dict[str, list[str]] = {}
         """Ids of entries in order, by `first_seen`: an ingest has one moment, so there are few of them."""
@@ -112,38 +118,34 @@ class KeyIndex:
             "stories": self.stories.columns(),
             "copies": self.copies.columns(),
             "copy_count": self.copy_count,
+            "held_count": self.held_count,
+            "per_source": self.per_source,
             "moments": self._moments,
             "at_each": pack(len(self._ids_at[moment]) for moment in self._moments),
             "order": pack(ids[entry_id] for moment in self._moments for entry_id in self._ids_at[moment]),
         }
 
     def _clue_columns(self, table: str) -> list[Any]:
-        guids = list(self.guids[table].pairs())
-        return [
-            [source for (source, _), _ in guids],
-            [guid for (_, guid), _ in guids],
-            pack(number for _, number in guids),
-            *self.urls[table].columns(),
-            *map(pack, zip(*self.signs[table].pairs(), strict=True)),
-        ]
+        guids, urls, signs = self.guids[table], self.urls[table], self.signs[table]
+        return [guids.columns(_write_guids), urls.columns(), signs.columns(pack)]
 
     @classmethod
     def from_columns(cls, columns: Columns) -> KeyIndex:
         """The index that `columns` was made of."""
-        index, once = cls(), _Once()
+        index, once, numbered = cls(), Once(), Numbers(unpack(columns["numbers"]["entries"][1]))
         for table, (keys, numbers) in columns["numbers"].items():
             own = once(keys) if len(KEYS[table]) == 1 else map(tuple, keys)
-            index._numbers[table] = dict(zip(own, once(unpack(numbers)), strict=True))
-        for table, (sources, guids, numbers, urls, at, *signs) in columns["clues"].items():
-            called = zip(map(intern, sources), guids, strict=True)
-            index.guids[table] = MultiMap(zip(called, once(unpack(numbers)), strict=True))
-            index.urls[table] = MultiMap(zip(urls, once(unpack(at)), strict=True))
-            index.signs[table] = MultiMap(zip(*map(once, map(unpack, signs)), strict=True))
+            index._numbers[table] = dict(zip(own, numbered(unpack(numbers)), strict=True))
+        for table, (guids, urls, signs) in columns["clues"].items():
+            index.guids[table] = MultiMap.from_columns(guids, read=_read_guids, numbers=numbered)
+            index.urls[table] = MultiMap.from_columns(urls, read=iter, numbers=numbered)
+            index.signs[table] = MultiMap.from_columns(signs, read=unpack, numbers=numbered)
         index.revisions, index.stories, index.copies = (
-            MultiMap(zip(once(keys), once(unpack(numbers)), strict=True))
-            for keys, numbers in (columns["revisions"], columns["stories"], columns["copies"])
+            MultiMap.from_columns(columns[name], read=once, numbers=numbered)
+            for name in ("revisions", "stories", "copies")
         )
-        index.copy_count = columns["copy_count"]
+        index.copy_count, index.held_count = columns["copy_count"], columns["held_count"]
+        index.per_source = Counter(columns["per_source"])
         index._moments = columns["moments"]
         ids = {number: entry_id for entry_id, number in index._numbers["entries"].items()}
         order = map(ids.__getitem__, unpack(columns["order"]))
@@ -172,6 +174,7 @@ class KeyIndex:
             case "entries":
                 self._add_clues(table, number, document)
                 self._place(document["first_seen"], document["id"])
+                self.per_source[document["source"]] += 1
             case "tombstones":
                 self._add_clues(table, number, document)
             case "revisions":
@@ -189,6 +192,7 @@ class KeyIndex:
             case "entries":
                 self._discard_clues(table, number, document)
                 self._displace(document["first_seen"], document["id"])
+                self.per_source -= Counter((document["source"],))
             case "tombstones":
                 self._discard_clues(table, number, document)
             case "revisions":
@@ -204,12 +208,14 @@ class KeyIndex:
         if "copy_of" in document:
             self.copies.add(document["copy_of"], number)
             self.copy_count += 1
+        self.held_count += bool(document.get("held"))
 
     def _displace_among(self, number: int, document: Document) -> None:
         self.stories.discard(document.get("story", ""), number)
         if "copy_of" in document:
             self.copies.discard(document["copy_of"], number)
             self.copy_count -= 1
+        self.held_count -= bool(document.get("held"))
 
     def _add_clues(self, table: str, number: int, document: Document) -> None:
         if guid := document.get("guid"):
@@ -239,15 +245,13 @@ class KeyIndex:
             del self._moments[bisect_left(self._moments, moment)]
 
 
-class _Once:
-    """Equal ids and numbers become one object: each stands in several indexes, and JSON makes one every time."""
+def _write_guids(keys: list[tuple[str, str]]) -> list[list[str]]:
+    return [[source for source, _ in keys], [guid for _, guid in keys]]
 
-    def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
 
-    def __call__(self, values: Iterable[Any]) -> Iterator[Any]:
-        known = self._known
-        return (known.setdefault(value, value) for value in values)
+def _read_guids(columns: list[list[str]]) -> Iterator[tuple[str, str]]:
+    sources, guids = columns
+    return zip(map(intern, sources), guids, strict=True)
 
 
 _TEXTS = {

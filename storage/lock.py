@@ -53,8 +53,6 @@ class Lock:
             raise StoreError(f"the lock {path} cannot be opened: {error.strerror}") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.ftruncate(self._file, 0)
-            os.write(self._file, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode())
         except BlockingIOError as error:
             holder = _holder(self._file)
             self.close()
@@ -62,6 +60,9 @@ class Lock:
         except OSError as error:
             self.close()
             raise StoreError(f"the lock {path} cannot be taken: {error.strerror}") from error
+        with contextlib.suppress(OSError):  # a full disk holds the lock as well, and only its holder has no name
+            os.ftruncate(self._file, 0)
+            os.write(self._file, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode())
 
     def close(self) -> None:
         """Let the next writer in; closing twice is fine."""

@@ -5,6 +5,7 @@ Tests use it as their fake, and every other store is held against it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
@@ -135,10 +136,15 @@ class MemoryStore:
         return Counts(
             entries=len(self._entries),
             copies=sum(placement.copy_of is not None for placement in self._placements.values()),
+            stories=len({placement.story for placement in self._placements.values()} - {""}),
+            held=sum(bool(placement.held) for placement in self._placements.values()),
             revisions=len(self._revisions),
             sources=len(self._states),
             size=0,
         )
+
+    def per_source(self) -> Mapping[str, int]:
+        return Counter(entry.source for entry in self._entries.values())
 
     def recover(self) -> None:
         """Raises `StoreError` once the store is closed."""

@@ -70,6 +70,10 @@ class Counts:
 
     entries: int
     copies: int
+    stories: int
+    """Different ones that entries are placed in."""
+    held: int
+    """Entries that are kept from topic feeds, for whatever reason."""
     revisions: int
     sources: int
     size: int
@@ -134,6 +138,9 @@ class Store(Protocol):
         """How many entries may still leave by their age; None: that was never limited."""
 
     def counts(self) -> Counts: ...
+
+    def per_source(self) -> Mapping[str, int]:
+        """How many entries there are of each source that has any, by its id."""
 
     def recover(self) -> None:
         """After a refused `commit`: look again at what is stored, and go on.

@@ -77,12 +77,16 @@ class _Found:
         self._senseless: set[int] = set()
         self._latest: dict[tuple[str, Key], tuple[int, Place]] = {}
         """The number and place that a key was last seen at."""
+        self._unmatched: list[Lost] = []
+        """Removals of what was not there."""
         for record in self.whole(first=True):
             try:
                 self._take(record)
             except ValueError as error:
                 self._senseless.add(record.offset)
                 self.lost.append(Damage(offset=record.offset, reason=f"a record cannot be understood: {error}"))
+        if not self.lost:  # else what they remove is among that
+            self.lost += self._unmatched
 
     def whole(self, *, first: bool = False) -> Iterator[Record]:
         """The whole records; the first time, what is not is taken down."""
@@ -103,7 +107,9 @@ class _Found:
         lines = [(line, _key_in(record, line, self.version)) for line in lines_in(record.payload, record.begin)]
         for line, key in lines:
             if line.place is None and line.number is not None:
-                self.tables.get(line.table, NONE).pop(line.number, None)  # its beginning may be among what is lost
+                if self.tables.get(line.table, NONE).pop(line.number, None) is None:
+                    reason = f"document {line.number} of {line.table!r} is removed, and was never there"
+                    self._unmatched.append(Damage(offset=record.offset, reason=reason))
             else:
                 move(self.tables, line)
             if key is not None and line.number is not None and line.place is not None:

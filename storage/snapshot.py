@@ -17,7 +17,7 @@ from zlib import crc32
 from storage.keys import KeyIndex
 from storage.places import Places
 
-VERSION = 4
+VERSION = 7
 """Of this file: any other one is passed over."""
 
 
@@ -56,7 +56,7 @@ def read(path: Path) -> Snapshot | None:
         tables = {name: Places.from_columns(places) for name, places in columns["tables"].items()}
         index = KeyIndex.from_columns(columns["index"])
         return Snapshot(end=columns["end"], chain=columns["chain"], tables=tables, index=index)
-    except (OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, OverflowError, LookupError, TypeError, AttributeError):
         return None
 
 

@@ -101,6 +101,8 @@ class TinyDBStore(Facts):
         return Counts(
             entries=self._index.count("entries"),
             copies=self._index.copy_count,
+            stories=len(self._index.stories),
+            held=self._index.held_count,
             revisions=self._index.count("revisions"),
             sources=self._index.count("states"),
             size=size,
@@ -108,10 +110,12 @@ class TinyDBStore(Facts):
 
     def keep_snapshot(self, *, worth: int = WORTH_A_SNAPSHOT) -> None:
         """Let the next opening begin here if it would have `worth` bytes to read otherwise; failing that is no harm."""
+        if self.database.journal.behind:
+            return  # the journal holds more than such a snapshot would know
         if self._journal is not None and self._journal.end - self._snapshot_end > worth:
             tables = self.database.journal.tables()
             snapshot = Snapshot(end=self._journal.end, chain=self._journal.chain, tables=tables, index=self._index)
-            with contextlib.suppress(OSError, OverflowError):  # a hand can give a document any number
+            with contextlib.suppress(OSError, OverflowError, MemoryError):  # a hand can give a document any number
                 save(self._path.with_name(SNAPSHOT), snapshot)
                 self._snapshot_end = self._journal.end
 
@@ -145,6 +149,8 @@ class TinyDBStore(Facts):
         if self._journal is None:
             raise StoreError("the store was opened for reading only")
         storage = self.database.journal
+        if storage.behind:
+            raise StoreError(f"the journal could not be compacted: {storage.behind}")
         try:
             self._compaction = self._compaction or Compaction(
                 self._path, reader=storage.reader, journal=self._journal, tables=storage.tables(), disk=self._disk

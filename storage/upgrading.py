@@ -14,9 +14,10 @@ from feeds.errors import StoreError
 from storage.aside import take_name_keeping
 from storage.compaction import standing_lines, write_lines
 from storage.documents import move
+from storage.formats import current_lines
 from storage.frames import FORMAT, HEADER_SIZE, Record, Torn
 from storage.journal import Disk, Journal, draft_of, new_draft
-from storage.lines import lines_in, table_line
+from storage.lines import table_line
 from storage.places import Places
 from storage.reading import JournalReader
 
@@ -48,7 +49,7 @@ def upgrade(path: Path, *, disk: Disk) -> Upgraded | None:
     standing: dict[str, Places] = {}
 
     def take(record: Record) -> None:
-        for line in lines_in(record.payload, record.begin):
+        for line, _ in current_lines(record, reader.version):
             move(standing, line)
 
     end, torn = reader.replay(take)

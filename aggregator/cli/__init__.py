@@ -48,7 +48,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="topicwire")
 def group() -> None:
-    """Turn news feeds into clean topic feeds: each article once, every source named."""
+    """Turn news feeds into clean topic feeds: each story once, every outlet credited."""
 
 
 def run(arguments: Sequence[str]) -> int:

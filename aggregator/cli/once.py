@@ -13,6 +13,7 @@ from aggregator import sigterm
 from aggregator.app import open_app, real_world
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.outcomes import worded
+from aggregator.cli.problems import tell_broken
 from aggregator.cli.progress import Round
 from aggregator.cli.tables import ago, print_table
 from aggregator.config import Config
@@ -43,6 +44,7 @@ def command(config_file: Path | None, *, everything: bool) -> int:
         enabled = [source for source in config.sources if source.enabled]
         asked = enabled if everything else due(enabled, app.ingest.states, app.world.clock())
         shown.expect(len(asked))
+        tell_broken(config, shown.observe)
         sigterm.check()
         passes = asyncio.run(pass_once(app.ingest, asked, ended=lambda _: None))
         app.publisher.take([*(entry for one in passes for entry in one.changed), *app.age_out()])

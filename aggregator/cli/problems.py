@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aggregator.config import Config
+from aggregator.config.examples import broken
+from aggregator.events import ExampleBroken, Observer
 from feeds.errors import ConfigError, Problem
+from feeds.text.forms import Analyser
 
 
 def told(error: Exception) -> str:
@@ -21,6 +25,12 @@ def told(error: Exception) -> str:
 def told_problems(file: str, problems: Sequence[Problem]) -> str:
     """`file:line:column: message`, the line and a caret under the place, for each problem."""
     return "\n".join(_told_problem(file, problem) for problem in problems)
+
+
+def tell_broken(config: Config, observe: Observer) -> None:
+    """Tell each example that does not hold: no reason not to start, and one to mend the topic."""
+    for problem in broken(config, Analyser()):
+        observe(ExampleBroken(file=str(config.file), problem=problem))
 
 
 def _told_problem(file: str, problem: Problem) -> str:

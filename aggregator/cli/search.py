@@ -13,6 +13,7 @@ import click
 from aggregator.cli.lines import read_line
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.passages import console, marked, passages
+from aggregator.cli.places import brief
 from aggregator.logs import escaped
 from aggregator.lookup import Hit, search
 from feeds.text.forms import Analyser
@@ -45,14 +46,9 @@ def command(query: str, limit: int, config_file: Path | None, *, as_json: bool) 
 
 
 def _plain(hit: Hit) -> dict[str, Any]:
-    entry = hit.entry
     return {
-        "entry": entry.id,
-        "source": entry.source,
-        "language": entry.language,
-        "url": entry.url,
-        "title": entry.title,
-        "first_seen": entry.first_seen.isoformat(),
+        **brief(hit.entry),
+        "first_seen": hit.entry.first_seen.isoformat(),
         "score": hit.score,
         "spans": [{"field": span.field, "start": span.start, "end": span.end} for span in hit.spans],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import click
 from aggregator import daemon, sigterm
 from aggregator.app import open_app, real_world
 from aggregator.cli.options import config_option, read_config
+from aggregator.cli.problems import tell_broken
 from aggregator.cli.subscribe import announcing
+from aggregator.config import Config, load
 from aggregator.events import tee
 from aggregator.logs import configure, log_event
 
@@ -21,11 +24,20 @@ from aggregator.logs import configure, log_event
 def command(config_file: Path | None) -> int:
     """Fetch, publish and serve until Ctrl-C.
 
-    Prints the addresses to subscribe to. Goes on while sources cannot be reached: what is stored is served.
+    Prints the addresses to subscribe to. Goes on while sources cannot be reached: what is stored is served. Follows the
+    config when it is saved, or on SIGHUP; one that is wrong changes nothing, and the log says why.
     """
     config = read_config(config_file)
-    configure(sys.stderr, secrets=config.secrets)
-    with open_app(config, world=real_world(), observe=tee(announcing(config), log_event)) as app:
+    lines = configure(sys.stderr, secrets=config.secrets)
+
+    def read(file: Path) -> Config:
+        found = load(file, environ=os.environ)
+        lines.hide(found.secrets)
+        return found
+
+    observe = tee(announcing(config), log_event)
+    with open_app(config, world=real_world(), observe=observe) as app:
+        tell_broken(config, observe)
         sigterm.check()
-        asyncio.run(daemon.run(app.daemon()))
+        asyncio.run(daemon.run(app.daemon(read=read)))
     return 0

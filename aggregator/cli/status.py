@@ -46,8 +46,9 @@ def _show(found: Status, now: datetime) -> None:
     print_table(("TOPIC", "#ENTRIES", "FEED"), topics)
     click.echo()
     counts = found.counts
-    held = ", ".join((counted(counts.entries, "entry"), f"{counted(counts.copies, 'copy')} among them"))
-    click.echo(f"{found.store}: {held}, {counted(counts.revisions, 'revision')}, {counts.size / 1e6:.1f} MB")
+    among = f"{counted(counts.copies, 'copy')} and {counts.held} held among them"
+    rest = ", ".join((counted(counts.stories, "story"), counted(counts.revisions, "revision")))
+    click.echo(f"{found.store}: {counted(counts.entries, 'entry')}, {among}, {rest}, {counts.size / 1e6:.1f} MB")
 
 
 def _row(source: SourceStatus, now: datetime) -> tuple[str, ...]:

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.text import Text
 from rich.tree import Tree
 
 from aggregator.cli.passages import FOUND
 from aggregator.logs import escaped
-from feeds.model import Entry, Placement
 from feeds.query.explain import Clause
 from feeds.topics import Condition, Explanation, TriedLine
 
 _YES, _NO = "green", "red"
 
 
-def entry_tree(entry: Entry, placement: Placement | None, whys: Iterable[tuple[Explanation, Sequence[str]]]) -> Tree:
-    """An entry, what deduplication made of it, and why topics take it or do not.
-
-    Beside each explanation stand the reasons for which the topic's feed leaves out what it takes.
-    """
-    head = Text(escaped(entry.title), style="bold")
-    about = (entry.id, entry.source, entry.language or "language unknown", escaped(entry.url))
-    head.append("\n" + "  ".join(filter(None, about)), style="not bold dim")
-    tree = Tree(head, guide_style="dim")
-    if placement and placement.copy_of:
-        tree.add(
-            Text(f"a copy of {placement.copy_of}: a topic that takes both shows one of them, unless collapse = none")
-        )
-    if placement and placement.held:
-        tree.add(Text(f"held: {escaped(placement.held)}"))
-    for why, left_out in whys:
-        _add(tree, why, left_out)
-    return tree
+def new_tree(head: Text) -> Tree:
+    """One that begins with `head`."""
+    return Tree(head, guide_style="dim")
 
 
-def _add(tree: Tree, why: Explanation, left_out: Sequence[str]) -> None:
+def add_explanation(tree: Tree, why: Explanation, left_out: Sequence[str]) -> None:
+    """Why a topic takes an entry or does not; `left_out` are reasons for which its feed has not what it takes."""
     branch = tree.add(
         _answer(f"{why.topic}: {'in' if why.takes else 'out'}", good=why.takes).append(
             f", {why.reason}", style="default"

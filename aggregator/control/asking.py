@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from aggregator.control.commands import LONGEST, Answer, Command, Decide, read_answer, request_line
-from aggregator.control.server import check_path
+from aggregator.control.server import is_too_long
 from feeds.errors import ControlError
 
 PATIENCE = 60.0
@@ -17,11 +17,12 @@ PATIENCE_FOR_ALL = 1800.0
 
 
 def ask(path: Path, command: Command, *, patience: float | None = None) -> Answer | None:
-    """Let the daemon that listens at `path` carry out `command`; None when none does.
+    """Let the daemon that listens at `path` carry out `command`; None when none does, as where no socket can be.
 
     Raises ControlError when one listens that cannot be asked, or gives no answer within `patience` seconds.
     """
-    check_path(path)
+    if is_too_long(path):
+        return None
     seconds = patience or (PATIENCE if isinstance(command, Decide) else PATIENCE_FOR_ALL)
     line = request_line(command)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -16,6 +16,7 @@ from feeds.model import DecisionKind
 
 LONGEST = 32 * 1024
 """Bytes of a line: two addresses of 8,000 characters, each of them escaped, are the most that a person can mean."""
+_TOLD = LONGEST // 16  # characters, of which JSON makes twelve bytes each where they are beyond U+FFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +88,9 @@ def answer_line(answer: Answer) -> bytes:
     """The line that gives `answer`, cut where it would be too long."""
     match answer:
         case Done(text=text, changed=changed):
-            return _line({"done": text[: LONGEST // 8], "changed": len(changed)})
+            return _line({"done": text[:_TOLD], "changed": len(changed)})
         case Refused(reason=reason):
-            return _line({"refused": reason[: LONGEST // 8]})
+            return _line({"refused": reason[:_TOLD]})
 
 
 def read_answer(line: bytes) -> Answer:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from threading import Event
 from typing import assert_never
 
 from aggregator.control.commands import Answer, Command, Decide, Done, Rebuild, Refused
-from aggregator.control.naming import Unclear, entry_meant, shown, story_meant
+from aggregator.naming import Unclear, entry_meant, shown, story_meant
 from feeds.dedupe.by_hand import decided, shown_again
 from feeds.model import Decision, DecisionKind, Entry, Placement
 from storage.port import Change, Store
 
 Replace = Callable[[tuple[str, ...]], tuple[str, ...]]
 """Places these entries anew, by texts and decisions, and commits that; the ids of all whose placement changed."""
-Rebuilding = Callable[[], tuple[str, ...]]
-"""Places all entries anew, by texts and decisions, and commits that; the ids of all whose placement changed."""
+Rebuilding = Callable[[Callable[[], bool]], tuple[str, ...]]
+"""Places all entries anew, by texts and decisions, and commits that; the ids of all whose placement changed.
+
+It is given what says that it is to be given up, and asks that again and again.
+"""
 
 
 class Editor:
@@ -38,12 +42,13 @@ class Editor:
         self._clock = clock
         self._replace_entries = replace_entries
         self._rebuild = rebuild or self._decide_again
+        self._given_up = Event()
 
     def carry_out(self, command: Command) -> Answer:
         """Do it, durably. Raises StoreError when the store cannot remember it; then it took no effect."""
         match command:
             case Rebuild():
-                changed = self._rebuild()
+                changed = self._rebuild(self._given_up.is_set)
                 return Done(text=f"rebuilt: {_counted(len(changed))} placed anew", changed=changed)
             case Decide():
                 try:
@@ -52,6 +57,10 @@ class Editor:
                     return Refused(reason=str(unclear))
             case _:
                 assert_never(command)
+
+    def give_up(self) -> None:
+        """Let what takes long end early, now and from now on: a stop waits for it. Called from any thread."""
+        self._given_up.set()
 
     def _decide(self, command: Decide) -> Answer:
         entry = entry_meant(self._store, command.entry)
@@ -155,7 +164,7 @@ class Editor:
     def _those(self, which: Callable[[Decision], bool]) -> tuple[Decision, ...]:
         return tuple(filter(which, self._store.decisions()))
 
-    def _decide_again(self) -> tuple[str, ...]:
+    def _decide_again(self, _: Callable[[], bool]) -> tuple[str, ...]:
         changed: dict[str, None] = {}
         for decision in self._store.decisions():
             if self._store.entry(decision.entry) is not None:

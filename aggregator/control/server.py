@@ -118,7 +118,11 @@ def bind(path: Path) -> socket.socket:
 
     Raises OSError, and ControlError where no socket can be.
     """
-    check_path(path)
+    if is_too_long(path):
+        raise ControlError(
+            f"{path} is longer than the {LONGEST_PATH} bytes that a socket's path may have: commands cannot reach a "
+            "daemon there; give the store a shorter path (url under [store])"
+        )
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise ControlError(f"{path} is in the way: it is no socket")
@@ -134,10 +138,6 @@ def bind(path: Path) -> socket.socket:
     return listener
 
 
-def check_path(path: Path) -> None:
-    """Whether a socket can be at `path`; raises ControlError."""
-    if len(os.fsencode(path)) > LONGEST_PATH:
-        raise ControlError(
-            f"{path} is longer than the {LONGEST_PATH} bytes that a socket's path may have: commands cannot reach a "
-            "daemon there; give the store a shorter path (url under [store])"
-        )
+def is_too_long(path: Path) -> bool:
+    """Whether no socket can be at `path`, as it has too many bytes."""
+    return len(os.fsencode(path)) > LONGEST_PATH

@@ -9,7 +9,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from feeds.addresses import host_key, same_document
-from feeds.conditional.fields import Fields, first, http_date, listed, seconds
+from feeds.conditional.fields import LONGEST_DELTA, Fields, first, http_date, listed, seconds
 from feeds.model import Failed, FailureKind, Fetched, Outcome, Source, SourceState, Unchanged, Validators
 
 ACCEPT = (
@@ -195,7 +195,7 @@ def _fresh_for(response: Response, now: datetime) -> timedelta | None:
     if stated:
         lifetime = seconds(stated[1]) - seconds(first(response.headers, "age") or "")
     elif expires and (moment := http_date(expires)):
-        lifetime = moment - _server_time(response, now)
+        lifetime = min(moment - _server_time(response, now), LONGEST_DELTA)
     else:
         return None
     return lifetime if lifetime > timedelta() else None
@@ -210,7 +210,7 @@ def retry_after(response: Response, *, now: datetime) -> timedelta | None:
     if stated.isdecimal():
         return seconds(stated)
     moment = http_date(stated)
-    return max(moment - _server_time(response, now), timedelta()) if moment else None
+    return min(max(moment - _server_time(response, now), timedelta()), LONGEST_DELTA) if moment else None
 
 
 def _server_time(response: Response, now: datetime) -> datetime:

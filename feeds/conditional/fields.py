@@ -10,8 +10,8 @@ from email.utils import parsedate_to_datetime
 Fields = tuple[tuple[str, str], ...]
 """Names and values in order; every character of a value is one byte (latin-1), so that it goes out as it came in."""
 
-_LONGEST_DELTA = 2**31
-"""Seconds; RFC 9111 §1.2.2 has larger numbers taken for this one."""
+LONGEST_DELTA = timedelta(seconds=2**31)
+"""RFC 9111 §1.2.2 has larger numbers of seconds taken for this one; what dates say is bound by it, too."""
 
 
 def first(fields: Iterable[tuple[str, str]], name: str) -> str | None:
@@ -31,7 +31,7 @@ def seconds(text: str) -> timedelta:
     if not re.fullmatch("[0-9]+", digits):
         return timedelta()
     digits = digits.lstrip("0")[:12]  # eleven digits are past the limit already; int() refuses thousands of them
-    return timedelta(seconds=min(int(digits or "0"), _LONGEST_DELTA))
+    return min(timedelta(seconds=int(digits or "0")), LONGEST_DELTA)
 
 
 def http_date(text: str) -> datetime | None:

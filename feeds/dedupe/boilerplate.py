@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import accumulate
-from urllib.parse import urlsplit
 
-from feeds.addresses import host_key
+from feeds.dedupe.hosts import host_of
 from feeds.lines import without_lines
 from feeds.model import Boilerplate, Credit, Entry, Span
 from feeds.sanitize import plain_text
@@ -41,17 +40,13 @@ _CREDIT = re.compile(rf"\W*(?:{_LABELS})\s*[:–-]", re.IGNORECASE)
 """Lines that name whose report it is, and the labels of a form that papers write in: never boilerplate."""
 
 
-def host_of(entry: Entry) -> str:
-    """The host whose lines an entry has; empty: it has no address."""
-    try:
-        return host_key(urlsplit(entry.canonical_url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def line_key(line: str) -> str:
     """What a line is remembered as (16 hexadecimal digits): equal for equal words; empty for a line without any."""
-    folded = " ".join(fold(word) for word in words(line)[0])
+    return _key_of(words(line)[0])
+
+
+def _key_of(found: Iterable[str]) -> str:
+    folded = " ".join(map(fold, found))
     return blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if folded else ""
 
 
@@ -133,8 +128,9 @@ def _candidates(entry: Entry) -> Iterator[tuple[str, int]]:
     for line in ends:
         if len(line) > LONGEST or _CREDIT.match(line) or line == entry.title:
             continue
-        key = line_key(line)
-        few = len(words(line)[0]) < SHORT or any(map(str.isdigit, line))
+        found = words(line)[0]
+        key = _key_of(found)
+        few = len(found) < SHORT or any(map(str.isdigit, line))
         if key:
             yield key, ENTRIES_IF_SHORT if few else ENTRIES
 

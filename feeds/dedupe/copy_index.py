@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 from zlib import crc32
 
-from feeds.dedupe.likeness import ENOUGH, FEWEST, Sketched, host_of
+from feeds.dedupe.hosts import host_or_source
+from feeds.dedupe.likeness import ENOUGH, FEWEST, Sketched
 from feeds.dedupe.postings import BUCKETS, Postings
 from feeds.dedupe.shingles import TextSketch, read_text_sketch
 from feeds.model import Entry
@@ -125,7 +126,7 @@ class CopyIndex:
         return None if text is None else self._found(entry, text, self._postings.among(_keys(entry, text)))
 
     def _found(self, entry: Entry, text: TextSketch, there: Mapping[int, Sequence[int]]) -> Found:
-        host, source = self._numbers.get(host_of(entry), -1), self._numbers.get(entry.source, -1)
+        host, source = self._numbers.get(host_or_source(entry), -1), self._numbers.get(entry.source, -1)
         boilerplate, counts = [], dict[int, int]()
         for key, numbers in there.items():
             if not text.is_short and any(one >= _MARK and one & _HOST == host for one in numbers):
@@ -146,7 +147,7 @@ class CopyIndex:
 
     def _slot(self, entry: Entry) -> int:
         row = (
-            self._number(host_of(entry)),
+            self._number(host_or_source(entry)),
             self._number(entry.source),
             crc32((entry.canonical_url or entry.id).encode()),
             crc32(entry.fingerprint.encode()),

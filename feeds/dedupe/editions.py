@@ -58,6 +58,31 @@ class Place:
     """Whether neither path nor host names a language: outlets put what they write first there."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signs:
+    """What two entries of one outlet have in common."""
+
+    path: bool
+    """But for the language."""
+    telling: bool
+    number: bool
+    """Of the article, in the address."""
+    picture: bool
+    alike: int
+    """Names and numbers that stand in both as they are."""
+    soon: bool
+
+    def told(self) -> str:
+        """In words; empty: nothing."""
+        told = (
+            "the same path but for the language" if self.path else "",
+            "the same number in the address" if self.number else "",
+            "the same picture" if self.picture else "",
+            f"{self.alike} names or numbers alike" if self.alike else "",
+        )
+        return ", ".join(filter(None, told))
+
+
 def place_of(url: str) -> Place | None:
     """The place of the article at `url`; None where that says nothing."""
     parts = urlsplit(url)
@@ -145,26 +170,37 @@ class EditionIndex:
     def _alike(self, entry: Entry) -> Iterator[tuple[Entry, Join]]:
         near = dict.fromkeys(other for key in _keys(entry) for other in self._at.get(key, ()))
         for other in (self._kept[one] for one in near if one != entry.id):
-            if evidence := self._evidence(entry, other):
-                yield other, Join(relation=Relation.EDITION, other=other.id, evidence=evidence, rule=RULE)
+            join = self.compared(entry, other)
+            if isinstance(join, Join):
+                yield other, join
 
-    def _evidence(self, one: Entry, other: Entry) -> str:
-        """Why the two are editions of one article, in words; empty: they are not."""
+    def compared(self, one: Entry, other: Entry) -> Join | str:
+        """Why the two are editions of one article, as the ledger's line for `one`; else what is missing, in words."""
         mine, theirs = place_of(one.url), place_of(other.url)
-        tongues = {primary(one.language), primary(other.language)}
-        apart = abs(one.published - other.published)
-        if mine is None or theirs is None or mine.outlet != theirs.outlet:
-            return ""
-        if len(tongues) < 2 or "" in tongues or apart > self._window:
-            return ""
-        picture = one.image != "" and one.image == other.image
-        alike = _written_alike(one, other)
-        if mine.path and mine.path == theirs.path and (mine.telling or picture or alike or apart <= _SOON):
+        if mine is None or theirs is None:
+            return "the address of one says nothing"
+        if mine.outlet != theirs.outlet:
+            return f"their outlets differ: {mine.outlet} and {theirs.outlet}"
+        spoken, also = primary(one.language), primary(other.language)
+        if not (spoken and also) or spoken == also:
+            return f"they are not known to be in two languages: {spoken or 'unknown'} and {also or 'unknown'}"
+        if abs(one.published - other.published) > self._window:
+            return f"they are more than {self._window / timedelta(hours=1):.0f} hours apart"
+        signs = _signs(one, other, mine, theirs)
+        if evidence := self._evidence(one, other, signs):
+            return Join(relation=Relation.EDITION, other=other.id, evidence=evidence, rule=RULE)
+        return f"two signs must agree, and there is {signs.told() or 'none'}"
+
+    def _evidence(self, one: Entry, other: Entry, signs: _Signs) -> str:
+        """In words; empty: no two signs agree."""
+        if signs.path and (signs.telling or signs.picture or signs.alike or signs.soon):
             return "same path but for the language"
-        if mine.numbers & theirs.numbers and (picture or alike >= _ENOUGH):
-            return "same number in the address, " + ("same picture" if picture else f"{alike} names or numbers alike")
-        if picture and self._alone_with(one) and self._alone_with(other) and alike >= (1 if apart <= _SOON else 2):
-            return f"same picture, {alike} names or numbers alike"
+        if signs.number and (signs.picture or signs.alike >= _ENOUGH):
+            also = "same picture" if signs.picture else f"{signs.alike} names or numbers alike"
+            return f"same number in the address, {also}"
+        alone = signs.picture and self._alone_with(one) and self._alone_with(other)
+        if alone and signs.alike >= (1 if signs.soon else 2):
+            return f"same picture, {signs.alike} names or numbers alike"
         return ""
 
     def _alone_with(self, entry: Entry) -> bool:
@@ -194,9 +230,15 @@ def _keys(entry: Entry) -> Iterator[tuple[str, str]]:
         yield place.outlet, f"picture {entry.image}"
 
 
-def _written_alike(one: Entry, other: Entry) -> int:
-    """Names and numbers that stand in both as they are."""
-    return len(_marked(one) & _marked(other))
+def _signs(one: Entry, other: Entry, mine: Place, theirs: Place) -> _Signs:
+    return _Signs(
+        path=mine.path != "" and mine.path == theirs.path,
+        telling=mine.telling,
+        number=bool(mine.numbers & theirs.numbers),
+        picture=one.image != "" and one.image == other.image,
+        alike=len(_marked(one) & _marked(other)),
+        soon=abs(one.published - other.published) <= _SOON,
+    )
 
 
 def _marked(entry: Entry) -> frozenset[int]:

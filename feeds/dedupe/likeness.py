@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
+from feeds.dedupe.hosts import host_or_source
 from feeds.dedupe.shingles import SHORT, TextSketch
 from feeds.model import Entry, Join, Relation
+from feeds.text.forms import primary
 
 WINDOW: Final = timedelta(days=6)
 """By what the publishers say and by when we saw them. A column that introduces itself in the same words every week is
@@ -51,11 +52,6 @@ class Shared:
     """How many the smaller one has, boilerplate not counted."""
     seen: int
     """How many of the common ones both sketches hold."""
-
-
-def host_of(entry: Entry) -> str:
-    """The host that an entry is read at, without `www.`; of one without address, its source."""
-    return (urlsplit(entry.canonical_url).hostname or entry.source).removeprefix("www.")
 
 
 def shared(one: TextSketch, other: TextSketch, ignored: frozenset[int] = frozenset()) -> Shared:
@@ -104,7 +100,7 @@ def compare(one: Sketched, other: Sketched) -> Join | str:
 def _strangers(one: Entry, other: Entry) -> str:
     if one.source == other.source:
         return "they are of one source, where equal text is often meant"
-    if (spoken := _primary(one.language)) and (also := _primary(other.language)) and spoken != also:
+    if (spoken := primary(one.language)) and (also := primary(other.language)) and spoken != also:
         return f"their languages differ: {spoken} and {also}"
     apart = max(abs(one.published - other.published), abs(one.first_seen - other.first_seen))
     return f"they are {_days(apart)} apart, more than {_days(WINDOW)}" if apart > WINDOW else ""
@@ -117,8 +113,8 @@ def _same_short(one: Sketched, other: Sketched) -> Join | str:
         return f"the text of one has only {brief} words, and titles alone prove nothing"
     if one.entry.fingerprint != other.entry.fingerprint:
         return f"the text of one has only {brief} words, fewer than {SHORT}, and their words differ"
-    if host_of(one.entry) == host_of(other.entry):
-        return f"texts of fewer than {SHORT} words at one host, {host_of(one.entry)}"
+    if host_or_source(one.entry) == host_or_source(other.entry):
+        return f"texts of fewer than {SHORT} words at one host, {host_or_source(one.entry)}"
     if abs(one.entry.published - other.entry.published) > SHORT_WINDOW:
         return f"texts of fewer than {SHORT} words more than 24 hours apart"
     return _join(other, 1.0, f"all words of title and text are the same, {brief} in the text")
@@ -147,8 +143,8 @@ def _settings(text: TextSketch, beyond: int) -> dict[int, set[int]]:
 
 
 def _one_host(one: Sketched, other: Sketched) -> str:
-    same = one.text.title != other.text.title and host_of(one.entry) == host_of(other.entry)
-    return f"different titles at one host, {host_of(one.entry)}" if same else ""
+    same = one.text.title != other.text.title and host_or_source(one.entry) == host_or_source(other.entry)
+    return f"different titles at one host, {host_or_source(one.entry)}" if same else ""
 
 
 def _contained(one: Sketched, other: Sketched) -> Join | str:
@@ -166,10 +162,6 @@ def _contained(one: Sketched, other: Sketched) -> Join | str:
 
 def _join(other: Sketched, score: float, evidence: str) -> Join:
     return Join(relation=Relation.COPY, other=other.entry.id, score=round(score, 3), evidence=evidence, rule=RULE)
-
-
-def _primary(language: str) -> str:
-    return language.partition("-")[0]
 
 
 def _days(span: timedelta) -> str:

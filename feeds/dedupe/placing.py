@@ -12,6 +12,7 @@ from feeds.dedupe.grouping import Pairs, regroup
 from feeds.dedupe.likeness import compare
 from feeds.model import Entry, Join, Placement, Relation
 
+FORBIDDEN: Final = "a person said that they are not"
 MOST: Final = 300
 """Entries that are decided about together; those that hang together with so many keep the place they have."""
 
@@ -58,19 +59,18 @@ def take_back(touched: Sequence[Entry], *, index: CopyIndex, before: Mapping[str
             index.add(before[entry.id])
 
 
-def why_not(one: Entry, other: Entry, *, index: CopyIndex, facts: Facts, forbidden: Pairs = ()) -> str:
-    """In words: why these two are copies of each other, or which rule refused it."""
+def compared(one: Entry, other: Entry, *, index: CopyIndex, facts: Facts, forbidden: Pairs = ()) -> Join | str:
+    """Why these two are alike, as the ledger's line for `one`; else which rule refuses it, in words."""
     if frozenset((one.id, other.id)) in forbidden:
-        return "a person said that they are not"
+        return FORBIDDEN
     at_address = list(facts.entries(ids=(), urls=(one.canonical_url,))) if one.canonical_url else []
     join = address_join(one, other, link=is_mere_link(one.canonical_url, at_address))
     if join:
-        return join.evidence
+        return join
     mine, yours = index.look(one), index.look(other)
     if mine is None or yours is None:
         return "one of them was read before texts were compared"
-    answer = compare(mine.sketched, yours.sketched)
-    return answer.evidence if isinstance(answer, Join) else answer
+    return compare(mine.sketched, yours.sketched)
 
 
 def _taken_in(touched: Sequence[Entry], index: CopyIndex) -> tuple[dict[str, Found | None], set[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from feeds.dedupe.kinds import kind_of
 from feeds.model import Enclosure, Entry, PublishedFrom, Revision, RevisionKind
@@ -46,10 +47,15 @@ def revise(known: Entry, seen: Entry) -> tuple[Entry, Revision | None]:
         last_update=known.last_update if kind is RevisionKind.SILENT else now,
         last_material=now if material else known.last_material,
     )
-    return revised, Revision(
+    return revised, kept(known, replaced=now, changes=changes, kind=kind)
+
+
+def kept(known: Entry, *, replaced: datetime, changes: tuple[str, ...], kind: RevisionKind) -> Revision:
+    """What stays of the state that `known` had when an edit took its place."""
+    return Revision(
         entry=known.id,
         number=known.revision,
-        replaced=now,
+        replaced=replaced,
         changes=changes,
         kind=kind,
         title=known.title,

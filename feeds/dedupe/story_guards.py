@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from feeds.dedupe.story_groups import Kept
+from feeds.dedupe.story_score import FEWEST_SHARED, LARGEST_PART
+from feeds.dedupe.story_terms import Likeness
 from feeds.dedupe.terms import NUMBER, TITLE, unpack
 
 _SAME_TITLE: Final = 0.75
@@ -12,6 +14,15 @@ _SAME_TITLE: Final = 0.75
 _FEWEST_TERMS: Final = 2
 _DAY_APART: Final = 16 * 3600.0
 """Seconds between two numbers of a daily column."""
+
+
+def too_little(likeness: Likeness) -> str:
+    """Why two entries say too little together to tell the same, in words; empty: they do not."""
+    if likeness.shared < FEWEST_SHARED:
+        return f"of the {FEWEST_SHARED} words that they must have in common they have {likeness.shared}"
+    if likeness.largest > LARGEST_PART:
+        return f"one word makes {likeness.largest:.0%} of their likeness, of {LARGEST_PART:.0%} allowed"
+    return ""
 
 
 def recurs(one: Kept, other: Kept) -> bool:

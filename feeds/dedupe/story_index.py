@@ -20,8 +20,8 @@ from feeds.dedupe.ids import begun_story_id
 from feeds.dedupe.sketch import read_part
 from feeds.dedupe.story_choices import NO_CHOICES, Choices
 from feeds.dedupe.story_groups import Group, Kept
-from feeds.dedupe.story_guards import recurs
-from feeds.dedupe.story_score import FEWEST_SHARED, LARGEST_PART, RULE, THRESHOLD, believed, score
+from feeds.dedupe.story_guards import recurs, too_little
+from feeds.dedupe.story_score import RULE, THRESHOLD, believed, score
 from feeds.dedupe.story_terms import MOST_ENTRIES, Frequencies, Likeness, Query
 from feeds.dedupe.terms import LABEL, unpack
 from feeds.model import Entry, Join, Relation
@@ -124,6 +124,39 @@ class StoryIndex:
             relation=Relation.STORY, other=best.closest.id, score=round(best.score, 3), evidence=evidence, rule=RULE
         )
 
+    def compared(self, one: Entry, other: Entry, *, story: str) -> Join | str:
+        """Why `one` may tell what `other` of `story` does, as the ledger's line for it; else what refuses it, in words.
+
+        `one` is in another story, perhaps for being more like that. The words of the window are weighed as it is now;
+        either entry may have left it. What people decided is not looked at. Takes nothing in.
+        """
+        mine, theirs = _kept(one, ""), _kept(other, story)
+        if refused := self._strangers(mine, theirs):
+            return refused
+        query = Query(unpack(mine.terms), mine.source, self._frequencies)
+        likeness = query.likeness(unpack(theirs.terms))
+        if likeness.cosine >= _SERIES and recurs(mine, theirs):
+            return "they are two numbers of a series: nearly equal titles, at another time or with other numbers"
+        if refused := too_little(likeness):
+            return refused
+        group = self._groups.get((story, theirs.language)) or Group([theirs])
+        near = sorted((believed(query.likeness(unpack(kept.terms))) for kept in group.entries), reverse=True)
+        value = score(query, near, group)
+        evidence = f"{likeness.shared} words in common"
+        if value < self._threshold:
+            return f"they have {evidence}, which makes {value:.2f} with the whole story, of {self._threshold:g} needed"
+        return Join(relation=Relation.STORY, other=other.id, score=round(value, 3), evidence=evidence, rule=RULE)
+
+    def _strangers(self, one: Kept, other: Kept) -> str:
+        if not one.terms or not other.terms:
+            return f"one of them says too little to be compared: it has fewer than {FEWEST_TERMS} telling words"
+        if one.language != other.language:
+            return f"their languages differ: {one.language or 'unknown'} and {other.language or 'unknown'}"
+        apart = abs(one.published - other.published)
+        if apart > self._window:
+            return f"they are {apart / 3600:.0f} hours apart, more than {self._window / 3600:.0f}"
+        return ""
+
     def story_of(self, entry_id: str) -> str:
         """The story of an entry of the window; empty: it is not in it."""
         return self._story_of(entry_id, _NOTHING)
@@ -156,7 +189,7 @@ class StoryIndex:
         for story in closest.keys() - barred:
             near = sorted(closest[story], key=itemgetter(0, 1))
             _, _, likeness, other = near[0]
-            if likeness.shared < FEWEST_SHARED or likeness.largest > LARGEST_PART:
+            if too_little(likeness):
                 continue
             value = score(query, [-one[0] for one in near], self._groups[story, kept.language])
             if value >= self._threshold:

@@ -19,7 +19,6 @@ from feeds.model.fetching import (
 )
 from feeds.model.judging import (
     Boilerplate,
-    Copy,
     Decision,
     DecisionKind,
     Held,
@@ -60,7 +59,6 @@ from feeds.model.reading import (
 __all__ = [
     "Allowance",
     "Boilerplate",
-    "Copy",
     "Credit",
     "CreditRole",
     "Decision",

@@ -125,14 +125,6 @@ class Revised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """New, and another entry's text."""
-
-    of: str
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """New by its clues, but it may be known under others: remembered, and kept from topic feeds."""
 
@@ -144,4 +136,4 @@ class Same:
     """Known, and as it was."""
 
 
-Verdict = New | Revised | Copy | Held | Same
+Verdict = New | Revised | Held | Same

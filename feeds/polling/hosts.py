@@ -48,5 +48,6 @@ def _end(state: SourceState, now: datetime) -> datetime | None:
     """Until when a 429 counts for the host; None: there is none, or no longer, or it is dated in the future."""
     if state.last_status != 429 or state.last_fetch is None or state.next_fetch is None:
         return None
-    end = min(state.next_fetch, state.last_fetch + max(LONGEST_HOLD, state.asked_for))
+    # Compared as spans: what a server asked for may lead past the last year that there is.
+    end = state.last_fetch + min(state.next_fetch - state.last_fetch, max(LONGEST_HOLD, state.asked_for))
     return end if state.last_fetch <= now < end else None

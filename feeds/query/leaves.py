@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Final
+from unicodedata import category
 
 from feeds.errors import QueryError
 from feeds.query import patterns
@@ -25,6 +26,20 @@ of a language's."""
 
 Fail = Callable[..., QueryError]
 """Makes the error for a token: called with a message, what could stand there, and how far into it to point."""
+
+
+def word(token: str, fail: Fail) -> Word:
+    """`word`, `=word`."""
+    written = token.removeprefix("=")
+    if _tells_more(written[-1]):
+        found = written[: spans(written)[-1][1]]
+        raise fail(f'{written}: of this only "{found}" can be looked for as a word; write {found}, or a /pattern/')
+    return Word(written, exact=token.startswith("="))
+
+
+def _tells_more(last: str) -> bool:
+    """Whether a word without this mark at its end is another one (C#, 5%, C++); a full stop or a dash is nothing."""
+    return last in "#%&" or category(last)[0] == "S"
 
 
 def prefix(token: str, fail: Fail) -> Word:

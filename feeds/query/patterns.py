@@ -19,6 +19,8 @@ r"""Instructions of a compiled pattern, of which `\pL` alone has 1,200. `benchma
 worst for patterns as people write them, 0.7 s for the slowest of this size that was found."""
 _LEAST: Final = ("", " ", "\n", "a", "e", "о", "і")
 """What nearly every text has in it: a pattern that is found in one of these is found everywhere."""
+_UNLIKE: Final = (("qjxvz", "bwfkp"), ("щфжхз", "бмдгп"))
+"""Words of a script that have no letter in common: what is found in both asks for any word."""
 _surrogates: Final = re.compile("[\ud800-\udfff]")
 _ascii_only: Final = re.compile(r"(?:\\[^wWbB]|[^\\])*?(\\[wWbB])", re.DOTALL)
 
@@ -63,6 +65,8 @@ def flaw(pattern: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one per mis
         return "this pattern is too large: what it repeats multiplies to more than can be searched for quickly", 0
     if any(made.search(text) for text in _LEAST):
         return f"/{pattern}/ would take nearly everything: a space, one letter or nothing at all is enough for it", 0
+    if any(all(made.search(word) for word in pair) for pair in _UNLIKE):
+        return f"/{pattern}/ would take nearly everything: any word is enough for it", 0
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 from unicodedata import normalize
 
@@ -44,11 +45,28 @@ def places(expr: Expr, text: AnalysedText, language: str, analyser: Analyser) ->
             raise TypeError(f"{type(expr).__name__} stands at no place")
 
 
+def stands(expr: Expr, text: AnalysedText, language: str, analyser: Analyser) -> bool:
+    """Whether `expr` stands anywhere in `text`: whether it has `places`, which most texts tell without any."""
+    match expr:
+        case Word(written, prefix=False, exact=False) if len(parts := analyser.parts(written)) == 1:
+            return not text.keys.isdisjoint(analyser.wanted(parts[0], language))
+        case Or(alternatives):
+            return any(stands(part, text, language, analyser) for part in alternatives)
+        case Phrase(words) if not all(stands(word, text, language, analyser) for word in words):
+            return False
+        case Near(left, right) if not (
+            stands(left, text, language, analyser) and stands(right, text, language, analyser)
+        ):
+            return False
+        case _:
+            return bool(places(expr, text, language, analyser))
+
+
 def _shown(found: Iterable[Place]) -> Places:
     return {place: (place,) for place in sorted(found)}
 
 
-def _word(word: Word, text: AnalysedText, language: str, analyser: Analyser) -> set[Place]:
+def _word(word: Word, text: AnalysedText, language: str, analyser: Analyser) -> AbstractSet[Place]:
     """A hyphenated word stands where its parts follow each other, and, if no form is asked for, where it is one."""
     written = analyser.parts(word.text)
     if word.exact:
@@ -61,17 +79,17 @@ def _word(word: Word, text: AnalysedText, language: str, analyser: Analyser) -> 
     return joined | _phrase(split, text, language, analyser)
 
 
-def _token(word: str, text: AnalysedText, language: str, analyser: Analyser, *, prefix: bool) -> set[Place]:
+def _token(word: str, text: AnalysedText, language: str, analyser: Analyser, *, prefix: bool) -> AbstractSet[Place]:
     if prefix:
         return text.starting_with(fold(word))
     return text.places(analyser.wanted(word, language))
 
 
-def _exact(written: str, parts: tuple[str, ...], text: AnalysedText) -> set[Place]:
+def _exact(written: str, parts: tuple[str, ...], text: AnalysedText) -> AbstractSet[Place]:
     """Where the parts follow each other in this very form; capitals count where `written` has any."""
-    found = text.places({f"={fold(parts[0])}"})
+    found: AbstractSet[Place] = text.places(frozenset((f"={fold(parts[0])}",)))
     for part in parts[1:]:
-        following = {first: last for first, last in text.places({f"={fold(part)}"}) if first == last}
+        following = {first: last for first, last in text.places(frozenset((f"={fold(part)}",))) if first == last}
         found = {(first, last + 1) for first, last in found if last + 1 in following}
     if written != written.lower():
         found = {place for place in found if _capitals(text.surface(place)) == _capitals(written)}
@@ -82,7 +100,7 @@ def _capitals(written: str) -> list[bool]:
     return [letter.isupper() for letter in normalize("NFC", written) if letter.isalpha()]
 
 
-def _phrase(words: tuple[Word, ...], text: AnalysedText, language: str, analyser: Analyser) -> set[Place]:
+def _phrase(words: tuple[Word, ...], text: AnalysedText, language: str, analyser: Analyser) -> AbstractSet[Place]:
     found = _word(words[0], text, language, analyser)
     for word in words[1:]:
         if not found:

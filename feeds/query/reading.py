@@ -6,7 +6,7 @@ methods, so that no explanation can differ from what was decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -33,7 +33,7 @@ from feeds.query.expr import (
     Where,
     Word,
 )
-from feeds.query.places import places
+from feeds.query.places import places, stands
 from feeds.sanitize import plain_text
 from feeds.text.analysed import AnalysedText
 from feeds.text.forms import Analyser, primary
@@ -82,11 +82,14 @@ class Reading:
 
     # What a topic asks.
 
-    def takes(self, rules: Rules) -> Query | None:
-        """The first line by which `rules` take the entry; None: they do not."""
+    def takes(self, rules: Rules, *, among: Container[int] | None = None) -> Query | None:
+        """The first line by which `rules` take the entry; None: they do not.
+
+        `among`: of the lines of `match`, by their numbers among those that `lines` gives, no others can hold.
+        """
         if self._where and not all(met for _, met in self.conditions(rules.where)):
             return None
-        met = self.first(rules.match)
+        met = self.first(rules.match, among=among)
         if met is None or (rules.min_score and self.total(rules.match) < rules.min_score):
             return None
         return None if self.first(rules.exclude) else met
@@ -102,10 +105,10 @@ class Reading:
         if where.min_words:
             yield "min_words", self.word_count() >= where.min_words
 
-    def first(self, lines: Lines) -> Query | None:
+    def first(self, lines: Lines, *, among: Container[int] | None = None) -> Query | None:
         """The first line for the entry's language, or of `any`, that holds."""
-        for _, query in self.lines(lines):
-            if self.holds(query.expr):
+        for number, (_, query) in enumerate(self.lines(lines)):
+            if (among is None or number in among) and self.holds(query.expr):
                 return query
         return None
 
@@ -115,12 +118,7 @@ class Reading:
 
     def lines(self, lines: Lines) -> Iterator[tuple[str, Query]]:
         """Those for the entry's language, then those of `any`, each with the key of its table."""
-        for key, queries in lines.items():
-            if key != ANY and self.language and primary(key) == self.language:
-                for query in queries:
-                    yield key, query
-        for query in lines.get(ANY, ()):
-            yield ANY, query
+        return lines_for(lines, self.language)
 
     # What a line asks.
 
@@ -128,7 +126,7 @@ class Reading:
         match expr:
             case Word() | Phrase() | Near():
                 return any(
-                    places(expr, text, self.language, self.analyser)
+                    stands(expr, text, self.language, self.analyser)
                     for field in fields
                     for _, text in self.texts(field)
                 )
@@ -235,6 +233,16 @@ class Reading:
         for offset, text in self.texts(field):
             for start, end in find(text):
                 yield Span(field=field, start=offset + start, end=offset + end)
+
+
+def lines_for(lines: Lines, language: str) -> Iterator[tuple[str, Query]]:
+    """Those for `language` (a primary subtag, empty for unknown), then those of `any`, each with its table's key."""
+    for key, queries in lines.items():
+        if key != ANY and language and primary(key) == language:
+            for query in queries:
+                yield key, query
+    for query in lines.get(ANY, ()):
+        yield ANY, query
 
 
 def _nothing() -> dict[str, _Texts]:

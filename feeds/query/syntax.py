@@ -134,11 +134,11 @@ class _Reading:
             case "PATTERN":
                 return leaves.pattern(str(token), self.failing(token))
             case "EXACT":
-                return Word(str(token)[1:], exact=True)
+                return leaves.word(str(token), self.failing(token))
             case "REF":
                 return Ref(str(token)[1:], offset=token.start_pos or 0)
             case _:
-                return Word(str(token))
+                return leaves.word(str(token), self.failing(token))
 
     def near(self, children: list[_Node], *, depth: int) -> Expr:
         left = self.place(children[0], depth=depth)

@@ -44,6 +44,8 @@ MOST_LANGUAGES: Final = 64
 """Feeds may claim any language; more than these are not at work at the same time."""
 BEGINNING: Final = 3
 """Letters: no query asks for words that begin with fewer."""
+_numbered: Final = re.compile("[a-z]+[0-9]+s?")
+"""Names of types, also of several: F-16s, T-72s."""
 _inflected: Final = re.compile("^([A-Z]{2,6})'?s$|^([А-ЯІЇЄҐ]{2,6})-?[а-яіїєґ]{1,2}$")
 
 
@@ -122,7 +124,7 @@ class Analyser:
         folded = fold(word)
         if len(word) > LONGEST_WORD:
             return (f"={folded}", beginning_of(folded))
-        acronym = "" if shouted else acronym_in(word)
+        acronym = "" if shouted else acronym_in(_freed(word, language))
         if acronym:
             found = (f"={folded}", f"={acronym}", f"^{acronym}", beginning_of(folded), beginning_of(acronym))
             return tuple(dict.fromkeys(filter(None, found)))
@@ -136,7 +138,7 @@ class Analyser:
 
     def _wanted(self, word: str, language: str) -> frozenset[str]:
         """The keys that a query's `word` looks for in a text of `language`."""
-        acronym = acronym_in(word)
+        acronym = acronym_in(_freed(word, language))
         if acronym:
             return frozenset((f"^{acronym}",))
         folded = fold(word)
@@ -144,7 +146,7 @@ class Analyser:
 
     def _stems(self, word: str, folded: str, language: str) -> list[str]:
         if not folded.isalpha() and folded.isalnum():
-            return []
+            return [f"en~{folded.removesuffix('s')}"] if _numbered.fullmatch(folded) else []
         accented = lower(word)
         stems = []
         for tongue in tongues(accented, language):
@@ -163,8 +165,7 @@ class Analyser:
             stemmer = self._stemmers[tongue] = Stemmer.Stemmer(_SNOWBALL[tongue], 0)
         if tongue == "en":
             return [_english(folded, stemmer.stemWord(folded))]
-        if tongue in _ELIDING:
-            accented, folded = _elision.sub("", accented), _elision.sub("", folded)
+        accented, folded = _freed(accented, tongue), _freed(folded, tongue)
         return list(dict.fromkeys(fold(stemmer.stemWord(one)) for one in (accented, folded)))
 
 
@@ -173,7 +174,12 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 _ELIDING: Final = frozenset(("fr", "it", "ca"))
-_elision: Final = re.compile(r"^(?:[cdjlmnst]|qu|dell|nell|sull|all|un)'(?=\w)")
+_elision: Final = re.compile(r"^(?:[cdjlmnst]|qu|dell|nell|sull|all|un)['’](?=\w)", re.IGNORECASE)
+
+
+def _freed(word: str, language: str) -> str:
+    """Without the article that is written together with it: l'OTAN → OTAN."""
+    return _elision.sub("", word) if language in _ELIDING else word
 
 
 def acronym_in(word: str) -> str:

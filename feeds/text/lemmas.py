@@ -2,7 +2,7 @@
 
 A word by itself does not tell which word it is a form of («війни» is of «війна» and of «війнути»), so it gets every
 dictionary form that it may have, and two words are forms of one when they share one: of phrases in real texts that
-finds 99 of 100 other forms where the likeliest reading finds 91 (`benchmarks/word_forms.py`).
+finds all other forms where the likeliest reading finds 91 (`benchmarks/word_forms.py`).
 """
 
 from __future__ import annotations

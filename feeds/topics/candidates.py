@@ -7,26 +7,23 @@ What can be said of no word (`NOT`, `lang:`, `*` and the like) is tried on every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from feeds.model import Entry
 from feeds.query.expr import (
-    ANY,
     TEXT_FIELDS,
     And,
     Boost,
     Expr,
     In,
-    Lines,
     Near,
     Or,
     Phrase,
-    Query,
     Ref,
     Rules,
     Word,
 )
-from feeds.query.reading import Reading
+from feeds.query.reading import Reading, lines_for
 from feeds.text.forms import MOST_LANGUAGES, Analyser, beginning_of, primary
 from feeds.text.tokens import fold
 from feeds.topics.topic import Topic
@@ -34,6 +31,8 @@ from feeds.topics.topic import Topic
 Keys = frozenset[str]
 Needs = tuple[Keys, ...]
 """Sets of keys, of each of which an entry has at least one; none: nothing can be told."""
+Lines = Mapping[int, frozenset[int]]
+"""Topics by their position, with the numbers of those of their lines that may hold, as they are tried."""
 Count = Callable[[Keys], float]
 """How many entries have at least one of these keys, about; only the order of the answers matters."""
 
@@ -42,10 +41,11 @@ def entry_keys(entry: Entry, *, analyser: Analyser) -> Keys:
     """All that `entry` can be found by: its words' keys and its source."""
     reading = Reading(entry, None, analyser)
     words = (text.keys for field in TEXT_FIELDS for _, text in reading.texts(field))
-    return frozenset((_source_key(entry.source),)).union(*words)
+    return frozenset((source_key(entry.source),)).union(*words)
 
 
-def _source_key(source: str) -> str:
+def source_key(source: str) -> str:
+    """The key of all entries of a source, given by its id."""
     return f"@source:{source}"
 
 
@@ -57,20 +57,15 @@ def guess(keys: Keys) -> float:
 def needs(rules: Rules, language: str, *, analyser: Analyser, count: Count = guess) -> list[Needs]:
     """What an entry in `language` needs for `rules` to take it: of one of these, a key from each set.
 
-    `language` is a primary subtag, empty for unknown.
+    One for each line, in the order in which they are tried; none where `where` leaves the language out. `language` is
+    a primary subtag, empty for unknown.
     """
     where = rules.where
     if where.languages and language not in {primary(tag) for tag in where.languages}:
         return []
-    around = (frozenset(map(_source_key, where.sources)),) if where.sources else ()
-    lines = (_needs(query.expr, language, analyser, count) for query in _lines_for(rules.match, language))
+    around = (frozenset(map(source_key, where.sources)),) if where.sources else ()
+    lines = (_needs(query.expr, language, analyser, count) for _, query in lines_for(rules.match, language))
     return [(*around, *line) for line in lines]
-
-
-def _lines_for(lines: Lines, language: str) -> Iterable[Query]:
-    for key, queries in lines.items():
-        if key == ANY or (language and primary(key) == language):
-            yield from queries
 
 
 def _needs(expr: Expr, language: str, analyser: Analyser, count: Count) -> Needs:  # noqa: PLR0911 - one per kind of expression
@@ -126,8 +121,11 @@ class TopicIndex:
         self._count = count
         self._by_language: dict[str, _Index] = {}
 
-    def candidates(self, entry: Entry, keys: Keys) -> list[int]:
-        """Positions of the topics that may take `entry`, in order: never one too few. `keys` are `entry_keys` of it."""
+    def candidates(self, entry: Entry, keys: Keys) -> Lines:
+        """The topics that may take `entry`, in order, and by which lines: never one too few.
+
+        `keys` are `entry_keys` of it.
+        """
         language = primary(entry.language)
         index = self._by_language.get(language)
         if index is None:
@@ -135,9 +133,14 @@ class TopicIndex:
                 self._by_language.clear()
             index = self._by_language[language] = _Index()
             for position, topic in enumerate(self._topics):
-                for needed in needs(topic, language, analyser=self._analyser, count=self._count):
-                    index.add(position, needed, self._count)
+                asked = needs(topic, language, analyser=self._analyser, count=self._count)
+                for number, needed in enumerate(asked):
+                    index.add((position, number), needed, self._count)
         return index.candidates(keys)
+
+
+_Line = tuple[int, int]
+"""A topic's position and the number of one of its lines."""
 
 
 class _Index:
@@ -146,25 +149,31 @@ class _Index:
     __slots__ = ("_always", "_keys", "_lines")
 
     def __init__(self) -> None:
-        self._always: set[int] = set()
-        self._lines: dict[str, list[tuple[int, Needs]]] = {}
+        self._always: list[_Line] = []
+        self._lines: dict[str, list[tuple[_Line, Needs]]] = {}
         self._keys: Keys | None = None
 
-    def add(self, position: int, needed: Needs, count: Count) -> None:
+    def add(self, line: _Line, needed: Needs, count: Count) -> None:
         if not needed:
-            self._always.add(position)
+            self._always.append(line)
             return
         rarest = min(needed, key=count)
-        others = tuple(keys for keys in needed if keys is not rarest)
+        others = tuple(sorted((keys for keys in needed if keys is not rarest), key=count))
         for key in rarest:
-            self._lines.setdefault(key, []).append((position, others))
+            self._lines.setdefault(key, []).append((line, others))
 
-    def candidates(self, keys: Keys) -> list[int]:
+    def candidates(self, keys: Keys) -> Lines:
         if self._keys is None:
             self._keys = frozenset(self._lines)
         found = set(self._always)
         for key in keys & self._keys:
-            for position, others in self._lines[key]:
-                if position not in found and not any(map(keys.isdisjoint, others)):
-                    found.add(position)
-        return sorted(found)
+            for line, others in self._lines[key]:
+                for other in others:
+                    if keys.isdisjoint(other):
+                        break
+                else:
+                    found.add(line)
+        by_topic: dict[int, list[int]] = {}
+        for position, number in sorted(found):
+            by_topic.setdefault(position, []).append(number)
+        return {position: frozenset(numbers) for position, numbers in by_topic.items()}

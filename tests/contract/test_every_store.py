@@ -35,7 +35,9 @@ def test_an_empty_store_answers_every_question(store):
     assert store.boilerplate() == {}
     assert store.states() == {}
     assert store.site() is store.allowance() is None
-    assert replace(store.counts(), size=0) == Counts(entries=0, copies=0, revisions=0, sources=0, size=0)
+    assert replace(store.counts(), size=0) == Counts(
+        entries=0, copies=0, stories=0, held=0, revisions=0, sources=0, size=0
+    )
 
 
 def test_what_comes_out_equals_what_went_in(store):
@@ -166,19 +168,31 @@ def test_revisions_come_oldest_first_and_of_that_entry_only(store):
 
 def test_counts_count_what_is_there_now(store):
     state = SourceState(source="harbour-post", url="https://harbour.example/feed")
-    copy = Placement(entry="b", copy_of="a")
+    copy = Placement(entry="b", copy_of="a", story="s")
     store.commit(
         Change(
-            entries=(entry_of("a"), entry_of("b")),
+            entries=(entry_of("a"), entry_of("b"), entry_of("c")),
             revisions=(revision_of("a", 0),),
-            placements=(Placement(entry="a"), copy),
+            placements=(Placement(entry="a", story="s"), copy, Placement(entry="c", story="t", held="a redesign")),
             states=(state,),
         )
     )
     store.commit(Change(entries=(entry_of("a"),), placements=(copy,), states=(replace(state, failures=1),)))
-    assert replace(store.counts(), size=0) == Counts(entries=2, copies=1, revisions=1, sources=1, size=0)
-    store.commit(Change(placements=(Placement(entry="b"),)))
-    assert store.counts().copies == 0
+    assert replace(store.counts(), size=0) == Counts(
+        entries=3, copies=1, stories=2, held=1, revisions=1, sources=1, size=0
+    )
+    store.commit(Change(placements=(Placement(entry="b"), Placement(entry="c", story="s"))))
+    assert replace(store.counts(), size=0) == Counts(
+        entries=3, copies=0, stories=1, held=0, revisions=1, sources=1, size=0
+    )
+
+
+def test_entries_are_counted_by_source(store):
+    store.commit(Change(entries=(entry_of("a"), entry_of("b"), entry_of("c", source="bell"))))
+    store.commit(Change(entries=(entry_of("a", title="Again"),), buried=(entry_of("c", source="bell"),)))
+    assert store.per_source() == {entry_of("a").source: 2}
+    store.commit(Change(entries=(entry_of("a", source="bell"),)))
+    assert store.per_source() == {entry_of("b").source: 1, "bell": 1}
 
 
 def test_a_buried_entry_leaves_a_tombstone_and_nothing_else(store):
@@ -202,7 +216,9 @@ def test_a_buried_entry_leaves_a_tombstone_and_nothing_else(store):
         Keys(urls=frozenset({"harbour.example/a"})),
     ):
         assert store.buried(keys) == (remains,)
-    assert replace(store.counts(), size=0) == Counts(entries=1, copies=0, revisions=1, sources=0, size=0)
+    assert replace(store.counts(), size=0) == Counts(
+        entries=1, copies=0, stories=0, held=0, revisions=1, sources=0, size=0
+    )
 
 
 def test_an_entry_that_is_remembered_again_has_no_tombstone(store):

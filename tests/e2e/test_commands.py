@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -107,6 +108,55 @@ def test_serve_fetches_serves_and_stops_cleanly(tmp_path):
         assert ask(port, "/feeds/peace.atom").headers["etag"] == atom.headers["etag"]
         again.send_signal(signal.SIGINT)
         assert again.wait(PATIENCE) == 0
+
+
+@pytest.mark.heavy
+def test_serve_follows_its_config_and_tells_what_is_wrong_with_it(tmp_path):
+    port, config, log = free_port(), tmp_path / "config.toml", tmp_path / "log"
+
+    def told(text: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while text not in log.read_text("utf-8"):
+            assert time.monotonic() < deadline, log.read_text("utf-8")
+            time.sleep(0.05)
+
+    with served(Newsroom(["Peace talks begin", "Football is over"])) as newsroom:
+        text = CONFIG.format(port=port, newsroom=newsroom)
+        config.write_text(text, "utf-8")
+        with running("serve", "--config", str(config), log=log, folder=tmp_path) as serve:
+            entries_of(port, "peace", until=1)
+            config.write_text(f'{text}[[topic]]\nid = "sport"\nmatch = ["football"]\n', "utf-8")
+            told(f"{config} is read anew: topics +sport")
+            assert [entry["title"] for entry in entries_of(port, "sport", until=1)] == ["Football is over"]
+            config.write_text(f"{text}[[topic]]\nlimt = 3\n", "utf-8")
+            told(f"{config} is refused, everything stays as it was: ")
+            told(f'{config}:{len(text.splitlines()) + 2}:1: unknown key "limt"')
+            assert len(entries_of(port, "sport", until=1)) == 1
+            config.write_text(text, "utf-8")
+            told(f"{config} is read anew: topics -sport")
+            assert ask(port, "/feeds/sport.atom").status == 404
+            serve.send_signal(signal.SIGHUP)
+            told(f"{config} is read anew: nothing else to do")
+            serve.send_signal(signal.SIGTERM)
+            assert serve.wait(PATIENCE) == 0
+
+
+@pytest.mark.heavy
+def test_serve_ends_with_the_terminal_that_it_was_started_in(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text('[serve]\nlisten = "127.0.0.1:0"\n', "utf-8")
+    terminal, end = pty.openpty()
+    serve = subprocess.Popen(command("serve", "--config", str(config)), stdin=end, stdout=end, stderr=end)
+    os.close(end)
+    told = b""
+    while b"serving at" not in told:
+        told += os.read(terminal, 1000)
+    serve.send_signal(signal.SIGHUP)
+    while b"is read anew" not in told:
+        told += os.read(terminal, 1000)
+    os.close(terminal)
+    serve.send_signal(signal.SIGHUP)  # as the system does when a terminal is closed
+    assert serve.wait(PATIENCE) == 0
 
 
 @pytest.mark.heavy

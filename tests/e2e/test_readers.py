@@ -82,7 +82,7 @@ def site() -> Iterator[Served]:
     )
     publisher.load()
     publisher.publish()
-    app, site = application(publisher.shelf, max_age=timedelta()), Served()
+    app, site = application(publisher.shelf, max_age=timedelta), Served()
 
     async def listening(scope, receive, send):
         async def noting(message):

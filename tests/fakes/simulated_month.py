@@ -70,7 +70,7 @@ class Month:
             hold=self.internet.turns.hold,
             reader=self._read,
         )
-        passes = Passes(ingest, changed=lambda _: None, apart=BOUNDS.fastest)
+        passes = Passes(ingest, changed=lambda _: None, apart=lambda: BOUNDS.fastest)
         sources = [publisher.source for _, publisher in self.people]
         while loop.time() < end.total_seconds():
             passes.start(due(sources, ingest.states, self._clock()))

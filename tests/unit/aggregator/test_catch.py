@@ -12,7 +12,7 @@ from aggregator.events import EntryRefused
 from feeds.model import Placement, Source
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
-from feeds.topics import Topic
+from feeds.topics import Topic, Where, decide
 from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.topic_feeds import NOON, an_entry
@@ -81,6 +81,48 @@ def test_a_topic_that_is_given_up_half_way_leaves_no_trace(store):
     steps.close()
     bring(store, catches, an_entry(600, title="A late treaty"), an_entry(601, title="The bridge of the treaty"))
     assert caught(catches) == {"bridge": ["river:500", "river:601"]}
+
+
+def test_a_topic_that_is_dropped_takes_nothing_any_more_and_others_go_on(store):
+    catches = catches_of(store, a_topic("treaty"), a_topic("bridge"), a_topic("fair"))
+    catches.drop("bridge")
+    bring(store, catches, an_entry(600, title="A fair on the bridge"), an_entry(500, title="A fair", revision=1))
+    assert {topic: len(ids) for topic, ids in caught(catches).items()} == {"treaty": 499, "fair": 2}
+
+
+def test_topics_stand_in_the_order_that_is_asked_for_and_take_what_is_theirs(store):
+    catches = catches_of(store, a_topic("treaty"), a_topic("bridge"))
+    catches.arrange(["bridge", "treaty"])
+    bring(store, catches, an_entry(600, title="A bridge"))
+    assert [(topic, len(ids)) for topic, ids in caught(catches).items()] == [("bridge", 2), ("treaty", 499)]
+
+
+def test_topics_that_changed_leave_nothing_behind_in_memory(store):
+    catches = catches_of(store, a_topic("treaty", id="t"))
+    list(catches.adopt(a_topic("bridge", id="t")))
+    steps = catches.adopt(a_topic("treaty", id="given-up"))
+    next(steps)
+    steps.close()
+    catches.drop("t")
+    assert set(map(len, catches._holders.values())) == {0}
+
+
+def test_entries_of_a_source_that_changed_are_decided_on_anew_and_others_are_not(store, monkeypatch):
+    store.commit(Change(entries=(an_entry(700, id="dzvin:7", source="dzvin", title="A bridge"),)))
+    named, local = a_topic('source:"Bell"', id="named"), a_topic("*", id="local", where=Where(tags=("local",)))
+    catches = catches_of(store, named, local)
+    decided = []
+    monkeypatch.setattr(
+        "aggregator.deciding.decide",
+        lambda topic, entry, **k: decided.append(entry.source) or decide(topic, entry, **k),
+    )
+    bell = Source(id="dzvin", url="https://dzvin.example/feed", name="Bell", tags=("local",), rank=1)
+    list(catches.follow({"river": RIVER, "dzvin": bell}))
+    assert caught(catches) == {"named": ["dzvin:7"], "local": ["dzvin:7"]}
+    assert [one.rank for catch in catches for one in catch.candidates.values()] == [1, 1]
+    assert decided.count("river") < 500 / 10  # the sieve names a few that are not the source's
+    list(catches.follow({"river": RIVER}))
+    assert caught(catches) == {"named": [], "local": []}
 
 
 def test_a_candidate_comes_with_its_placement_and_the_rank_of_its_source(store):

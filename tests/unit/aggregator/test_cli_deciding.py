@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-import logging
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +27,7 @@ from storage.tinydb_store import open_store
 from tests.fakes.serving import ask as get
 from tests.fakes.stored_values import entry_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logs_as_before")]
 CONFIG = """
 [serve]
 listen = "127.0.0.1:0"
@@ -44,16 +43,6 @@ title = "Ferries"
 match = ["ferry"]
 """
 LATE, AGAIN, STORY = "a" * 32, "b" * 32, "story-of-the-ferry"
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    """The commands set logging up for a process of their own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture
@@ -125,6 +114,19 @@ async def test_a_running_daemon_takes_the_command_and_its_feeds_follow_without_a
         assert capsys.readouterr().err.startswith("Error: there is no entry nobody-of-us")
     assert decisions(tmp_path) == [("never", LATE, AGAIN)]
     assert not (tmp_path / "store" / SOCKET).exists()
+
+
+async def test_where_no_socket_can_be_commands_work_while_the_daemon_is_stopped_and_are_refused_else(
+    config, tmp_path, capsys
+):
+    deep = tmp_path / ("deep" * 30)
+    (tmp_path / "store").rename(deep)
+    Path(config).write_text(CONFIG.replace("tinydb:store", f"tinydb:{deep.name}"), "utf-8")
+    with open_store(deep, writable=True):
+        assert await typed("hide", LATE, "--config", config) == 1
+    assert "is in use by process" in capsys.readouterr().err
+    assert await typed("hide", LATE, "--config", config) == 0
+    assert capsys.readouterr().out.startswith("hidden: “Ferry is late”")
 
 
 async def test_commands_one_after_the_other_from_many_processes_are_all_remembered(config, tmp_path):

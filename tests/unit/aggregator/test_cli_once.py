@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 
 import pytest
@@ -13,6 +12,7 @@ from storage.tinydb_store import open_store
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import served
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 CONFIG = """
 [site]
 id = "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b"
@@ -37,16 +37,6 @@ id = "peace"
 title = "Peace"
 match = ["peace"]
 """
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    """The commands set logging up for a process of their own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture
@@ -81,6 +71,17 @@ def test_once_fetches_publishes_files_and_prints_a_table(once, tmp_path):
     published = json.loads((tmp_path / "site" / "feeds" / "peace.json").read_bytes())
     assert [item["title"] for item in published["items"]] == ["Peace talks begin"]
     assert any("silent" in line and "warning" in line for line in err)
+
+
+def test_an_example_that_does_not_hold_is_told_and_stops_nothing(once, tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(f'{file.read_text("utf-8")}  [[topic.example]]\n  yes = ["Peace", "War"]\n', "utf-8")
+    code, _, err = once()
+    assert code == 0
+    [told] = [line for line in err if "config.toml" in line]
+    assert "warning" in told
+    assert f"{file}:{len(file.read_text('utf-8').splitlines())}:19: no line for an unknown language or any" in told
+    assert (tmp_path / "site" / "feeds" / "peace.atom").is_file()
 
 
 def test_a_feed_that_cannot_be_written_is_exit_code_1_and_said_in_the_table(once, tmp_path):

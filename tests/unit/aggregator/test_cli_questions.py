@@ -147,6 +147,8 @@ def test_why_shows_every_condition_and_line_with_what_they_found(asked):
     assert [line.rstrip() for line in out.splitlines()] == [
         "A bridge over the old harbour",
         "a1  river  en  https://river.example/a1",
+        "├── 1 copy",
+        "│   └── A bridge opens  b2  dzvin",
         '└── harbours: in, the line harbour (bridge OR "ferry line") holds',
         "    ├── where",
         "    │   └── ✓ tags: coast  has coast",
@@ -202,11 +204,11 @@ def test_why_tells_what_a_line_counts_and_what_is_too_old_for_the_feed(asked, tm
 
 def test_an_entry_goes_by_the_beginning_of_its_id_if_that_is_its_alone(asked):
     assert "Fish in the harbour" in asked("why", "a2")[1]
-    assert asked("why", "a") == (1, "", 'topicwire: 2 entries have ids that begin with "a": a1, a2\n')
-    assert asked("why", "zz")[2].startswith('topicwire: no stored entry has the id "zz"')
-    assert (
-        asked("why", "https://a.example/no")[2] == "topicwire: no stored entry has the address https://a.example/no\n"
-    )
+    several = "“A bridge over the old harbour” (river, a1), “Fish in the harbour” (river, a2)"
+    assert asked("why", "a") == (1, "", f"topicwire: a names several entries: {several}\n")
+    for name in ("zz", "", "https://a.example/no"):
+        told = f"topicwire: there is no entry {name}: name one by its id, the beginning of it, or its URL\n"
+        assert asked("why", name) == (1, "", told)
 
 
 def test_why_a_topic_that_is_none_is_misuse(asked):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 
 import pytest
@@ -11,15 +10,7 @@ from aggregator.__main__ import main
 from aggregator.cli.subscribe import addresses
 from aggregator.config import load
 
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    """The commands set logging up for a process of their own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 @pytest.fixture

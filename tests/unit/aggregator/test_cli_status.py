@@ -89,7 +89,11 @@ def remember(folder):
     store.commit(
         Change(
             entries=(entry(1, "alpha"), entry(2, "alpha"), entry(3, "beta")),
-            placements=(Placement(entry="e3", copy_of="e1"),),
+            placements=(
+                Placement(entry="e1", story="ferry"),
+                Placement(entry="e2", held="a redesign"),
+                Placement(entry="e3", copy_of="e1", story="ferry"),
+            ),
             states=(well, failing, gone, moved),
         )
     )
@@ -143,7 +147,8 @@ def test_status_is_told_in_json_beside_a_writer(config, tmp_path, capsys):
     assert found["topics"] == [
         {"id": "peace", "title": "Peace", "url": "http://127.0.0.1:8080/feeds/peace.atom", "entries": 2}
     ]
-    assert (found["counts"]["entries"], found["counts"]["copies"]) == (3, 1)
+    counts = {name: count for name, count in found["counts"].items() if name != "size"}
+    assert counts == {"entries": 3, "copies": 1, "stories": 1, "held": 1, "revisions": 0, "sources": 4}
 
 
 def test_a_table_in_a_pipe_has_one_line_a_source(config, tmp_path, capsys):
@@ -153,6 +158,7 @@ def test_a_table_in_a_pipe_has_one_line_a_source(config, tmp_path, capsys):
     assert len(lines) == 1 + 5 + 1 + 2 + 1 + 1
     assert lines[2].split()[:3] == ["beta", "failing", "1"]
     assert lines[2].rstrip().endswith("no answer")
+    assert lines[-1].startswith(f"{tmp_path}/store: 3 entries, 1 copy and 1 held among them, 1 story, 0 revisions, ")
 
 
 def test_a_damaged_store_is_one_line_and_exit_code_1(config, tmp_path, capsys):

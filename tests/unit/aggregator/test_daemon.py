@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import pytest
 
 from aggregator.client import Client
+from aggregator.control import Answer, Command, Rebuild, Refused, ask
 from aggregator.daemon import Parts, run
 from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Serving, Stopping
 from aggregator.ingest import Ingest
@@ -65,7 +68,7 @@ class Bench:
         self.store = store or MemoryStore()
         self.titles = Titles(self.store)
         self.parts = Parts(
-            sources=sources,
+            sources=lambda: sources,
             ingest=Ingest(
                 store=self.store,
                 client=client(),
@@ -211,6 +214,26 @@ async def test_a_stop_publishes_what_was_just_stored():
             await bench.told(Ingested)
 
     assert bench.titles.page == b"High water"
+
+
+async def test_a_stop_gives_up_a_command_that_takes_long_and_its_sender_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("aggregator.daemon.COMMANDS_PATIENCE", 0.1)
+    begun, given_up = threading.Event(), threading.Event()
+
+    def carry_out(_: Command) -> Answer:
+        begun.set()
+        return Refused(reason="given up" if given_up.wait(30) else "nobody gave up")
+
+    bench = Bench()
+    bench.parts = replace(
+        bench.parts, carry_out=carry_out, control=tmp_path / "control", give_up=given_up.set, ageing=timedelta(hours=1)
+    )
+    async with bench:
+        await until((tmp_path / "control").exists)
+        asked = asyncio.create_task(asyncio.to_thread(ask, tmp_path / "control", Rebuild()))
+        await until(begun.is_set)
+
+    assert await asked == Refused(reason="given up")
 
 
 async def test_entries_that_left_are_taken_again_after_a_round_that_failed():

@@ -9,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 
+import aggregator.ingest
 import aggregator.remember
 from aggregator.events import Ingested
+from feeds.conditional import Response
 from feeds.errors import StoreFailed, TransportError
 from feeds.model import FailureKind, SourceState
-from feeds.polling import advance
+from feeds.polling import advance, due
 from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.ingesting import NOW, SOURCE, Bench
@@ -38,10 +40,10 @@ class Written(MemoryStore):
         super().commit(change)
 
 
-async def passes_that_wait(store: Written) -> tuple[Bench, list[Ingested | BaseException]]:
-    """A pass of each source that fails to connect, while somebody else is at the store."""
+async def passes_that_wait(store: Written, answers: dict | None = None) -> tuple[Bench, list[Ingested | BaseException]]:
+    """A pass of each source, which fails to connect or is answered so, while somebody else is at the store."""
     refused = TransportError("the connection was refused", kind=FailureKind.CONNECT)
-    bench = Bench({source.url: [refused] for source in SOURCES}, store)
+    bench = Bench({source.url: [refused] for source in SOURCES} | (answers or {}), store)
     async with bench.ingest.alone:
         passes = [asyncio.create_task(bench.ingest.run(source)) for source in SOURCES]
         await asyncio.sleep(0.05)
@@ -103,3 +105,26 @@ async def test_a_fault_that_nobody_foresaw_in_the_store_is_told_to_all_that_wait
 
     assert all("no such table" in one.problem for one in told)
     assert {state.next_fetch for state in bench.ingest.states.values()} == {NOW + timedelta(minutes=30)}
+
+
+async def test_what_a_server_asks_for_beyond_all_years_costs_nobody_else():
+    """Its dates are as far apart as dates can be: no moment is that far from now."""
+    headers = (("date", "Mon, 01 Jan 1900 00:00:00 GMT"), ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"))
+    far = Response(url=SOURCES[3].url, status=429, headers=headers)
+    bench, told = await passes_that_wait(Written(), {SOURCES[3].url: [far]})
+
+    assert [one.source for one in told] == [source.id for source in SOURCES]
+    assert {one.problem for one in told} == {""}
+    assert due(SOURCES, bench.ingest.states, NOW + timedelta(hours=23)) != ()
+
+
+async def test_a_fault_after_the_commit_is_told_to_its_pass_and_the_others_go_on(monkeypatch):
+    def fault(state: SourceState) -> None:
+        if state.source == "tides-3":
+            raise RuntimeError("no such host")
+
+    monkeypatch.setattr(aggregator.ingest.Ingest, "_hold_host", lambda _, state: fault(state))
+    _, told = await passes_that_wait(Written())
+
+    assert [one.source for one in told if "no such host" in one.problem] == ["tides-3"]
+    assert len(told) == len(SOURCES)

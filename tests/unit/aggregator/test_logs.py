@@ -16,8 +16,11 @@ from aggregator.events import (
     AgedOut,
     AgeingHeld,
     Commanded,
+    ConfigRefused,
+    ConfigTaken,
     ControlClosed,
     EntryRefused,
+    ExampleBroken,
     ExportFailed,
     FirstPassed,
     Ingested,
@@ -26,12 +29,14 @@ from aggregator.events import (
     KeptBack,
     Published,
     PublishFailed,
+    ReloadFailed,
     Serving,
     SourceChanged,
     Stopping,
     StoreMended,
     StoreUpgraded,
 )
+from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
 
@@ -125,6 +130,32 @@ def logged(*events, secrets=()) -> list[str]:
             "info    the store was upgraded from format 1; the older journal is /j.old now, and yours to delete",
         ),
         (Commanded(text="hidden: Ferry"), "info    hidden: Ferry"),
+        (
+            ConfigTaken(
+                file="/c.toml",
+                topics=("+sea", "-land"),
+                sources=("~tides",),
+                settings=("site.title",),
+                waits=("fetch.proxy", "serve.listen"),
+            ),
+            (
+                "info    /c.toml is read anew: topics +sea -land; sources ~tides; settings site.title; "
+                "waiting for a restart: fetch.proxy, serve.listen"
+            ),
+        ),
+        (ConfigTaken(file="/c.toml"), "info    /c.toml is read anew: nothing else to do"),
+        (
+            ConfigRefused(file="/c.toml", reason="Permission denied"),
+            "error   /c.toml is refused, everything stays as it was: Permission denied",
+        ),
+        (
+            ReloadFailed(file="/c.toml", problem="a\nb"),
+            "error   going by /c.toml broke off, the next reload does what is left: a\\nb",
+        ),
+        (
+            ExampleBroken(file="/c.toml", problem=Problem(line=3, column=9, message="it says no")),
+            "warning /c.toml:3:9: it says no",
+        ),
         (ControlClosed(reason="no room"), "warning commands cannot reach this daemon: no room"),
         (StoreUpgraded(version=1, kept_as=""), "info    the store was upgraded from format 1"),
         (AgedOut(entries=1), "info    1 entry aged out"),
@@ -137,6 +168,15 @@ def logged(*events, secrets=()) -> list[str]:
 )
 def test_each_event_is_one_line(event, line):
     assert logged(event) == [line]
+
+
+def test_a_config_that_is_refused_has_a_line_for_each_problem():
+    problems = (Problem(line=3, column=9, message="no word"), Problem(line=4, column=1, message="no\nkey"))
+    assert logged(ConfigRefused(file="/c.toml", problems=problems)) == [
+        "error   /c.toml is refused, everything stays as it was: 2 problems",
+        "error   /c.toml:3:9: no word",
+        "error   /c.toml:4:1: no\\nkey",
+    ]
 
 
 @given(st.text())
@@ -157,6 +197,13 @@ def test_secrets_are_hidden_wherever_they_turn_up():
 
     [line] = logged(Ingested(source="tides", outcome=failed), secrets=["tide-table", "tide-table-1", "key"])
     assert line == "warning tides: http status: https://tides.example/?key=*** and *** (0.0 s)"
+
+
+def test_secrets_that_are_learnt_later_are_hidden_beside_those_before():
+    stream = io.StringIO()
+    logs.configure(stream, secrets=["tide-table"]).hide(["ebb-and-flow", "ebb"])
+    logs.log_event(Commanded(text="tide-table, ebb-and-flow, ebb"))
+    assert stream.getvalue().endswith("***, ***, ebb\n")
 
 
 def test_a_traceback_is_part_of_its_line():

@@ -160,7 +160,7 @@ async def test_a_round_of_nothing_is_done():
 
 async def test_a_clock_that_is_set_to_and_fro_makes_nobody_be_asked_in_a_row():
     bench = Bench({"tides": [ok("tides")], "waves": [ok("waves")]})
-    passes = Passes(bench.ingest, changed=bench.changed.append, apart=timedelta(hours=1))
+    passes = Passes(bench.ingest, changed=bench.changed.append, apart=lambda: timedelta(hours=1))
     for _ in range(5):
         await asyncio.gather(*passes.start([source("tides")]))
     await asyncio.gather(*passes.start([source("tides"), source("waves")]))

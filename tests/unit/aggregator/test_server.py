@@ -29,7 +29,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 def port():
     shelf = Shelf()
     shelf.swap(DOCUMENTS)
-    with served(application(shelf, max_age=timedelta(minutes=15))) as number:
+    with served(application(shelf, max_age=lambda: timedelta(minutes=15))) as number:
         yield number
 
 
@@ -103,7 +103,7 @@ def test_what_is_not_there_gets_a_page_that_says_so(port, path):
 
 
 def test_before_the_first_publishing_there_is_a_plain_404():
-    with served(application(Shelf(), max_age=timedelta())) as port:
+    with served(application(Shelf(), max_age=timedelta)) as port:
         assert (ask(port, "/").status, ask(port, "/").body) == (404, b"Not found\n")
         assert ask(port, "/healthz").status == 200
 
@@ -182,7 +182,7 @@ def test_the_process_says_that_it_answers(port):
 
 def test_a_swap_shows_with_the_next_request():
     shelf = Shelf()
-    with served(application(shelf, max_age=timedelta())) as port:
+    with served(application(shelf, max_age=timedelta)) as port:
         for body in (b"<feed>1</feed>", b"<feed>2</feed>"):
             shelf.swap({"/feeds/river.atom": document(body, ATOM, NOON)})
             assert ask(port, "/feeds/river.atom").body == body

@@ -178,6 +178,10 @@ def test_410_at_an_adopted_address_means_that_address():
         ),
         ([("Retry-After", "Mon, 02 Mar 2020 10:00:00 GMT")], timedelta()),
         ([("Retry-After", "9" * 5000)], timedelta(seconds=2**31)),
+        (
+            [("Date", "Mon, 01 Jan 1900 00:00:00 GMT"), ("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")],
+            timedelta(seconds=2**31),
+        ),
         ([("Retry-After", "soon")], None),
         ([("Retry-After", "-5")], None),
         ([], None),

@@ -99,6 +99,10 @@ def test_a_host_is_held_for_as_long_as_it_asked():
     assert held_hosts([replace(asked, asked_for=9 * HOUR)], NOW) == {"daily.example": NOW + 4 * HOUR}
 
 
+def test_a_host_that_asks_for_more_time_than_there_is_is_held_until_it_is_asked_next():
+    assert held_hosts([turned_away("a", times=2, asked_for=timedelta.max)], NOW) == {"daily.example": NOW + 4 * HOUR}
+
+
 def test_a_hold_ends_and_what_is_no_429_makes_none():
     twice = turned_away("a", times=2)
     assert held_hosts([twice], NOW + HOUR - MINUTE) != {}

@@ -11,6 +11,7 @@ import pytest
 
 from feeds.errors import StoreDamaged, StoreError, StoreFailed, StoreLocked
 from storage.backup import Copied, back_up, restore
+from storage.frames import frame, header
 from storage.journal import Disk
 from storage.memory import MemoryStore
 from storage.port import Change
@@ -95,6 +96,15 @@ def test_a_damaged_store_is_not_backed_up_and_a_damaged_backup_not_restored(tmp_
     with pytest.raises(StoreDamaged):
         restore(tmp_path / "store", tmp_path / "good")
     assert ids(tmp_path / "good") == ["c"]
+
+
+@pytest.mark.parametrize("record", [b'[["a","1",null]]', b"no list", b'[["placements","1",{no json}]]'])
+def test_a_store_with_a_whole_record_that_makes_no_sense_is_not_backed_up(tmp_path, record):
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "journal").write_bytes(header(1) + frame(record))
+    with pytest.raises(StoreDamaged, match="journal is damaged at byte 16: a record cannot be understood"):
+        back_up(tmp_path / "store", tmp_path / "backup")
+    assert [one.name for one in (tmp_path / "backup").iterdir()] == ["lock"]
 
 
 def test_a_store_in_use_is_not_restored_over(tmp_path):

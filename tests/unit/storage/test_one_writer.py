@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -70,6 +71,20 @@ def test_a_holder_that_has_not_written_its_name_yet_still_holds(tmp_path):
         os.truncate(tmp_path / "lock", 0)
         with pytest.raises(StoreLocked, match="in use by another process: one process"):
             open_store(tmp_path, writable=True)
+
+
+def test_a_full_disk_locks_as_well_though_nobody_learns_who_holds(tmp_path, monkeypatch):
+    """A daemon that is started again on a full disk serves what is stored."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    open_store(tmp_path, writable=True).close()
+    with monkeypatch.context() as disk:
+        disk.setattr("storage.lock.os.write", full)
+        store = open_store(tmp_path, writable=True)
+    with store, pytest.raises(StoreLocked, match="in use by another process"):
+        open_store(tmp_path, writable=True)
 
 
 def test_two_writers_because_the_lock_was_deleted_overwrite_nothing(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 from feeds.errors import StoreError, StoreFailed
 from storage.journal import Disk
+from storage.keys import KeyIndex
 from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import entry_of
@@ -86,6 +87,51 @@ def test_a_store_goes_on_without_being_opened_again_once_the_disk_does(tmp_path,
 
 def ids(store) -> list[str]:
     return [entry.id for entry in store.entries()]
+
+
+class Forgetful(KeyIndex):
+    """An index for which memory ends with one entry, once."""
+
+    left = 1
+
+    def note(self, table, number, before, after) -> None:
+        if (after or {}).get("id") == "c" and Forgetful.left:
+            Forgetful.left -= 1
+            raise MemoryError
+        super().note(table, number, before, after)
+
+
+def test_a_change_that_memory_did_not_suffice_to_take_in_is_read_again_and_in_no_snapshot(tmp_path, monkeypatch):
+    monkeypatch.setattr(Forgetful, "left", 1)
+    monkeypatch.setattr("storage.loading.KeyIndex", Forgetful)
+    change = Change(entries=(entry_of("b"), entry_of("c"), entry_of("d")))
+    with open_store(tmp_path, writable=True) as store:
+        store.commit(Change(entries=(entry_of("a"),)))
+        for refused in (lambda: store.commit(change), lambda: store.commit(Change(entries=(entry_of("e"),)))):
+            with pytest.raises(StoreFailed, match=rf"{tmp_path}/journal has a change that could .* \(MemoryError\)"):
+                refused()
+        with pytest.raises(StoreError, match=r"could not be compacted: .*MemoryError"):
+            store.compact()
+        store.keep_snapshot(worth=0)
+        assert not (tmp_path / "snapshot").exists()
+        store.recover()
+        assert ids(store) == ["a", "b", "c", "d"]
+        store.commit(Change(entries=(entry_of("e"),)))
+        store.keep_snapshot(worth=0)
+    with open_store(tmp_path, writable=False) as store:
+        assert ids(store) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_snapshot_for_which_memory_does_not_suffice_costs_nothing(tmp_path, monkeypatch):
+    def exhausted(*_) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("storage.tinydb_store.save", exhausted)
+    with open_store(tmp_path, writable=True) as store:
+        store.commit(Change(entries=(entry_of("a"),)))
+        store.keep_snapshot(worth=0)
+    with open_store(tmp_path, writable=True) as again:  # the lock was let go, too
+        assert ids(again) == ["a"]
 
 
 @pytest.mark.parametrize("kind", ["write", "sync"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 from tinydb import TinyDB, where
 
-from feeds.errors import StoreError, StoreLocked
+from feeds.errors import StoreDamaged, StoreError, StoreLocked
 from storage.export import export
 from storage.frames import Damage, Torn, frame, header
 from storage.port import Change
@@ -122,6 +125,19 @@ def test_a_whole_record_that_is_no_json_takes_nothing_away(tmp_path):
     assert titles(tmp_path) == ["a of change 3", "b of change 2", "c of change 4"]
 
 
+def test_a_removal_of_what_never_was_keeps_a_store_closed_until_it_is_repaired(tmp_path):
+    fill(tmp_path)
+    end = (tmp_path / "journal").stat().st_size
+    with (tmp_path / "journal").open("ab") as file:
+        file.write(frame(b'[["entries","99",null]]'))
+    with pytest.raises(StoreDamaged, match=f"at byte {end}: .* document 99 of 'entries' is removed"):
+        open_store(tmp_path, writable=True)
+    reason = "document 99 of 'entries' is removed, and was never there"
+    assert repair(tmp_path).lost == (Damage(offset=end, reason=reason),)
+    assert len(titles(tmp_path)) == 3
+    assert repair(tmp_path).lost == ()
+
+
 def test_a_torn_end_is_reported_and_a_whole_journal_left_alone(tmp_path):
     path, _ = tmp_path / "journal", fill(tmp_path)
     whole = path.read_bytes()
@@ -169,3 +185,27 @@ def test_the_export_of_an_empty_store_is_an_empty_database(tmp_path):
         assert export(store.database.journal, tmp_path / "all.json") == 0
     with TinyDB(tmp_path / "all.json") as stock:
         assert stock.tables() == set()
+
+
+@pytest.mark.parametrize("name", ["journal", "lock", "export.json"])
+def test_an_export_is_not_written_among_the_files_of_the_store(tmp_path, name):
+    store = tmp_path / "store"
+    fill(store)
+    (tmp_path / "also").symlink_to(store)
+    before = (store / "journal").read_bytes()
+    with open_store(store, writable=False) as opened:
+        for folder in (store, tmp_path / "also", store / ".." / "store"):
+            with pytest.raises(StoreError, match="in the store's own folder"):
+                export(opened.database.journal, folder / name)
+    assert (store / "journal").read_bytes() == before
+
+
+def test_an_export_that_the_disk_refuses_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    fill(tmp_path / "store")
+    monkeypatch.setattr(os, "fsync", full)
+    with open_store(tmp_path / "store", writable=False) as store, pytest.raises(OSError, match="No space left"):
+        export(store.database.journal, tmp_path / "export.json")
+    assert [one.name for one in tmp_path.iterdir()] == ["store"]

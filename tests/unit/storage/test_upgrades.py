@@ -18,7 +18,7 @@ from feeds.model import Join, Placement, Relation, Revision, Site, SourceState, 
 from storage.backup import back_up, restore
 from storage.export import export
 from storage.formats import STEPS, current
-from storage.frames import FORMAT, HEADER_SIZE, Torn, header, version_in
+from storage.frames import FORMAT, HEADER_SIZE, Torn, frame, header, version_in
 from storage.journal import Disk
 from storage.port import Change, Keys
 from storage.repair import repair
@@ -181,6 +181,26 @@ def test_a_damaged_older_journal_is_not_upgraded_but_repaired_into_one_of_today(
         assert store.placements(["copy"]) == {"copy": copied("copy", "same address")}
 
 
+@pytest.mark.parametrize("bit", range(8))
+def test_a_damaged_number_of_the_format_costs_nothing_of_what_older_documents_say(folder, bit):
+    data = bytearray(OLD)
+    data[8] ^= 1 << bit
+    (folder / "journal").write_bytes(data)
+    with pytest.raises(StoreDamaged, match="at byte 0"):
+        open_store(folder, writable=True)
+    assert [lost.offset for lost in repair(folder).lost] == [0]
+    with open_store(folder, writable=True) as store:
+        check(store)
+
+
+@pytest.mark.parametrize("record", [b'[["a","1",null]]', b'[["placements","1",{no json}]]'])
+def test_a_whole_record_of_an_older_journal_that_makes_no_sense_is_damage(folder, record):
+    (folder / "journal").write_bytes(OLD + frame(record))
+    with pytest.raises(StoreDamaged, match=f"at byte {len(OLD)}: a record cannot be understood"):
+        open_store(folder, writable=True)
+    assert sorted(one.name for one in folder.iterdir()) == ["journal", "lock"]
+
+
 def test_a_backup_of_an_older_store_is_one_of_today_and_an_older_backup_can_be_restored(folder, tmp_path):
     back_up(folder, tmp_path / "backup")
     assert version_in((tmp_path / "backup" / "journal").read_bytes()[:HEADER_SIZE]) == FORMAT
@@ -266,3 +286,12 @@ def test_an_older_journal_without_records_is_upgraded_too(tmp_path):
     with open_store(tmp_path, writable=True) as store:
         assert list(store.entries()) == []
     assert (tmp_path / "journal").read_bytes() == header()
+
+
+def test_an_upgrade_takes_over_the_second_name_that_a_killed_one_gave(folder):
+    (folder / "journal.before-upgrade-1").hardlink_to(folder / "journal")
+    with open_store(folder, writable=True) as store:
+        check(store)
+        assert store.upgraded.kept_as == folder / "journal.before-upgrade-1"
+    assert (folder / "journal.before-upgrade-1").read_bytes() == OLD
+    assert sorted(one.name for one in folder.iterdir()) == ["journal", "journal.before-upgrade-1", "lock"]

@@ -42,9 +42,14 @@ def test_an_answer_comes_out_as_it_went_in_but_for_the_ids_that_changed(text):
     assert read_answer(answer_line(Refused(reason=text))) == Refused(reason=text)
 
 
-def test_a_long_answer_is_cut_and_a_long_command_refused():
-    assert len(answer_line(Done(text="Ї" * LONGEST))) <= LONGEST
-    assert len(answer_line(Refused(reason="Ї" * LONGEST))) <= LONGEST
+@pytest.mark.parametrize("letter", ["a", "Ї", "🚢", "\ud800", "\0"])
+def test_a_long_answer_is_cut_so_that_it_fits_on_its_line(letter):
+    for answer in (Done(text=letter * LONGEST), Refused(reason=letter * LONGEST)):
+        assert len(answer_line(answer)) <= LONGEST
+        assert read_answer(answer_line(answer)) != answer
+
+
+def test_a_long_command_is_refused():
     with pytest.raises(ControlError, match="at most"):
         request_line(Decide(kind=DecisionKind.HIDE, entry="x" * LONGEST))
 

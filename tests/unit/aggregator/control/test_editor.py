@@ -76,7 +76,7 @@ def test_an_entry_is_named_by_its_id_the_beginning_of_it_or_any_spelling_of_its_
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("nobody-of-us", "there is no entry nobody-of-us: name one by its id, 8 or more characters of it, or its URL"),
+        ("nobody-of-us", "there is no entry nobody-of-us: name one by its id, the beginning of it, or its URL"),
         ("https://x.example/1", "there is no entry https://x.example/1"),
         ("abababa", "'abababa' is too short: type 8 or more characters of an id, or a URL"),
         ("", "'' is too short"),
@@ -191,8 +191,12 @@ def test_where_entries_stand_is_asked_of_whoever_places_them(store):
 
 
 def test_a_rebuild_is_done_by_whoever_can(store):
-    answer = editor(store, rebuild=lambda: (FERRY, BRIDGE)).carry_out(Rebuild())
-    assert answer == Done(text="rebuilt: 2 entries placed anew", changed=(FERRY, BRIDGE))
+    told = []
+    one = editor(store, rebuild=lambda given_up: told.append(given_up()) or (FERRY, BRIDGE))
+    assert one.carry_out(Rebuild()) == Done(text="rebuilt: 2 entries placed anew", changed=(FERRY, BRIDGE))
+    one.give_up()
+    one.carry_out(Rebuild())
+    assert told == [False, True]
 
 
 def test_a_rebuild_takes_every_decision_again(store):

@@ -119,3 +119,28 @@ def test_a_forgotten_entry_has_no_editions():
     index.forget("uk")
     index.forget("uk")
     assert index.editions(article("en", SLUG.format("/en"), language="en")) == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "missing"),
+    [
+        ({"url": ""}, "the address of one says nothing"),
+        ({"url": "https://herald.example/en/a"}, "their outlets differ: post.example and herald.example"),
+        ({"language": "uk"}, "they are not known to be in two languages: uk and uk"),
+        ({"language": ""}, "they are not known to be in two languages: uk and unknown"),
+        ({"at": NOON + 25 * HOUR}, "they are more than 24 hours apart"),
+        ({"url": "https://post.example/en/2026/x"}, "two signs must agree, and there is 3 names or numbers alike"),
+        (
+            {"url": "https://post.example/en/2026/x", "title": "A quiet day", "image": PICTURE},
+            "two signs must agree, and there is the same picture",
+        ),
+        (
+            {"url": "https://post.example/en/2026/x", "title": "A quiet day"},
+            "two signs must agree, and there is none",
+        ),
+    ],
+)
+def test_of_two_that_are_no_editions_it_is_told_what_is_missing(other, missing):
+    ukrainian = article("uk", SLUG.format(""), language="uk", image=PICTURE)
+    facts = {"url": SLUG.format("/en"), "language": "en"} | other
+    assert EditionIndex().compared(ukrainian, article("en", **facts)) == missing

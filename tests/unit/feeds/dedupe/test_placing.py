@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.dedupe.placing import take_back, why_not
+from feeds.dedupe.placing import compared, take_back
 from feeds.model import Join, Placement, Relation
 from tests.fakes.remembered_facts import RememberedFacts, prose
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
@@ -116,17 +116,23 @@ def test_what_was_not_remembered_is_taken_back():
     assert HERALD.id not in facts.index
 
 
-def test_why_not_names_what_refused():
+def test_two_that_are_compared_are_told_what_joins_them_or_what_refuses():
     facts = RememberedFacts()
     other = told("third", prose(0, 30) + " " + prose(600, 800))
     facts.remember(AGENCY, HERALD, other)
     asked = {"index": facts.index, "facts": facts}
-    assert why_not(AGENCY, HERALD, **asked) == "100% of 96 word sequences of the shorter text stand in the other"
-    assert why_not(AGENCY, other, **asked).endswith("of 60% needed")
-    assert why_not(AGENCY, replace(other, sketch=""), **asked) == "one of them was read before texts were compared"
-    assert why_not(AGENCY, replace(other, canonical_url=AGENCY.canonical_url), **asked) == "same address"
+    assert compared(AGENCY, HERALD, **asked) == Join(
+        relation=Relation.COPY,
+        other=HERALD.id,
+        evidence="100% of 96 word sequences of the shorter text stand in the other",
+        rule="copies/1",
+    )
+    assert compared(AGENCY, other, **asked).endswith("of 60% needed")
+    assert compared(AGENCY, replace(other, sketch=""), **asked) == "one of them was read before texts were compared"
+    at_one_address = replace(other, canonical_url=AGENCY.canonical_url)
+    assert compared(AGENCY, at_one_address, **asked).evidence == "same address"
     forbidden = {frozenset((AGENCY.id, HERALD.id))}
-    assert why_not(AGENCY, HERALD, forbidden=forbidden, **asked) == "a person said that they are not"
+    assert compared(AGENCY, HERALD, forbidden=forbidden, **asked) == "a person said that they are not"
 
 
 def _day():

@@ -188,3 +188,29 @@ def test_a_forgotten_entry_leaves_no_trace():
     index.forget("ferry 1")
     assert (len(index), index.story_of("ferry 1")) == (0, "")
     assert index.assign(telling(*FERRY[1])) == (begun_story_id("ferry 2"), None)
+
+
+def test_of_two_that_tell_different_stories_it_is_told_what_refused():
+    index = knowing(POLLS, SPEECH, FERRY)
+    speech, poll, ferry = (entries_of(group)[0] for group in (SPEECH, POLLS, FERRY))
+
+    def told(one, other):
+        return index.compared(one, other, story=f"story of {other.id}")
+
+    assert told(ferry, speech) == "of the 3 words that they must have in common they have 0"
+    assert told(poll, speech) == "of the 3 words that they must have in common they have 1"
+    assert told(ferry, telling("short", "Fog")).startswith("one of them says too little to be compared")
+    assert told(ferry, telling("uk", *FERRY[1][1:], language="uk")) == "their languages differ: en and uk"
+    assert told(ferry, telling("late", *FERRY[1][1:], at=NOON + 73 * HOUR)) == "they are 73 hours apart, more than 72"
+    day = telling("day 1", "General Staff: losses of the fleet, 7 June", "Ten ships left the bay of Lindholm.")
+    next_day = telling("day 2", "General Staff: losses of the fleet, 8 June", "Ten ships left the bay.", at=NOON + DAY)
+    assert told(day, next_day).startswith("they are two numbers of a series")
+
+
+def test_of_two_that_are_alike_by_now_the_line_is_told_that_would_join_them():
+    index = knowing(POLLS, SPEECH, FERRY[:1])
+    one, other = entries_of(FERRY)
+    line = index.compared(other, one, story="story of ferry 1")
+    assert line == index.assign(other)[1]
+    assert index.compared(other, one, story="a story that left the window").evidence == line.evidence
+    assert "ferry 2" not in index

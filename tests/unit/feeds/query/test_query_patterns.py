@@ -34,6 +34,9 @@ def test_a_pattern_may_be_used(pattern):
         (r"\s", 0, "would take nearly everything"),
         (r"x*", 0, "would take nearly everything"),
         (r"[^q]", 0, "would take nearly everything"),
+        (r".{3,}", 0, "would take nearly everything: any word is enough for it"),
+        (r"^\w\w+", 0, "would take nearly everything: any word is enough for it"),
+        (r"[а-щ]{3}", 0, "would take nearly everything: any word is enough for it"),
     ],
 )
 def test_a_pattern_that_cannot_be_used_is_told_at_its_place(pattern, place, told):

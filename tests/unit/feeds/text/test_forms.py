@@ -107,6 +107,20 @@ def test_an_acronym_meets_capitals_and_from_four_letters_on_a_name(analyser):
     assert meets(analyser, "nato", "NATO", "en")
 
 
+def test_an_acronym_is_met_behind_an_article_that_is_written_together_with_it(analyser):
+    for word in ("L'OTAN", "l’OTAN", "d'OTAN", "OTAN"):
+        assert meets(analyser, "OTAN", word, "fr")
+        assert meets(analyser, word, "OTAN", "fr")
+    assert not meets(analyser, "OTAN", "L'OTAN", "en")
+
+
+def test_of_a_type_there_may_be_several(analyser):
+    assert meets(analyser, "F16", "F16s", "en")
+    assert meets(analyser, "T72s", "T72", "uk")
+    assert not meets(analyser, "F16", "F15s", "en")
+    assert not meets(analyser, "1990", "1990s", "en")
+
+
 def test_in_a_shouted_text_capitals_mean_nothing(analyser):
     assert not meets(analyser, "port", "PORTS", "en")
     assert meets(analyser, "port", "PORTS", "en", shouted=True)

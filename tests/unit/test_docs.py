@@ -1,0 +1,75 @@
+"""What the documents say of commands, modules and each other is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from aggregator.__main__ import main
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def section(page: str, title: str) -> str:
+    """The text below a heading of the second level."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def commands(capsys) -> set[str]:
+    main(["--help"])
+    listed = capsys.readouterr().out.partition("Commands:\n")[2]
+    return set(re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE))
+
+
+def anchors(page: Path) -> set[str]:
+    """What its headings are called in links."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).strip().lower().replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operating.md", "CHANGELOG.md"])
+def test_every_command_is_told_of(page, capsys):
+    text = (ROOT / page).read_text("utf-8")
+    told = {
+        word
+        for code in re.findall(r"`([^`\n]+)`", text)
+        for word in re.sub(r"^(./run|topicwire) ", "", code).split()[:1]
+    }
+    assert commands(capsys) - told == set()
+
+
+def test_what_the_readme_runs_are_commands(capsys):
+    assert set(re.findall(r"`\./run ([a-z]+)", README)) <= {*commands(capsys), "test"}
+
+
+@pytest.mark.parametrize("layer", ["aggregator", "feeds", "storage"])
+def test_the_design_names_every_module_of_a_layer(layer):
+    tree = section("design.md", "Where things are").partition(f"\n{layer}/\n")[2].partition("\n/")[0]
+    tree = re.split(r"\n(?! )", tree)[0]
+    names = {
+        one.name if one.suffix == ".py" else f"{one.name}/"
+        for one in (ROOT / layer).iterdir()
+        if (one.suffix == ".py" and one.stem != "__init__") or (one / "__init__.py").is_file()
+    }
+    named = set(re.findall(r"[\w]+(?:\.py|/)", tree))
+    assert (names - named, {one for one in named if one.endswith(".py")} - names) == (set(), set())
+
+
+def test_every_module_that_tells_entries_apart_is_named_where_its_rule_is_told():
+    told = set(re.findall(r"`(\w+)`", section("deciding.md", "Where it is in the code")))
+    modules = {one.stem for one in (ROOT / "feeds" / "dedupe").glob("*.py")} - {"__init__"}
+    assert (modules - told, told - modules) == (set(), set())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text("utf-8")):
+        path, _, anchor = target.partition("#")
+        led_to = page.parent / path if path else page
+        assert led_to.exists(), target
+        assert not anchor or anchor in anchors(led_to), target
