@@ -11,16 +11,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aggregator import export, pages
 from aggregator.catch import Catch, Catches
-from aggregator.events import EntryRefused, ExportFailed, KeptBack, Observer, Published
-from aggregator.shelf import NOT_FOUND, Shelf
+from aggregator.events import EntryRefused, KeptBack, Observer, Published
+from aggregator.export import StaticCopy
+from aggregator.page_set import Listed, PageSet
+from aggregator.pages.views import SiteView
+from aggregator.shelf import Shelf
 from feeds import render
 from feeds.errors import StoreError
 from feeds.model import Document, Origin, Placement, Site, Source, SourceState, TopicFeed
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, select
 from storage.port import Change, Store
+
+_FILES = ("/feeds/{}.atom", "/feeds/{}.rss", "/feeds/{}.json", "/topics/{}", "/topics/{}.json")
+"""What there is of every topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class _Standing:
     documents: Mapping[str, Document] = field(default_factory=dict)
     failed: TopicFeed | None = None
     """What could not be rendered: told once, and not tried again until it is another one."""
+    fresh: bool = True
+    """Whether its page may have to be another one."""
 
 
 class Publisher:
@@ -72,15 +79,23 @@ class Publisher:
         self._catches = Catches(topics, store=store, sources=self._sources, analyser=analyser, observe=observe)
         self._standings: dict[str, _Standing] = {}
         """By topic id, in the order of the topics."""
+        self._pages = PageSet(
+            store=store,
+            sources=self._sources,
+            site=SiteView(
+                title=settings.title, language=settings.language, root=urlsplit(settings.base_url).path.rstrip("/")
+            ),
+            since=site.since,
+            analyser=analyser,
+            observe=observe,
+        )
         self._site = site
         self._clock = clock
         self._observe = observe
         self._origins: Mapping[str, Origin] = {}
         self._frozen: set[str] = set()
         """Ids of entries that are known to be remembered as published."""
-        self._unwritten: set[str] = set()
-        self._not_written: dict[str, str] = {}
-        """Why, by path: a broken folder is told when it breaks, not at every round."""
+        self._copy = StaticCopy(settings.folder, observe=observe) if settings.folder else None
 
     def load(self) -> None:
         """Decide on everything that is stored. Raises StoreError."""
@@ -88,7 +103,9 @@ class Publisher:
 
     def take(self, entry_ids: Iterable[str]) -> None:
         """Decide anew on entries that an ingest brought or changed, or that aged out. Raises StoreError."""
-        self._catches.take(entry_ids)
+        touched = tuple(entry_ids)
+        self._pages.take(touched)
+        self._catches.take(touched)
 
     def adopt(self, topic: Topic) -> Iterator[None]:
         """Look through all that is stored for a topic that is new, or takes the place of the one with its id.
@@ -105,21 +122,23 @@ class Publisher:
         readers had before.
         """
         now = self._clock()
-        origins = _origins(self._sources, self._store.states())
+        states = self._store.states()
+        origins = _origins(self._sources, states)
         renamed = origins != self._origins
         self._origins = origins
         self._standings = {catch.topic.id: self._standing(catch) for catch in self._catches}
         changed = [s for s in self._standings.values() if self._renew(s, now, renamed=renamed)]
         self._freeze(changed, now)
-        if changed or not self.shelf.documents:
-            before = self.shelf.documents
-            self.shelf.swap(self._everything())
-            self._unwritten |= {path for path, made in self.shelf.documents.items() if made != before.get(path)}
+        before, after = self.shelf.documents, self._everything(states)
+        if after != before:
+            self.shelf.swap(after)
         for standing in changed:
             assert standing.prepared is not None
             self._observe(Published(topic=standing.catch.topic.id, entries=len(standing.prepared.entries)))
-        if self._settings.folder is not None:
-            self._write_files(self._settings.folder)
+        if self._copy is not None:
+            # A topic that cannot be rendered after a start leaves what subscribers had before.
+            stay = {path.format(topic) for path in _FILES for topic in self._standings}
+            self._copy.follow(self.shelf.documents, stay=stay)
 
     def _freeze(self, changed: Iterable[_Standing], now: datetime) -> None:
         """Remember what is published for the first time: from now on its id stays, whatever copies come.
@@ -159,9 +178,10 @@ class Publisher:
         ages = topic.max_age is not None or topic.where.max_age is not None
         if not (catch.stale or ages or renamed):
             return False
-        catch.stale = False
+        stale, catch.stale = catch.stale, False
         feed = self._select(catch, now)
         if feed in (standing.feed, standing.failed):
+            standing.fresh |= stale and feed != standing.failed
             return False
         rendered = self._render(standing, feed)
         standing.failed = None if rendered else feed
@@ -194,50 +214,38 @@ class Publisher:
         for refused in prepared.refused:
             if refused not in known:
                 self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
-        standing.feed, standing.prepared, standing.documents = feed, prepared, documents
+        standing.feed, standing.prepared, standing.documents, standing.fresh = feed, prepared, documents, True
         return True
 
     def _documents(self, standing: _Standing, prepared: render.Prepared) -> Mapping[str, Document]:
         topic, modified = standing.catch.topic.id, prepared.updated
         minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
-        why = {i: candidate.match.line for i, candidate in standing.catch.candidates.items()}
-        page = pages.topic_page(pages.topic_view(prepared, why=why, site=self._site_view()))
         bodies = {
             f"/feeds/{topic}.atom": (render.atom(prepared), render.ATOM),
             f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
             f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
-            f"/topics/{topic}": (page, render.HTML),
         }
         return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}
 
-    def _everything(self) -> Mapping[str, Document]:
-        """All topics' documents, and the pages that speak of all of them."""
-        listed = [s.prepared for s in self._standings.values() if s.prepared]
-        modified = max((prepared.updated for prepared in listed), default=self._site.since)
-        index = pages.index_page(pages.index_view(listed, site=self._site_view()))
-        documents = {
-            "/": render.document(index, render.HTML, modified),
-            NOT_FOUND: render.document(pages.missing_page(self._site_view()), render.HTML, self._site.since),
-        }
+    def _everything(self, states: Mapping[str, SourceState]) -> Mapping[str, Document]:
+        """All topics' documents, and the pages."""
+        listed = []
+        for standing in self._standings.values():
+            if standing.prepared:
+                catch = standing.catch
+                listed.append(
+                    Listed(
+                        topic=catch.topic,
+                        prepared=standing.prepared,
+                        candidates=catch.candidates,
+                        fresh=standing.fresh,
+                    )
+                )
+                standing.fresh = False
+        documents = dict(self._pages.renew(listed, origins=self._origins, states=states))
         for standing in self._standings.values():
             documents.update(standing.documents)
         return documents
-
-    def _site_view(self) -> pages.SiteView:
-        settings = self._settings
-        return pages.SiteView(title=settings.title, language=settings.language, root=urlsplit(settings.base_url).path)
-
-    def _write_files(self, folder: Path) -> None:
-        for path in sorted(self._unwritten):
-            try:
-                export.write(folder, path, self.shelf.documents[path])
-            except OSError as error:
-                if self._not_written.get(path) != str(error):
-                    self._observe(ExportFailed(path=path, reason=str(error)))
-                self._not_written[path] = str(error)
-            else:
-                self._unwritten.discard(path)
-                self._not_written.pop(path, None)
 
 
 def _origins(sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> Mapping[str, Origin]:
