@@ -39,6 +39,8 @@ class Phrases:
     """Of a link that opens a feed reader."""
     as_json: str
     sources: str
+    in_feed: str
+    """Behind a number of entries."""
     in_days: str
     """Behind a number of entries: `12 entries` … until a day."""
     via: str
@@ -117,6 +119,7 @@ _ENGLISH = Phrases(
     in_reader="Open in a feed reader",
     as_json="This page as JSON",
     sources="Sources",
+    in_feed="in the feed",
     in_days="in the 30 days to",
     via="via",
     origin="first reported by",
@@ -181,6 +184,7 @@ _UKRAINIAN = Phrases(
     in_reader="Відкрити у програмі для читання",
     as_json="Ця сторінка як JSON",
     sources="Джерела",
+    in_feed="у стрічці",
     in_days="за 30 днів до",
     via="через",
     origin="першоджерело:",
