@@ -13,8 +13,8 @@ from feeds.query.match import find
 from feeds.query.reading import plain
 from feeds.text.forms import Analyser
 
-BEGINNING: Final = 300
-"""Characters of a summary: three lines of a page."""
+BEGINNING: Final = 240
+"""Characters of a summary: three lines of a page, six on a phone."""
 AROUND: Final = 80
 """Characters of context on each side of a passage."""
 

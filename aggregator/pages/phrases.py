@@ -45,12 +45,10 @@ class Phrases:
     """Behind a number of entries: `12 entries` … until a day."""
     via: str
     origin: str
-    story: str
     whole_story: str
     in_topics: str
     edition_of: str
     copies: str
-    seen: str
     more_tellings: str
     more_edits: str
     was: str
@@ -69,6 +67,7 @@ class Phrases:
     no_source: str
     entries: Forms
     tellings: Forms
+    copy: Forms
     outlets: Forms
     edits: Forms
     months: tuple[str, ...]
@@ -123,12 +122,10 @@ _ENGLISH = Phrases(
     in_days="in the 30 days to",
     via="via",
     origin="first reported by",
-    story="Story",
     whole_story="the whole story",
     in_topics="In the topics",
     edition_of="In another language:",
     copies="The same text in other outlets",
-    seen="published",
     more_tellings="Later tellings that are not shown:",
     more_edits="Earlier edits that are not shown:",
     was="removed:",
@@ -159,6 +156,7 @@ _ENGLISH = Phrases(
     feed="Feed",
     no_source="There is no source yet: add one to the config, as [[source]].",
     tellings=("telling", "tellings", "tellings"),
+    copy=("copy", "copies", "copies"),
     outlets=("outlet", "outlets", "outlets"),
     edits=("edit", "edits", "edits"),
     entries=("entry", "entries", "entries"),
@@ -188,12 +186,10 @@ _UKRAINIAN = Phrases(
     in_days="за 30 днів до",
     via="через",
     origin="першоджерело:",
-    story="Історія",
     whole_story="уся історія",
     in_topics="У темах",
     edition_of="Іншою мовою:",
     copies="Той самий текст в інших виданнях",
-    seen="опубліковано",
     more_tellings="Пізніші розповіді, яких тут не показано:",
     more_edits="Раніші правки, яких тут не показано:",
     was="вилучено:",
@@ -224,6 +220,7 @@ _UKRAINIAN = Phrases(
     feed="Стрічка",
     no_source="Джерел ще немає: додайте джерело до конфігурації, як [[source]].",
     tellings=("розповідь", "розповіді", "розповідей"),
+    copy=("копія", "копії", "копій"),
     outlets=("видання", "видання", "видань"),
     edits=("правка", "правки", "правок"),
     entries=("запис", "записи", "записів"),

@@ -59,7 +59,8 @@ def story_view(told: Told, *, topics: Iterable[Link], origins: Mapping[str, Orig
         tellings=tuple(
             _telling(entry, told, copies.get(entry.id, ()), titles, origins) for entry in roots[:MOST_TELLINGS]
         ),
-        left_out=sum(1 + len(copies.get(entry.id, ())) for entry in roots[MOST_TELLINGS:]),
+        left_out=max(0, len(roots) - MOST_TELLINGS),
+        copies=len(told.entries) - len(roots),
         outlets=len({entry.source for entry in told.entries}),
         updated=max(max(entry.first_seen, entry.revised) for entry in told.entries).replace(microsecond=0),
     )

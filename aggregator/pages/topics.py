@@ -113,10 +113,11 @@ def named(credits_: Iterable[Credit]) -> tuple[Named, ...]:
 def _story(page: StoryView | None, entries: Sequence[EntryLine]) -> StoryLine:
     lines = tuple(entries)
     if page is None:
-        return StoryLine(path="", tellings=len(lines), outlets=0, edits=0, entries=lines)
+        return StoryLine(path="", tellings=len(lines), copies=0, outlets=0, edits=0, entries=lines)
     return StoryLine(
         path=page.path,
-        tellings=sum(1 + len(telling.copies) for telling in page.tellings) + page.left_out,
+        tellings=len(page.tellings) + page.left_out,
+        copies=page.copies,
         outlets=page.outlets,
         edits=sum(len(telling.edits) + telling.left_out for telling in page.tellings),
         entries=lines,

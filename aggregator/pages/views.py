@@ -110,7 +110,8 @@ class StoryLine:
     path: str
     """Of its page; empty: it has none."""
     tellings: int
-    """In any topic or none, copies included."""
+    """In any topic or none, copies apart."""
+    copies: int
     outlets: int
     edits: int
     entries: tuple[EntryLine, ...]
@@ -192,6 +193,8 @@ class StoryView:
     """First published first."""
     left_out: int
     """How many tellings behind those are not shown."""
+    copies: int
+    """Of all of them."""
     outlets: int
     updated: datetime
 

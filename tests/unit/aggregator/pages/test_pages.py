@@ -115,7 +115,7 @@ def test_what_was_found_is_marked():
 def test_entries_of_a_story_stand_together_with_a_link_to_all_of_it():
     read = Reading(PAGES["topic"])
     assert [a.get("class") for a in read.all("div") if a.get("class") == "story"] == ["story"] * 2
-    assert "3 tellings, 3 outlets, 1 edit: the whole story" in read.words
+    assert "2 tellings, 1 copy, 3 outlets, 1 edit: the whole story" in read.words
     assert "/news/stories/5t0ry" in [a["href"] for a in read.all("a")]
 
 
@@ -135,7 +135,9 @@ def test_links_go_to_the_article_and_an_entry_without_address_has_none():
 
 def test_a_story_shows_tellings_copies_and_edits_as_time_went_by():
     words = Reading(PAGES["story"]).words
-    assert "2 tellings, 3 outlets · updated 14 Mar 2026, 11:00 UTC In the topics: River treaty & border" in words
+    assert (
+        "2 tellings, 1 copy, 3 outlets · updated 14 Mar 2026, 11:00 UTC In the topics: River treaty & border" in words
+    )
     assert (
         "14 Mar 2026, 08:30 UTC Senate signs the treaty River Post , first reported by Dzvin"
         " The senate signed the treaty on the river on Friday."
