@@ -58,19 +58,19 @@ class PageSet:
         self,
         *,
         store: Store,
-        sources: Mapping[str, Source],
         site: SiteView,
         since: datetime,
         analyser: Analyser,
         observe: Observer,
     ) -> None:
         """`since` is when the site began: the time of pages that show no entry."""
-        self._sources = sources
+        self._sources: Mapping[str, Source] = {}
         self._site = site
         self._since = since
         self._analyser = analyser
         self._observe = observe
         self._stories = StorySet(store, site=site)
+        self._refusal = ""
         self._topics: dict[str, TopicView] = {}
         self._told_in: dict[str, dict[str, None]] = {}
         """The stories that a topic shows, in its order."""
@@ -84,9 +84,15 @@ class PageSet:
         self._stories.take(entry_ids)
 
     def renew(
-        self, listed: Sequence[Listed], *, origins: Mapping[str, Origin], states: Mapping[str, SourceState]
+        self,
+        listed: Sequence[Listed],
+        *,
+        sources: Mapping[str, Source],
+        origins: Mapping[str, Origin],
+        states: Mapping[str, SourceState],
     ) -> Mapping[str, Document]:
         """All pages as of now. Nothing is raised: what cannot be drawn or looked up is as it was, and observed."""
+        self._sources = sources
         present = {one.topic.id for one in listed}
         for gone in self._topics.keys() - present:
             self._forget(gone)
@@ -96,9 +102,12 @@ class PageSet:
                 self._told_in[one.topic.id] = dict.fromkeys(story for story in stories if story)
         try:
             changed = self._stories.renew(self._wanted(listed), origins=origins)
+            self._refusal = ""
         except StoreError as error:
-            self._observe(KeptBack(topic="", reason=str(error)))
             changed = frozenset()
+            if str(error) != self._refusal:  # told when it begins, not at every round
+                self._refusal = str(error)
+                self._observe(KeptBack(topic="", reason=self._refusal))
         self._draw_stories(changed)
         for one in listed:
             if one.fresh or one.topic.id not in self._topics or changed & self._told_in[one.topic.id].keys():

@@ -81,7 +81,6 @@ class Publisher:
         """By topic id, in the order of the topics."""
         self._pages = PageSet(
             store=store,
-            sources=self._sources,
             site=SiteView(
                 title=settings.title, language=settings.language, root=urlsplit(settings.base_url).path.rstrip("/")
             ),
@@ -242,7 +241,7 @@ class Publisher:
                     )
                 )
                 standing.fresh = False
-        documents = dict(self._pages.renew(listed, origins=self._origins, states=states))
+        documents = dict(self._pages.renew(listed, sources=self._sources, origins=self._origins, states=states))
         for standing in self._standings.values():
             documents.update(standing.documents)
         return documents
