@@ -96,7 +96,7 @@ def remember_late(
         return ()
     late = [entry for entry, _ in edits]
     placed = commit_judged(store, judge, _change(edits), edited=late)
-    return tuple(dict.fromkeys((*(entry.id for entry in late), *placed)))
+    return tuple(dict.fromkeys((*(entry.id for entry in late), *(one.entry for one in placed.placements))))
 
 
 def _change(edits: Collection[tuple[Entry, Revision]]) -> Change:

@@ -32,6 +32,8 @@ class Judgement:
 
     placements: tuple[Placement, ...] = ()
     """Those that change, of whatever entries."""
+    copies: frozenset[str] = frozenset()
+    """Ids of the entries, new or not, that turned out to be copies."""
     learnt: tuple[Boilerplate, ...] = ()
 
 
@@ -74,7 +76,7 @@ class Judge:
         remembering = Remembering(self._store, (*new, *edited), placements)
         self.judge_over(remembering, [e for e in (*new, *edited) if not remembering.placement(e.id).held])
         learnt = [line for entry in new for line in self._lines.take(entry)]
-        return Judgement(placements=remembering.changed(), learnt=tuple(learnt))
+        return Judgement(placements=remembering.changed(), copies=frozenset(remembering.found()), learnt=tuple(learnt))
 
     def judge_over(self, remembering: Remembering, touched: Sequence[Entry]) -> None:
         """Lay over what is `remembering` how the `touched` entries, and those that they touch, stand."""
@@ -195,10 +197,10 @@ def commit_judged(
     new: Sequence[Entry] = (),
     edited: Sequence[Entry] = (),
     placements: Iterable[Placement] = (),
-) -> Mapping[str, Placement]:
+) -> Judgement:
     """Commit `change`, which has these entries in it, with what follows from it for where entries stand.
 
-    The answer are the placements that change, by entry. Raises StoreError, and whatever judging raises: then nothing is
+    Raises StoreError, and whatever judging raises: then nothing is
     remembered, by `judge` neither.
     """
     try:
@@ -207,7 +209,7 @@ def commit_judged(
     except BaseException:
         judge.back(new, edited)
         raise
-    return {placement.entry: placement for placement in placed.placements}
+    return placed
 
 
 def lightened(entry: Entry) -> Entry:

@@ -34,7 +34,7 @@ from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
 
 LOGGER = logging.getLogger("topicwire")
-NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "uvicorn")
+NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "uvicorn", "pymorphy3")
 """Libraries that report what we report ourselves, some with whole URLs; their warnings are kept."""
 SHORTEST_SECRET = 6
 """Shorter values are not looked for: `Accept: */*` is a header, too, and hiding `a` would hide the log."""

@@ -49,9 +49,12 @@ class Remembering:
 
     def changed(self) -> tuple[Placement, ...]:
         """Those that differ from what is stored, by id."""
+        return tuple(after for before, after in self._both() if before != after)
+
+    def found(self) -> tuple[str, ...]:
+        """Ids of the entries that turned out to be copies, and are none as far as the store knows."""
+        return tuple(after.entry for before, after in self._both() if after.copy_of and not before.copy_of)
+
+    def _both(self) -> list[tuple[Placement, Placement]]:
         stored = self._store.placements(self._placed)
-        return tuple(
-            self._placed[entry_id]
-            for entry_id in sorted(self._placed)
-            if self._placed[entry_id] != (stored.get(entry_id) or Placement(entry=entry_id))
-        )
+        return [(stored.get(one) or Placement(entry=one), self._placed[one]) for one in sorted(self._placed)]

@@ -17,7 +17,6 @@ from feeds.model import (
     Held,
     New,
     Outcome,
-    Placement,
     PublishedFrom,
     ReadFeed,
     Revised,
@@ -42,7 +41,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What was committed: the source's new state, and how many entries got which verdict."""
+    """What was committed: the source's new state, and how many entries got which verdict.
+
+    `copies` counts also those of other sources that what came now turned into copies, or showed to be some.
+    """
 
     state: SourceState
     new: int = 0
@@ -96,7 +98,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
-    placements = commit_judged(
+    placed = commit_judged(
         store,
         judge,
         _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
@@ -105,15 +107,15 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         placements=[one.placement for one in judged if one.placement],
     )
     changed = (one.entry.id for one in judged if not isinstance(one.verdict, Same))
-    copies = _copies(judged, placements)
+    copied = sum(isinstance(one.verdict, New) and one.entry.id in placed.copies for one in judged)
     return Remembered(
         state=after,
-        new=tally[New] - copies,
+        new=tally[New] - copied,
         revised=tally[Revised],
-        copies=copies,
+        copies=len(placed.copies),
         held=tally[Held],
         same=tally[Same] + len(unread) + len(read) - len(judged),
-        changed=tuple(dict.fromkeys((*changed, *placements))),
+        changed=tuple(dict.fromkeys((*changed, *(one.entry for one in placed.placements)))),
         health=changes(source, state, after),
     )
 
@@ -122,12 +124,6 @@ def _renewed(met: Iterable[Judged], gone: Mapping[str, Entry], now: datetime) ->
     """The tombstones that the document still lists, as seen now, where that was not noted lately."""
     listed = dict.fromkeys(one.entry.id for one in met if one.entry.id in gone)
     return tuple(replace(gone[one], revised=now) for one in listed if now - gone[one].revised > MET_AGAIN)
-
-
-def _copies(judged: Iterable[Judged], placements: Mapping[str, Placement]) -> int:
-    """How many of the new entries repeat others."""
-    placed = (placements.get(one.entry.id) for one in judged if isinstance(one.verdict, New))
-    return sum(1 for one in placed if one is not None and one.copy_of is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

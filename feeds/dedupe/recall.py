@@ -152,7 +152,8 @@ def _mint(newcomers: Iterable[Clues], seen: _Document, memory: Memory) -> dict[C
 
 def _by_clues(clues: Clues, seen: _Document, memory: Memory) -> Iterable[Entry]:
     source = seen.entries[clues].source
-    around = memory.called(source, clues.guid) if clues.guid else _of(source, memory.at(clues.canonical_url))
+    named_by_address = clues.canonical_url and not clues.guid
+    around = _of(source, memory.at(clues.canonical_url)) if named_by_address else memory.called(source, clues.guid)
     return [known for known in around if clues_of(known) == clues]
 
 

@@ -251,3 +251,17 @@ def test_a_source_may_be_known_by_words_and_date_alone():
         (known[0].id, Revised(changes=("url",), kind=RevisionKind.SILENT))
     ]
     assert again([known[0]], known, identity=Identity.TEXT) == [(known[0].id, Same())]
+
+
+def test_an_entry_without_guid_and_address_that_was_paired_by_its_date_is_the_same_when_it_is_read_again():
+    def told(guid, url, at, summary="", published=None):
+        return seen(guid, url, "Morning", summary=summary, published=published, at=at)
+
+    before = [told("", "", MONDAY, published=MONDAY - HOUR)]
+    before += [told("", f"https://a.example/{path}", MONDAY) for path in ("", "1")]
+    after = [told("", "", LATER, summary="Short.", published=MONDAY - 2 * HOUR)]
+    after += [told("1", f"https://a.example/{path}", LATER) for path in ("", "1")]
+    known = {one.entry.id: one.entry for one in judge(before, known=[])}
+    known |= {one.entry.id: one.entry for one in judge(after, known=list(known.values()))}
+    again = judge(after, known=list(known.values()))
+    assert [one.verdict for one in again] == [Same()] * 3
