@@ -6,23 +6,27 @@ Everything kept here is derived from the store and the config, so a restart make
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aggregator import export, pages
 from aggregator.catch import Catch, Catches
-from aggregator.events import EntryRefused, ExportFailed, KeptBack, Observer, Published
+from aggregator.events import EntryRefused, KeptBack, Observer, Published
+from aggregator.export import StaticCopy
 from aggregator.origins import origins_of
-from aggregator.shelf import NOT_FOUND, Private, Shelf
+from aggregator.page_set import Listed, PageSet
+from aggregator.pages.views import SiteView
+from aggregator.readers import Readers
+from aggregator.shelf import Private, Shelf
 from feeds import render
-from feeds.errors import StoreError
-from feeds.model import Document, Origin, Placement, Site, Source, TopicFeed, TopicSeen
+from feeds.model import Document, Origin, Site, Source, SourceState, TopicFeed
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, select
-from storage.port import Change, Store
+from storage.port import Store
+
+_FILES = ("/feeds/{}.atom", "/feeds/{}.rss", "/feeds/{}.json", "/topics/{}", "/topics/{}.json")
+"""What there is of every topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class _Standing:
     documents: Mapping[str, Document] = field(default_factory=dict)
     failed: TopicFeed | None = None
     """What could not be rendered: told once, and not tried again until it is another one."""
+    fresh: bool = True
+    """Whether its page may have to be another one."""
 
 
 class Publisher:
@@ -74,21 +80,29 @@ class Publisher:
         self._catches = Catches(topics, store=store, sources=self._sources, analyser=analyser, observe=observe)
         self._standings: dict[str, _Standing] = {}
         """By topic id, in the order of the topics."""
+        self._analyser = analyser
         self._site = site
         self._clock = clock
         self._observe = observe
         self._origins: Mapping[str, Origin] = {}
-        self._frozen: set[str] = set()
-        """Ids of entries that are known to be remembered as published."""
+        self._readers = Readers(store)
         self._revised = False
         """Whether there are settings under which nothing was published yet."""
-        self._seen: frozenset[str] | None = None
-        """Ids of all topics that readers ever saw; None: not asked yet."""
         self._named: list[tuple[str, str, tuple[str, ...]]] | None = None
         """What decides on the addresses of the topics that are on the shelf."""
-        self._unwritten: set[str] = set()
-        self._not_written: dict[str, str] = {}
-        """Why, by path: a broken folder is told when it breaks, not at every round."""
+        self._pages = self._page_set()
+        self._copy = StaticCopy(settings.folder, observe=observe) if settings.folder else None
+
+    def _page_set(self) -> PageSet:
+        settings = self._settings
+        root = urlsplit(settings.base_url).path.rstrip("/")
+        return PageSet(
+            store=self._store,
+            site=SiteView(title=settings.title, language=settings.language, root=root),
+            since=self._site.since,
+            analyser=self._analyser,
+            observe=self._observe,
+        )
 
     def load(self) -> None:
         """Decide on everything that is stored. Raises StoreError."""
@@ -96,7 +110,9 @@ class Publisher:
 
     def take(self, entry_ids: Iterable[str]) -> None:
         """Decide anew on entries that an ingest brought or changed, or that aged out. Raises StoreError."""
-        self._catches.take(entry_ids)
+        touched = tuple(entry_ids)
+        self._pages.take(touched)
+        self._catches.take(touched)
 
     def adopt(self, topic: Topic) -> Iterator[None]:
         """Look through all that is stored for a topic that is new, or takes the place of the one with its id.
@@ -127,12 +143,13 @@ class Publisher:
         if settings == self._settings:
             return
         if settings.folder != self._settings.folder:
-            self._unwritten = set(self.shelf.documents)
-            self._not_written.clear()
+            self._copy = StaticCopy(settings.folder, observe=self._observe) if settings.folder else None
         self._settings = settings
+        self._pages = self._page_set()
         self._revised = True
         for standing in self._standings.values():
             standing.feed = standing.failed = None
+            standing.fresh = True
             standing.catch.stale = True
 
     def publish(self) -> None:
@@ -142,77 +159,54 @@ class Publisher:
         readers had before.
         """
         now = self._clock()
-        origins = origins_of(self._sources, self._store.states())
+        states = self._store.states()
+        origins = origins_of(self._sources, states)
         renamed = origins != self._origins
         self._origins = origins
         self._standings = {catch.topic.id: self._standing(catch) for catch in self._catches}
         changed = [s for s in self._standings.values() if self._renew(s, now, renamed=renamed)]
         self._freeze(changed, now)
-        named = [(catch.topic.id, catch.topic.token, catch.topic.formerly) for catch in self._catches]
-        if changed or self._revised or named != self._named or not self.shelf.documents:
-            self._named = named
-            self._shelve()
+        self._shelve(self._everything(states), anew=bool(changed))
         for standing in changed:
             assert standing.prepared is not None
             self._observe(Published(topic=standing.catch.topic.id, entries=len(standing.prepared.entries)))
-        if self._settings.folder is not None:
-            self._clear_files(self._settings.folder, changed)
-            self._write_files(self._settings.folder)
+        if self._copy is not None:
+            # A topic that cannot be rendered after a start leaves what subscribers had before.
+            public = [topic for topic, one in self._standings.items() if not one.catch.topic.token]
+            self._copy.follow(self.shelf.documents, stay={path.format(topic) for path in _FILES for topic in public})
 
-    def _shelve(self) -> None:
-        before = self.shelf.documents
-        self._swap()
-        self._revised = False
-        self._unwritten |= {path for path, made in self.shelf.documents.items() if made != before.get(path)}
-        self._unwritten &= self.shelf.documents.keys()
+    def _shelve(self, documents: Mapping[str, Document], *, anew: bool) -> None:
+        named = [(catch.topic.id, catch.topic.token, catch.topic.formerly) for catch in self._catches]
+        if anew or self._revised or named != self._named or documents != self.shelf.documents:
+            self._named, self._revised = named, False
+            self._swap(documents)
 
     def _freeze(self, changed: Iterable[_Standing], now: datetime) -> None:
-        """Remember what is published for the first time: from now on its id stays, whatever copies come.
+        """From now on the ids of what is published stay, whatever copies come."""
+        shown = {entry.original for one in changed if one.feed for entry in one.feed.entries}
+        self._catches.take(self._readers.see_entries(shown, now))
 
-        A store that refuses stops nothing here: readers are not to wait for it, and the next round tries again.
-        """
-        shown = {entry.original for one in changed if one.feed for entry in one.feed.entries} - self._frozen
-        placements = {one: Placement(entry=one) for one in shown} | dict(self._store.placements(shown))
-        fresh = [replace(placement, published=now) for placement in placements.values() if placement.published is None]
-        try:
-            if fresh:
-                self._store.commit(Change(placements=tuple(fresh)))
-        except StoreError:
-            return
-        self._frozen |= shown
-        self._catches.take(placement.entry for placement in fresh)
-
-    def _swap(self) -> None:
+    def _swap(self, documents: Mapping[str, Document]) -> None:
         """Put everything on the shelf: for all, for those who know a token, and where former addresses lead."""
         topics = [catch.topic for catch in self._catches]
         open_to_all = {topic.id for topic in topics if not topic.token}
         private = tuple(
             Private(
                 token=topic.token,
-                documents=self._standings[topic.id].documents,
+                documents=self._private(self._standings[topic.id]),
                 moved=dict.fromkeys(topic.formerly, topic.id),
             )
             for topic in topics
             if topic.token
         )
         moved = {old: topic.id for topic in topics if not topic.token for old in topic.formerly}
-        gone = self._remembered(open_to_all) - {topic.id for topic in topics} - set(moved)
-        self.shelf.swap(self._everything(), private=private, moved=moved, gone=gone)
+        gone = self._readers.see_topics(open_to_all) - {topic.id for topic in topics} - set(moved)
+        self.shelf.swap(documents, private=private, moved=moved, gone=gone)
 
-    def _remembered(self, topics: AbstractSet[str]) -> frozenset[str]:
-        """All topics that readers ever saw, `topics` from now on among them.
-
-        A store that refuses stops nothing here: the next round tries again.
-        """
-        seen = self._store.topics() if self._seen is None else self._seen
-        self._seen = seen
-        if fresh := topics - seen:
-            try:
-                self._store.commit(Change(topics=tuple(TopicSeen(id=one) for one in sorted(fresh))))
-            except StoreError:
-                return seen
-            self._seen = seen | fresh
-        return self._seen
+    def _private(self, standing: _Standing) -> Mapping[str, Document]:
+        """The documents of a topic that no page but its own may mention."""
+        page = self._pages.alone(self._listed(standing)) if standing.prepared else {}
+        return {**standing.documents, **page}
 
     def look(self) -> Mapping[str, render.Prepared]:
         """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""
@@ -236,9 +230,10 @@ class Publisher:
         ages = topic.max_age is not None or topic.where.max_age is not None
         if not (catch.stale or ages or renamed):
             return False
-        catch.stale = False
+        stale, catch.stale = catch.stale, False
         feed = self._select(catch, now)
         if feed in (standing.feed, standing.failed):
+            standing.fresh |= stale and feed != standing.failed
             return False
         rendered = self._render(standing, feed)
         standing.failed = None if rendered else feed
@@ -271,60 +266,34 @@ class Publisher:
         for refused in prepared.refused:
             if refused not in known:
                 self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
-        standing.feed, standing.prepared, standing.documents = feed, prepared, documents
+        standing.feed, standing.prepared, standing.documents, standing.fresh = feed, prepared, documents, True
         return True
 
     def _documents(self, standing: _Standing, prepared: render.Prepared) -> Mapping[str, Document]:
         topic, modified = standing.catch.topic.id, prepared.updated
         minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
-        why = {i: candidate.match.line for i, candidate in standing.catch.candidates.items()}
-        page = pages.topic_page(pages.topic_view(prepared, why=why, site=self._site_view()))
         bodies = {
             f"/feeds/{topic}.atom": (render.atom(prepared), render.ATOM),
             f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
             f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
-            f"/topics/{topic}": (page, render.HTML),
         }
         return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}
 
-    def _everything(self) -> Mapping[str, Document]:
-        """All topics' documents, and the pages that speak of all of them."""
-        public = [s for s in self._standings.values() if not s.catch.topic.token]
-        listed = [s.prepared for s in public if s.prepared]
-        modified = max((prepared.updated for prepared in listed), default=self._site.since)
-        index = pages.index_page(pages.index_view(listed, site=self._site_view()))
-        documents = {
-            "/": render.document(index, render.HTML, modified),
-            NOT_FOUND: render.document(pages.missing_page(self._site_view()), render.HTML, self._site.since),
-            "/topics.opml": render.document(
-                render.topics_opml(listed, title=self._settings.title), render.OPML, modified
-            ),
-        }
+    def _everything(self, states: Mapping[str, SourceState]) -> Mapping[str, Document]:
+        """The documents of all topics that are for everybody, and the pages."""
+        public = [one for one in self._standings.values() if one.prepared and not one.catch.topic.token]
+        listed = [self._listed(standing) for standing in public]
+        documents = dict(self._pages.renew(listed, sources=self._sources, origins=self._origins, states=states))
+        feeds = [one.prepared for one in listed]
+        modified = max((prepared.updated for prepared in feeds), default=self._site.since)
+        opml = render.topics_opml(feeds, title=self._settings.title)
+        documents["/topics.opml"] = render.document(opml, render.OPML, modified)
         for standing in public:
+            standing.fresh = False
             documents.update(standing.documents)
         return documents
 
-    def _site_view(self) -> pages.SiteView:
-        settings = self._settings
-        return pages.SiteView(title=settings.title, language=settings.language, root=urlsplit(settings.base_url).path)
-
-    def _clear_files(self, folder: Path, changed: Iterable[_Standing]) -> None:
-        """A topic that is private now leaves no file of the time when it was not."""
-        for standing in changed:
-            for path, made in standing.documents.items() if standing.catch.topic.token else ():
-                try:
-                    export.remove(folder, path, made)
-                except OSError as error:
-                    self._observe(ExportFailed(path=path, reason=str(error)))
-
-    def _write_files(self, folder: Path) -> None:
-        for path in sorted(self._unwritten):
-            try:
-                export.write(folder, path, self.shelf.documents[path])
-            except OSError as error:
-                if self._not_written.get(path) != str(error):
-                    self._observe(ExportFailed(path=path, reason=str(error)))
-                self._not_written[path] = str(error)
-            else:
-                self._unwritten.discard(path)
-                self._not_written.pop(path, None)
+    def _listed(self, standing: _Standing) -> Listed:
+        assert standing.prepared is not None
+        catch = standing.catch
+        return Listed(topic=catch.topic, prepared=standing.prepared, candidates=catch.candidates, fresh=standing.fresh)

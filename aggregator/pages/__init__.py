@@ -13,19 +13,10 @@ from importlib.resources import files
 import jinja2
 
 from aggregator.pages.phrases import PHRASES
-from aggregator.pages.views import IndexView, SiteView, TopicView, index_view, topic_view
+from aggregator.pages.sparkline import HEIGHT, STEP, bars
+from aggregator.pages.views import IndexView, MissingView, SourcesView, StoryView, TopicView, View
 
-__all__ = [
-    "CSP",
-    "IndexView",
-    "SiteView",
-    "TopicView",
-    "index_page",
-    "index_view",
-    "missing_page",
-    "topic_page",
-    "topic_view",
-]
+__all__ = ["CSP", "page"]
 
 _STYLE = files(__name__).joinpath("style.css").read_text("utf-8").strip()
 
@@ -47,23 +38,18 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals["style"] = _STYLE
+_TEMPLATES.globals.update(style=_STYLE, bars=bars, height=HEIGHT, step=STEP)
+
+_NAMES: dict[type[View], str] = {
+    IndexView: "index.html",
+    TopicView: "topic.html",
+    StoryView: "story.html",
+    SourcesView: "sources.html",
+    MissingView: "missing.html",
+}
 
 
-def index_page(view: IndexView) -> bytes:
-    """`/`: the topics with their counts and subscribe links."""
-    return _page("index.html", view)
-
-
-def topic_page(view: TopicView) -> bytes:
-    """`/topics/{id}`: the entries of a topic's feed, and why each is in it."""
-    return _page("topic.html", view)
-
-
-def missing_page(site: SiteView) -> bytes:
-    """What people see in place of a page that is not there."""
-    return _page("missing.html", IndexView(site=site, topics=()))
-
-
-def _page(template: str, view: IndexView | TopicView) -> bytes:
-    return _TEMPLATES.get_template(template).render(view=view, site=view.site, say=PHRASES[view.site.language]).encode()
+def page(view: View) -> bytes:
+    """The page that shows `view`, in the language of its site."""
+    template = _TEMPLATES.get_template(_NAMES[type(view)])
+    return template.render(view=view, site=view.site, say=PHRASES[view.site.language]).encode()

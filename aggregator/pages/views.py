@@ -1,15 +1,16 @@
-"""What pages show, as frozen values: templates draw them and decide nothing."""
+"""What pages show, as frozen values: templates draw them, `written` puts them down as JSON, neither decides anything.
+
+Times are aware and UTC; texts are plain.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import quote
+from datetime import date, datetime
 
-from aggregator.pages.phrases import PHRASES
-from feeds.model import Origin
-from feeds.render import Prepared, Shown
+from feeds.dedupe.wording import Segment
+from feeds.model import CreditRole, RevisionKind
+from feeds.polling import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +25,6 @@ class SiteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MomentView:
-    """A time for people and for machines; UTC."""
-
-    text: str
-    iso: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLink:
     """One format of a topic's feed."""
 
@@ -42,38 +35,86 @@ class FeedLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopicLine:
-    """A topic in the list of topics."""
+class Tally:
+    """How many entries came on each of some days in a row, up to that of the newest one."""
 
-    title: str
-    path: str
-    entries: int
-    updated: MomentView | None
-    """None: nothing was found yet."""
-    feeds: tuple[FeedLink, ...]
+    last: date | None
+    """None: there was no entry yet."""
+    days: tuple[int, ...]
+    """The last one is for `last`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutletView:
-    """An outlet's name and, where it has one, its page."""
+class TopicLine:
+    """A topic in the list of topics."""
+
+    id: str
+    title: str
+    path: str
+    entries: int
+    updated: datetime | None
+    """None: nothing was found yet."""
+    feeds: tuple[FeedLink, ...]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A name and, where it has one, its page."""
 
     name: str
     url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryLine:
-    """An entry in the list of a topic."""
+class Named:
+    """An outlet that an entry names as its origin or relay."""
 
-    title: str
+    outlet: str
+    role: CreditRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A piece of a text; `found`: the topic's line met it."""
+
+    text: str
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLine:
+    """An entry in the list of a topic; the texts are their pieces put together."""
+
+    id: str
+    """Ours, by which `why` knows it."""
+    title: tuple[Piece, ...]
     url: str
     language: str
-    summary: str
-    outlet: OutletView
-    also: tuple[OutletView, ...]
-    published: MomentView
+    summary: tuple[Piece, ...]
+    """The beginning of it, or of the content where there is none."""
+    passage: tuple[Piece, ...]
+    """What was found, with what stands around it, where neither title nor summary show it; else empty."""
+    outlet: Link
+    also: tuple[Link, ...]
+    credits: tuple[Named, ...]
+    published: datetime
     why: str
     """The topic's line that matched, as its author wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """A story in the list of a topic, with those of its tellings that the topic's feed holds."""
+
+    path: str
+    """Of its page; empty: it has none."""
+    tellings: int
+    """In any topic or none, copies apart."""
+    copies: int
+    outlets: int
+    edits: int
+    entries: tuple[EntryLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,52 +131,119 @@ class TopicView:
 
     site: SiteView
     topic: TopicLine
-    entries: tuple[EntryLine, ...]
+    stories: tuple[StoryLine, ...]
 
 
-def index_view(topics: Sequence[Prepared], *, site: SiteView) -> IndexView:
-    return IndexView(site=site, topics=tuple(_topic(prepared, site) for prepared in topics))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditView:
+    """An edit that we saw: word differences, what stayed the same cut to a few words."""
+
+    at: datetime
+    kind: RevisionKind
+    title: tuple[Segment, ...]
+    text: tuple[Segment, ...]
+    """Of summary and content."""
 
 
-def topic_view(prepared: Prepared, *, why: Mapping[str, str], site: SiteView) -> TopicView:
-    """The page of a topic; `why` has the matched line by our entry id."""
-    lines = tuple(_entry(shown, why.get(shown.entry, ""), site) for shown in prepared.entries)
-    return TopicView(site=site, topic=_topic(prepared, site), entries=lines)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyView:
+    """An entry that repeats a telling's text."""
+
+    id: str
+    title: str
+    url: str
+    language: str
+    outlet: Link
+    published: datetime
 
 
-def _topic(prepared: Prepared, site: SiteView) -> TopicLine:
-    feed = prepared.feed
-    formats = (
-        ("Atom", "application/atom+xml", "atom"),
-        ("RSS", "application/rss+xml", "rss"),
-        ("JSON Feed", "application/feed+json", "json"),
-    )
-    return TopicLine(
-        title=feed.title,
-        path=f"{site.root}/topics/{quote(feed.topic)}",
-        entries=len(prepared.entries),
-        updated=_moment(prepared.updated, site) if prepared.entries else None,
-        feeds=tuple(FeedLink(format=f, media_type=m, url=f"{feed.feed_url}.{s}") for f, m, s in formats),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellingView:
+    """An entry of a story that is no copy."""
+
+    id: str
+    title: str
+    url: str
+    language: str
+    summary: str
+    outlet: Link
+    credits: tuple[Named, ...]
+    published: datetime
+    edition_of: str
+    """Title of the telling of the same outlet that this one gives in another language; empty: none."""
+    copies: tuple[CopyView, ...]
+    edits: tuple[EditView, ...]
+    """Oldest first."""
+    left_out: int
+    """How many edits before those are not shown."""
 
 
-def _entry(shown: Shown, why: str, site: SiteView) -> EntryLine:
-    return EntryLine(
-        title=shown.title,
-        url=shown.url,
-        language=shown.language,
-        summary=shown.summary,
-        outlet=_outlet(shown.origin),
-        also=tuple(_outlet(origin) for origin in shown.also),
-        published=_moment(shown.published, site),
-        why=why,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """The page of one story: its tellings as time went by."""
+
+    site: SiteView
+    id: str
+    path: str
+    title: str
+    language: str
+    topics: tuple[Link, ...]
+    """Whose feeds hold it."""
+    tellings: tuple[TellingView, ...]
+    """First published first."""
+    left_out: int
+    """How many tellings behind those are not shown."""
+    copies: int
+    """Of all of them."""
+    outlets: int
+    updated: datetime
 
 
-def _outlet(origin: Origin) -> OutletView:
-    page = origin.page or origin.home
-    return OutletView(name=origin.title, url=page if page.startswith(("http://", "https://")) else "")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkView:
+    """What else is worth knowing of a source."""
+
+    condition: Condition
+    reason: str
 
 
-def _moment(moment: datetime, site: SiteView) -> MomentView:
-    return MomentView(text=PHRASES[site.language].moment(moment), iso=moment.isoformat())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """A source and how it was when it was asked last."""
+
+    id: str
+    title: str
+    home: str
+    """Its page; empty: not known."""
+    address: str
+    """Of its feed, without what may be secret in it."""
+    condition: Condition
+    reason: str
+    """Why it is not well, in a sentence; else empty."""
+    remarks: tuple[RemarkView, ...]
+    last_new: datetime | None
+    """When it last brought an entry; None: never."""
+    failing_since: datetime | None
+    last_ok: datetime | None
+    """While it fails: its last good answer; else None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesView:
+    """The page of all sources."""
+
+    site: SiteView
+    well: int
+    """How many of them are in order."""
+    sources: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingView:
+    """What people see in place of a page that is not there."""
+
+    site: SiteView
+
+
+View = IndexView | TopicView | StoryView | SourcesView | MissingView
+"""What a page can be drawn from."""

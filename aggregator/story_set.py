@@ -1,0 +1,105 @@
+"""The stories that topics show, as pages show them: looked up anew only when something about one changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from aggregator.pages.stories import Told, story_view
+from aggregator.pages.views import Link, SiteView, StoryView
+from feeds.model import Origin
+from storage.port import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A story with what its view was made from."""
+
+    view: StoryView
+    topics: tuple[Link, ...]
+    origins: tuple[tuple[str, Origin | None], ...]
+    """Of its entries' sources."""
+    entries: tuple[str, ...]
+
+
+class StorySet:
+    """Views of stories by id; derived from the store. For one caller at a time."""
+
+    def __init__(self, store: Store, *, site: SiteView) -> None:
+        self._store = store
+        self._site = site
+        self._known: dict[str, _Known] = {}
+        self._shown_in: dict[str, str] = {}
+        """The story in which an entry was seen last, by entry id."""
+        self._touched: set[str] = set()
+        """Ids of entries that came, changed or left since the last look."""
+        self._changed: set[str] = set()
+        """Stories whose view is another one than when somebody last asked."""
+
+    @property
+    def views(self) -> Mapping[str, StoryView]:
+        return {story: known.view for story, known in self._known.items()}
+
+    def take(self, entry_ids: Iterable[str]) -> None:
+        self._touched.update(entry_ids)
+
+    def renew(self, wanted: Mapping[str, tuple[Link, ...]], *, origins: Mapping[str, Origin]) -> frozenset[str]:
+        """Be the stories `wanted`, each with the topics that show it; the answer are those whose view is another now.
+
+        Costs what it looks up: stories of entries that were touched, and those that are new here. Raises StoreError;
+        then the next call makes up for it.
+        """
+        dirty = {self._shown_in[entry] for entry in self._touched & self._shown_in.keys()}
+        dirty |= {placement.story for placement in self._store.placements(self._touched).values()}
+        for story in self._known.keys() - wanted.keys():
+            self._drop(story)
+        for story, topics in wanted.items():
+            known = self._known.get(story)
+            if known is None or story in dirty or known.topics != topics or _differ(known.origins, origins):
+                self._look(story, topics, origins)
+        changed = frozenset(self._changed)
+        self._touched.clear()
+        self._changed.clear()
+        return changed
+
+    def _look(self, story: str, topics: tuple[Link, ...], origins: Mapping[str, Origin]) -> None:
+        told = self._told(story)
+        if told is None:
+            self._drop(story)
+            return
+        view = story_view(told, topics=topics, origins=origins, site=self._site)
+        before = self._known.get(story)
+        self._drop(story, silently=before is not None and before.view == view)
+        if before is None:
+            self._changed.add(story)
+        sources = sorted({entry.source for entry in told.entries})
+        self._known[story] = _Known(
+            view=view,
+            topics=topics,
+            origins=tuple((source, origins.get(source)) for source in sources),
+            entries=tuple(entry.id for entry in told.entries),
+        )
+        self._shown_in.update((entry.id, story) for entry in told.entries)
+
+    def _told(self, story: str) -> Told | None:
+        ids = self._store.story(story)
+        placements = self._store.placements(ids)
+        found = (self._store.entry(entry_id) for entry_id in ids if not placements[entry_id].held)
+        entries = tuple(entry for entry in found if entry)
+        if not entries:
+            return None
+        revisions = {entry.id: self._store.revisions(entry.id) for entry in entries if entry.revision}
+        return Told(id=story, entries=entries, placements=placements, revisions=revisions)
+
+    def _drop(self, story: str, *, silently: bool = False) -> None:
+        known = self._known.pop(story, None)
+        if known:
+            if not silently:
+                self._changed.add(story)
+            for entry_id in known.entries:
+                if self._shown_in.get(entry_id) == story:
+                    del self._shown_in[entry_id]
+
+
+def _differ(before: Iterable[tuple[str, Origin | None]], origins: Mapping[str, Origin]) -> bool:
+    return any(origins.get(source) != origin for source, origin in before)
