@@ -123,7 +123,7 @@ class Publisher:
         return self._catches.adopt(topic)
 
     def drop(self, topic_id: str) -> None:
-        """Publish the topic no longer; its files stay in the folder."""
+        """Publish the topic no longer."""
         self._catches.drop(topic_id)
 
     def arrange(self, topic_ids: Sequence[str]) -> None:

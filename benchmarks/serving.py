@@ -52,7 +52,7 @@ def serve(ready: Queue) -> None:
 
     async def run() -> None:
         with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
-            connections = Connections(application(shelf, max_age=timedelta(minutes=15)))
+            connections = Connections(application(shelf, max_age=lambda: timedelta(minutes=15)))
             await connections.start(listener)
             ready.put(listener.getsockname()[1])
             await asyncio.Event().wait()

@@ -55,7 +55,7 @@ async def measured(app: App) -> tuple[list[float], list[float]]:
     app.publisher.shelf.swap({PATH: DOCUMENT})
     here, there = SPAWN.Pipe()
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        connections = ConnectionsApart(application(app.publisher.shelf, max_age=timedelta(minutes=15)))
+        connections = ConnectionsApart(application(app.publisher.shelf, max_age=lambda: timedelta(minutes=15)))
         await connections.start(listener)
         asking = SPAWN.Process(target=ask, args=(listener.getsockname()[1], there), daemon=True)
         asking.start()

@@ -24,7 +24,7 @@ from aggregator.pages.views import (
     TopicView,
 )
 from feeds.model import Credit, Origin
-from feeds.render import Prepared, Shown
+from feeds.render import Prepared, Shown, anchor
 from feeds.topics import Candidate
 
 DAYS: Final = 30
@@ -127,6 +127,7 @@ def _story(page: StoryView | None, entries: Sequence[EntryLine]) -> StoryLine:
 def _entry(shown: Shown, known: Reasons) -> EntryLine:
     return EntryLine(
         id=shown.entry,
+        anchor=anchor(shown.id),
         title=known.marked.title,
         url=shown.url,
         language=shown.language,

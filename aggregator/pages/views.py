@@ -88,6 +88,8 @@ class EntryLine:
 
     id: str
     """Ours, by which `why` knows it."""
+    anchor: str
+    """Where it is on the page (`feeds.render.anchor`)."""
     title: tuple[Piece, ...]
     url: str
     language: str

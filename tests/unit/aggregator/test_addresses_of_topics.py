@@ -41,7 +41,7 @@ class Reached:
         publisher.load()
         publisher.publish()
         self.shelf = publisher.shelf
-        self._answer = application(self.shelf, max_age=timedelta(minutes=15))
+        self._answer = application(self.shelf, max_age=lambda: timedelta(minutes=15))
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

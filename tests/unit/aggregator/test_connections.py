@@ -197,7 +197,7 @@ def test_a_stop_waits_for_nobody_longer_than_its_patience():
 def test_honest_readers_do_not_feel_500_half_open_connections():
     shelf = Shelf()
     shelf.swap({"/feeds/a.atom": document(b"<feed/>" * 3000, ATOM, NOON)})
-    with served(application(shelf, max_age=timedelta())) as port, contextlib.ExitStack() as stack:
+    with served(application(shelf, max_age=timedelta)) as port, contextlib.ExitStack() as stack:
         began = time.monotonic()
         half = [stack.enter_context(talking(port)) for _ in range(500)]
         for wire in half:

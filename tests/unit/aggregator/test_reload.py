@@ -155,13 +155,13 @@ async def test_a_changed_topic_changes_its_past_and_those_that_name_it(site, web
     assert len(web.asked) == 1
 
 
-async def test_a_removed_topic_is_gone_and_its_files_stay(site):
+async def test_a_removed_topic_is_gone_and_so_are_its_files(site):
     await site.answers(lambda: site.edit(FERRIES + STORMS))
     assert await site.answers(lambda: site.edit(STORMS)) == ConfigTaken(file=str(site.file), topics=("-ferries",))
-    assert await site.titles("ferries") == 404
+    assert await site.titles("ferries") == 410
     assert len(await site.titles("storms")) == 2
     assert b"/topics/ferries" not in (await site.get("/")).body
-    assert (site.file.parent / "site/feeds/ferries.json").exists()
+    assert not (site.file.parent / "site/feeds/ferries.json").exists()
     assert await site.answers(lambda: site.edit("")) == ConfigTaken(file=str(site.file), topics=("-storms",))
     assert b"/topics/storms" not in (await site.get("/")).body
 

@@ -50,7 +50,7 @@ def test_ten_polling_readers_never_see_a_torn_or_mixed_document():
     flaws: list[str] = []
     seen: set[int] = set()
     shelf.swap({"/feeds/a.atom": document(body(0), ATOM, NOON)})
-    with served(application(shelf, max_age=timedelta())) as port:
+    with served(application(shelf, max_age=timedelta)) as port:
         readers = [threading.Thread(target=poll, args=(port, over, flaws, seen)) for _ in range(10)]
         for reader in readers:
             reader.start()
