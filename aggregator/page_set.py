@@ -129,6 +129,8 @@ class PageSet:
             site=self._site,
         )
         self._marked.pop(one.topic.id, None)
+        address = f"{self._site.root}/topics/{quote(one.topic.token)}/{quote(one.topic.id)}"
+        view = replace(view, topic=replace(view.topic, path=address))
         return _documents(path, view, one.prepared.updated)
 
     def _wanted(self, listed: Iterable[Listed]) -> Mapping[str, tuple[Link, ...]]:
