@@ -291,7 +291,7 @@ class Publisher:
         for standing in public:
             standing.fresh = False
             documents.update(standing.documents)
-        return documents
+        return dict(sorted(documents.items()))
 
     def _listed(self, standing: _Standing) -> Listed:
         assert standing.prepared is not None

@@ -43,7 +43,7 @@ class Pace:
 class Remembered:
     """What was committed: the source's new state, and how many entries got which verdict.
 
-    `copies` counts also those of other sources that what came now turned into copies, or showed to be some.
+    Entries of other sources that turned out to be copies of what came are not counted: each entry counts once.
     """
 
     state: SourceState
@@ -112,7 +112,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         state=after,
         new=tally[New] - copied,
         revised=tally[Revised],
-        copies=len(placed.copies),
+        copies=copied,
         held=tally[Held],
         same=tally[Same] + len(unread) + len(read) - len(judged),
         changed=tuple(dict.fromkeys((*changed, *(one.entry for one in placed.placements)))),

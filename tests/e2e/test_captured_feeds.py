@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.judge import Judge
 from aggregator.remember import Pace, remember
 from feeds.conditional import Response, interpret
 from feeds.errors import ParseError
@@ -63,6 +64,7 @@ class Chronicle:
 
 def replayed(source: Source, archive: Path) -> tuple[MemoryStore, Chronicle, Counter[str]]:
     store, chronicle, told = MemoryStore(), Chronicle(), Counter()
+    judge = Judge(store)
     state: SourceState | None = None
     for now, body in versions(archive):
         outcome = interpret(source, state, Response(url=source.url, status=200, body=body), now=now)
@@ -75,7 +77,7 @@ def replayed(source: Source, archive: Path) -> tuple[MemoryStore, Chronicle, Cou
             told["refused"] += 1
             continue
         chronicle.take(body)
-        kept = remember(store, source=source, state=state, outcome=outcome, feed=feed, now=now, pace=PACE)
+        kept = remember(store, judge=judge, source=source, state=state, outcome=outcome, feed=feed, now=now, pace=PACE)
         state = kept.state
         told.update(new=kept.new, copies=kept.copies, headlines=edited_headlines(store, kept.changed, now))
     return store, chronicle, told

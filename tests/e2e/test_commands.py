@@ -134,7 +134,7 @@ def test_serve_follows_its_config_and_tells_what_is_wrong_with_it(tmp_path):
             assert len(entries_of(port, "sport", until=1)) == 1
             config.write_text(text, "utf-8")
             told(f"{config} is read anew: topics -sport")
-            assert ask(port, "/feeds/sport.atom").status == 404
+            assert ask(port, "/feeds/sport.atom").status == 410
             serve.send_signal(signal.SIGHUP)
             told(f"{config} is read anew: nothing else to do")
             serve.send_signal(signal.SIGTERM)

@@ -108,7 +108,7 @@ def test_the_topic_holds_the_story_once_per_telling_with_its_edit_and_its_follow
     )
 
     assert [one.source for one in first if isinstance(one.outcome, Failed)] == ["silent-wire"]
-    assert sum(one.copies for one in first) == store.counts().copies == 1
+    assert store.counts().copies == 1
     assert {one.source: (one.new, one.revised, one.copies) for one in second if one.changed} == {
         "courier-world": (1, 0, 0),
         "beacon-en": (0, 1, 0),
