@@ -20,6 +20,8 @@ of three captured feeds 79 % have none, 108 have .35 or more and 21 have this mu
 (`Five things you need to know …`), which is why this is never the only sign."""
 LEAST_WORDS = 8
 """Shorter texts ("Photos of the day") are equal by chance."""
+LONGEST = 2500
+"""Characters that are compared, some 400 words: an article that begins so is that article."""
 SLUG_WORDS = 3
 """Words that an address must take from the headline to be called its slug."""
 NEIGHBOURS = 0.5, 0.2
@@ -48,9 +50,9 @@ def same_body(one: Entry, other: Entry) -> bool:
     A number that the longer one lacks makes them two, like the forecasts of two days.
     """
     shorter, longer = sorted((_body(one), _body(other)), key=len)
-    few, many = _shingles(shorter), _shingles(longer)
+    (few, some_numbers), (many, numbers) = _compared(shorter), _compared(longer)
     alike = len(few) > LEAST_WORDS - SHINGLE and len(few & many) >= SAME_BODY * min(len(few), len(many))
-    return alike and _numbers(shorter) <= _numbers(longer)
+    return alike and some_numbers <= numbers
 
 
 def common_words(one: Entry, other: Entry) -> float:
@@ -91,16 +93,14 @@ def _body(entry: Entry) -> str:
     return plain_text(entry.content) or entry.summary
 
 
-@lru_cache(maxsize=1024)  # a redesign compares each entry of a document with several known ones
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    folded = _folded(text)
-    return frozenset(zip(*(folded[n:] for n in range(SHINGLE)), strict=False))
+@lru_cache(maxsize=128)  # each entry of a redesign is compared with up to 50 known ones; 6 MB at most
+def _compared(text: str) -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
+    """The shingles of the beginning of a text, and its numbers."""
+    folded = [fold(word) for word in words(text[:LONGEST])[0]]
+    shingles = frozenset(zip(*(folded[n:] for n in range(SHINGLE)), strict=False))
+    return shingles, frozenset(word for word in folded if word[0].isdigit())
 
 
 @lru_cache(maxsize=1024)
-def _folded(text: str) -> tuple[str, ...]:
-    return tuple(fold(word) for word in words(text)[0])
-
-
-def _numbers(text: str) -> set[str]:
-    return {word for word in _folded(text) if word[0].isdigit()}
+def _folded(title: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in words(title[:LONGEST])[0])

@@ -14,23 +14,24 @@ _MONTHS = (
     "|sty|lut|kwi|maj|cze|lip|sie|wrz|paź|lis|gru"
 )
 _DATE_WORD = (
-    rf"(?:\d[\d:.,/–-]*(?:st|nd|rd|th|am|pm|h)?|(?:{_DAYS}|{_MONTHS})[^\W\d_]{{0,9}}\.?"
+    rf"(?:\d{{1,4}}(?:[:./–-]\d{{1,4}}){{0,4}}(?:st|nd|rd|th|am|pm|h)?|(?:{_DAYS}|{_MONTHS})[^\W\d_]{{0,9}}\.?"
     r"|[ap]\.?m\.?|gmt|utc|[bcem]s?e?[sd]?t|at|on|of|о|в|у|г|р|року|года|godz\.?|today|yesterday|сьогодні|сегодня|dziś"
     r"|ago|тому|назад|temu|(?:min|hour|day|sec)\w{0,5}|хв\w*|год\w*|мин\w*|час\w*)"
 )
-_DATE = rf"{_DATE_WORD}(?:[\s,|·–-]+{_DATE_WORD}){{0,9}}"
+# Atomic: what has been taken for a date is never looked at in another way, or hostile texts would be in all of them.
+_DATE = rf"(?>{_DATE_WORD}(?:(?:[ ,|·]{{1,3}}| [–-] ){_DATE_WORD}){{0,9}})"
 _COUNTED = (
     r"comments?|replies|views|shares|likes|reads?|photos|votes"
     r"|коментар\w*|комментар\w*|перегляд\w*|просмотр\w*|відгук\w*|komentarz\w*|wyświetle\w*|odsłon\w*"
 )
-_UPDATED = r"(?:last\s+)?(?:updated|modified)|оновлено|обновлено|змінено|изменено|zaktualizowan[oay]|aktualizacja"
+_UPDATED = r"(?:last )?(?:updated|modified)|оновлено|обновлено|змінено|изменено|zaktualizowan[oay]|aktualizacja"
 
 _PATTERNS = (
-    re.compile(rf"[(\[]?\b(?:{_UPDATED})\b\s*[:–-]?\s*(?:{_DATE})[)\]]?", re.IGNORECASE),
-    re.compile(rf"[(\[]?\b\d[\d.,\s]{{0,9}}k?\s?(?:{_COUNTED})\b[)\]]?", re.IGNORECASE),
-    re.compile(r"[(\[]?\b\d{1,3}[\s-]min(?:ute)?s?\s+read\b[)\]]?", re.IGNORECASE),
-    re.compile(r"\b\d{1,3}\s+(?:seconds?|minutes?|mins?|hours?|hrs?|days?)\s+ago\b", re.IGNORECASE),
-    re.compile(rf"^\W*{_DATE}\W*$", re.IGNORECASE | re.MULTILINE),
+    re.compile(rf"[(\[]?\b(?:{_UPDATED})\b ?[:–-]? ?(?:{_DATE})[)\]]?", re.IGNORECASE),
+    re.compile(rf"[(\[]?\b\d[\d., ]{{0,9}}k? ?(?:{_COUNTED})\b[)\]]?", re.IGNORECASE),
+    re.compile(r"[(\[]?\b\d{1,3}[ -]min(?:ute)?s? read\b[)\]]?", re.IGNORECASE),
+    re.compile(r"\b\d{1,3} (?:seconds?|minutes?|mins?|hours?|hrs?|days?) ago\b", re.IGNORECASE),
+    re.compile(rf"^[^\w\n]{{0,9}}{_DATE}[^\w\n]{{0,9}}$", re.IGNORECASE | re.MULTILINE),
 )
 
 
@@ -39,6 +40,8 @@ def without_rotating(text: str) -> str:
 
     A date goes where it says when the page was edited, or has a line to itself; in a sentence it is news.
     """
+    # Runs of white space would be walked through again from each of their places.
+    text = "\n".join(" ".join(line.split()) for line in text.splitlines())
     for pattern in _PATTERNS:
         text = pattern.sub(" ", text)
     return text

@@ -30,8 +30,8 @@ _NOTICE = _starting(NOTICES)
 _TEASER = _starting(TEASERS)
 _TAIL = _starting(TAILS)
 _APPEAL = re.compile("|".join(APPEALS), re.IGNORECASE)
-_LINK_TO_REST = rf"<a(?:\s[^>]*)?>\W*(?:{'|'.join(TEASERS)})[^<]{{0,{_LONGEST_TEASER}}}</a>[\s.…]*(?=</p>|</div>|\Z)"
-_TEASER_LINK = re.compile(_LINK_TO_REST, re.IGNORECASE)
+_LINK = rf"<a(?:\s[^>]*)?>\W{{0,5}}(?:{'|'.join(TEASERS)})[^<]{{0,{_LONGEST_TEASER}}}</a>"
+_TEASER_LINK = re.compile(rf"{_LINK}[\s.…]{{0,5}}(?=</p>|</div>|\Z)", re.IGNORECASE)
 
 
 def is_credit(line: str) -> bool:

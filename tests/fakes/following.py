@@ -19,6 +19,7 @@ from feeds.polling import Bounds
 from feeds.read import read
 from feeds.topics import Candidate, Topic, entry_urn, select
 from storage.memory import MemoryStore
+from storage.port import Store
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -55,7 +56,7 @@ def document(items: Iterable[Item]) -> bytes:
 class Following:
     """One reader's view: `published` has every id that was ever in the topic's feed, with the headlines it had."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=MemoryStore)
     topic: Topic = field(default_factory=lambda: Topic(id="all", title="All", match={}, limit=10_000))
     published: dict[str, list[str]] = field(default_factory=dict)
     passes: int = 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from feeds.model import Identity, PublishedFrom, Source
+from storage.tinydb_store import open_store
 from tests.fakes.following import DAY, HARBOUR, HOUR, MONDAY, Following, Item, moved
 
 NOUNS = "ferry bridge mayor school storm market harbour council river tram lighthouse museum".split()  # noqa: SIM905
@@ -47,6 +48,17 @@ def test_a_redesign_publishes_nothing_twice(changes, aged_out):
     assert len(following.published) == len(was) + 1
     assert following.take(after, MONDAY + 41 * HOUR).new == 0
     assert len(following.published) == len(was) + 1
+
+
+def test_a_redesign_while_the_daemon_was_down_publishes_nothing_twice(tmp_path):
+    with open_store(tmp_path, writable=True) as store:
+        Following(store=store).take(articles(30), MONDAY)
+        store.keep_snapshot(worth=0)
+    with open_store(tmp_path, writable=True) as store:
+        kept = Following(store=store).take(
+            moved(articles(30), guid="n/{n}", url="https://new.example/{n}"), MONDAY + DAY
+        )
+        assert (kept.new, kept.held, kept.revised, store.counts().entries) == (0, 0, 30, 30)
 
 
 def test_what_a_redesign_digs_up_is_kept_and_not_published():
