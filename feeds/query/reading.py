@@ -61,7 +61,7 @@ class Reading:
         key = (entry.title, entry.summary, entry.content, entry.authors, entry.categories, self.language)
         self._known = analyser.once(key, _nothing)
         self._where = where
-        self._followed: dict[str, bool] = {}
+        self._followed: dict[int, bool] = {}
 
     def texts(self, field: str) -> _Texts:
         """What a text field holds."""
@@ -170,11 +170,12 @@ class Reading:
 
     def _follows(self, ref: Ref) -> bool:
         """Whether the other topic takes the entry: worked out once for a reading, since many lines may ask for it."""
-        if ref.topic not in self._followed:
-            if ref.rules is None:
-                raise ValueError(f"@{ref.topic} was not looked up")
-            self._followed[ref.topic] = self.takes(ref.rules) is not None
-        return self._followed[ref.topic]
+        if ref.rules is None:
+            raise ValueError(f"@{ref.topic} was not looked up")
+        key = id(ref.rules)  # not the name: while a topic changes, two of one name are known
+        if key not in self._followed:
+            self._followed[key] = self.takes(ref.rules) is not None
+        return self._followed[key]
 
     def _has(self, field: str, value: str) -> bool:
         """Whether a field that holds values has this one."""
