@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +22,9 @@ from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
+from aggregator.notify import Supervisor
 from aggregator.passes import Passes
+from aggregator.pulse import Pulse
 from aggregator.reload import Watch
 from aggregator.retention import Ageing
 from aggregator.schedule import TICK, Schedule
@@ -84,6 +86,8 @@ class Parts:
     """Where commands come in, a socket that is made; None: nowhere."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    """Told that loop and scheduler are alive; what happens, it learns as an observer."""
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
@@ -125,11 +129,14 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
     first = _First(parts.observe)
+    pulse = Pulse(parts.tick)
+
+    def tick() -> None:
+        first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock())))
+        pulse.beat()  # only now: one that breaks off each time is no sign of life
+
     beats = (
-        Schedule(
-            lambda: first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock()))),
-            every=parts.tick,
-        ),
+        Schedule(tick, every=parts.tick),
         Schedule(rounds.add, every=parts.ageing),
         Schedule(passes.resume, every=parts.retry),
     )
@@ -140,9 +147,11 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         await control.start()
     if parts.watch:
         parts.watch.start()
+    signs = asyncio.create_task(parts.supervisor.reassure(pulse.alive), name="signs of life")
     try:
         yield
     finally:
+        signs.cancel()
         for beat in beats:
             beat.stop()
         await _end(parts, control, passes, rounds)

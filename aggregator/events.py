@@ -125,6 +125,20 @@ class ConfigRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadStarted:
+    """The config is about to be read anew; `ReloadEnded` follows, whatever comes of it."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadEnded:
+    """All is done that a changed config asked for, or it was refused, or it broke off."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReloadFailed:
     """Going by a changed config broke off in a way that nobody foresaw; the next reload does what is left."""
 
@@ -235,6 +249,8 @@ Event = (
     | StoreUpgraded
     | ConfigTaken
     | ConfigRefused
+    | ReloadStarted
+    | ReloadEnded
     | ReloadFailed
     | ExampleBroken
     | Commanded

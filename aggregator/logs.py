@@ -27,7 +27,9 @@ from aggregator.events import (
     PagesRead,
     Published,
     PublishFailed,
+    ReloadEnded,
     ReloadFailed,
+    ReloadStarted,
     Serving,
     SourceChanged,
     Stopping,
@@ -119,6 +121,10 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return _of_the_store(event)
         case ConfigTaken() | ConfigRefused() | ReloadFailed() | ExampleBroken():
             return _of_the_config(event)
+        case ReloadStarted(file=file):
+            return logging.DEBUG, f"{file} is read anew"
+        case ReloadEnded(file=file):
+            return logging.DEBUG, f"{file} has been read"
         case Commanded(text=text):
             return logging.INFO, text
         case ControlClosed(reason=reason):

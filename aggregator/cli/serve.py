@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from aggregator.cli.subscribe import announcing
 from aggregator.config import Config, load
 from aggregator.events import tee
 from aggregator.logs import configure, log_event
+from aggregator.notify import supervisor
 
 
 @click.command("serve", epilog="Example: topicwire serve --config my.toml")
@@ -35,9 +37,10 @@ def command(config_file: Path | None) -> int:
         lines.hide(found.secrets)
         return found
 
-    observe = tee(announcing(config), log_event)
+    manager = supervisor(os.environ)
+    observe = tee(announcing(config), log_event, manager.observe)
     with open_app(config, world=real_world(), observe=observe) as app:
         tell_broken(config, observe)
         sigterm.check()
-        asyncio.run(daemon.run(app.daemon(read=read)))
+        asyncio.run(daemon.run(replace(app.daemon(read=read), supervisor=manager)))
     return 0

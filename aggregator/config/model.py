@@ -41,6 +41,12 @@ class ServeSettings:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
+    @property
+    def url_from_here(self) -> str:
+        """Where this machine reaches it, also when it listens on all interfaces."""
+        loopback = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - compared, not bound
+        return f"http://{loopback[self.host]}:{self.port}" if self.host in loopback else self.url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:

@@ -39,8 +39,9 @@ MAY_IMPORT = {
     "storage/lock.py": {"socket"},  # the machine's name, for naming who holds the store
     "aggregator/control/asking.py": {"socket"},  # a Unix socket in the store's folder
     "aggregator/control/server.py": {"socket"},  # likewise
+    "aggregator/notify.py": {"socket"},  # the Unix socket of a service manager
 }
-MAY_OPEN = {"aggregator/control/asking.py": {"connect"}}
+MAY_OPEN = {"aggregator/control/asking.py": {"connect"}, "aggregator/notify.py": {"connect"}}
 OPENERS = {
     *("connect", "connect_ex", "sock_connect", "create_connection", "open_connection", "create_unix_connection"),
     *("open_unix_connection", "create_datagram_endpoint", "sendto", "sock_sendto", "urlopen", "urlretrieve"),
