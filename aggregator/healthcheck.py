@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 async def _status(url: str) -> int:
     client = Client(user_agent="topicwire-healthcheck", timeout=PATIENCE, max_size=LONGEST)
-    return (await client.fetch(Request(url=url), allow_private=True)).status
+    return (await client.fetch(Request(url=url, stay=True), allow_private=True)).status
 
 
 def _unwell(reason: str) -> int:

@@ -17,7 +17,7 @@ from feeds.errors import TopicwireError
 
 COMMANDS = (
     "serve", "once", "demo", "check", "status", "search", "why", "preview", "suggest", "add", "import", "export",
-    "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore",
+    "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "doctor",
 )  # fmt: skip
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
