@@ -173,7 +173,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 store,
                 clock=world.clock,
                 replace_entries=partial(place_again, store, judge),
-                rebuild=partial(rebuild, store, judge),
+                rebuild=partial(rebuild, store, judge, observe=observe),
             ),
         )
         app.publisher.load()

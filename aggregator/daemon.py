@@ -22,6 +22,7 @@ from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
+from aggregator.milestones import FirstStarted
 from aggregator.notify import Supervisor
 from aggregator.passes import Passes
 from aggregator.pulse import Pulse
@@ -197,6 +198,8 @@ class _First:
 
     def watch(self, tasks: Sequence[asyncio.Task[Ingested | None]]) -> None:
         if self._watching is None:
+            if tasks:
+                self._observe(FirstStarted(sources=len(tasks)))
             self._watching = asyncio.create_task(self._tell(tasks))
 
     async def _tell(self, tasks: Sequence[asyncio.Task[Ingested | None]]) -> None:

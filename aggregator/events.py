@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aggregator.milestones import Milestone
 from feeds.errors import Problem
 from feeds.model import Failed, Outcome, Skipped
 from feeds.polling import HealthChange
@@ -125,20 +126,6 @@ class ConfigRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReloadStarted:
-    """The config is about to be read anew; `ReloadEnded` follows, whatever comes of it."""
-
-    file: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReloadEnded:
-    """All is done that a changed config asked for, or it was refused, or it broke off."""
-
-    file: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReloadFailed:
     """Going by a changed config broke off in a way that nobody foresaw; the next reload does what is left."""
 
@@ -239,7 +226,8 @@ class Stopping:
 
 
 Event = (
-    Ingested
+    Milestone
+    | Ingested
     | SourceChanged
     | PagesRead
     | FirstPassed
@@ -249,8 +237,6 @@ Event = (
     | StoreUpgraded
     | ConfigTaken
     | ConfigRefused
-    | ReloadStarted
-    | ReloadEnded
     | ReloadFailed
     | ExampleBroken
     | Commanded

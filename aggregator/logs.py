@@ -27,15 +27,14 @@ from aggregator.events import (
     PagesRead,
     Published,
     PublishFailed,
-    ReloadEnded,
     ReloadFailed,
-    ReloadStarted,
     Serving,
     SourceChanged,
     Stopping,
     StoreMended,
     StoreUpgraded,
 )
+from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -121,10 +120,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return _of_the_store(event)
         case ConfigTaken() | ConfigRefused() | ReloadFailed() | ExampleBroken():
             return _of_the_config(event)
-        case ReloadStarted(file=file):
-            return logging.DEBUG, f"{file} is read anew"
-        case ReloadEnded(file=file):
-            return logging.DEBUG, f"{file} has been read"
+        case ReloadStarted() | ReloadEnded() | FirstStarted() | PlacingAnew():
+            return logging.DEBUG, str(event)  # what comes of them has a line
         case Commanded(text=text):
             return logging.INFO, text
         case ControlClosed(reason=reason):

@@ -20,12 +20,11 @@ from aggregator.events import (
     FirstPassed,
     IngestResumed,
     IngestStopped,
-    ReloadEnded,
-    ReloadStarted,
     Serving,
     Stopping,
 )
 from aggregator.logs import escaped
+from aggregator.milestones import ReloadEnded, ReloadStarted
 
 SHARE = 4
 """Signs of life in the time after which a missing one counts: the manual asks for two, and one may come late."""

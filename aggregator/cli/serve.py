@@ -14,6 +14,7 @@ from aggregator import daemon, sigterm
 from aggregator.app import open_app, real_world
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.problems import tell_broken
+from aggregator.cli.progress import FirstFetch
 from aggregator.cli.subscribe import announcing
 from aggregator.config import Config, load
 from aggregator.events import tee
@@ -38,9 +39,13 @@ def command(config_file: Path | None) -> int:
         return found
 
     manager = supervisor(os.environ)
-    observe = tee(announcing(config), log_event, manager.observe)
+    first = FirstFetch()
+    observe = tee(announcing(config), log_event, first.observe, manager.observe)
     with open_app(config, world=real_world(), observe=observe) as app:
         tell_broken(config, observe)
         sigterm.check()
-        asyncio.run(daemon.run(replace(app.daemon(read=read), supervisor=manager)))
+        try:
+            asyncio.run(daemon.run(replace(app.daemon(read=read), supervisor=manager)))
+        finally:
+            first.close()
     return 0

@@ -17,11 +17,10 @@ from aggregator.events import (
     FirstPassed,
     IngestResumed,
     IngestStopped,
-    ReloadEnded,
-    ReloadStarted,
     Serving,
     Stopping,
 )
+from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.notify import Supervisor, supervisor
 from aggregator.pulse import MISSED, Pulse
 from tests.fakes.service_manager import ServiceManager
