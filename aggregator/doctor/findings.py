@@ -42,3 +42,8 @@ def warn(check: str, told: str, advice: str) -> Finding:
 def fail(check: str, told: str, advice: str) -> Finding:
     """To be mended."""
     return Finding(check=check, grade=Grade.FAIL, told=told, advice=advice)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 source`, `2 sources`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -12,7 +12,7 @@ from aggregator.client import Client
 from aggregator.client.authorities import authorities
 from aggregator.client.connect import Resolve, system_resolver
 from aggregator.config import Config
-from aggregator.doctor.findings import Finding, fail, ok, warn
+from aggregator.doctor.findings import Finding, counted, fail, ok, warn
 from aggregator.guard import Forbidden, is_numeric, judge_address
 from aggregator.listen import bind
 from feeds.conditional import Request
@@ -115,7 +115,10 @@ def _names(found: Sequence[tuple[str, str]], *, proxy: bool) -> Iterator[Finding
         yield fail("names", f"none of the {len(bad)} hosts can be asked: {told}; {bad[0][1]}", advice)
     else:
         if len(bad) < len(found):
-            yield ok("names", "the proxy is found" if proxy else f"{len(found) - len(bad)} hosts of sources are found")
+            yield ok(
+                "names",
+                "the proxy is found" if proxy else f"found: {counted(len(found) - len(bad), 'host')} of sources",
+            )
         for host, trouble in bad:
             hint = "set allow_private for the source if it is yours" if "allow_private" in trouble else advice
             yield (fail if proxy else warn)("names", f"{host}: {trouble}", hint)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aggregator.config import Config
 from aggregator.config.examples import broken
-from aggregator.doctor.findings import Finding, fail, ok, warn
+from aggregator.doctor.findings import Finding, counted, fail, ok, warn
 from feeds.errors import StoreDamaged, StoreError
 from feeds.text.forms import Analyser
 from storage.loading import JOURNAL
@@ -56,7 +56,8 @@ def config_file(config: Config) -> Iterator[Finding]:
         where = f"{config.file}:{problem.line}:{problem.column}"
         yield warn("config", f"{where}: {problem.message}", "mend the topic or the example; `check` shows the line")
     if not problems:
-        yield ok("config", f"{config.file}: right, and its {len(config.examples)} examples hold")
+        held = f", {counted(len(config.examples), 'example')} checked" if config.examples else ""
+        yield ok("config", f"{config.file}: right{held}")
 
 
 def store(config: Config) -> Stored:
@@ -82,7 +83,8 @@ def store(config: Config) -> Stored:
 
 
 def _counted(counts: Counts) -> str:
-    return f"{counts.entries} entries of {counts.sources} sources, {counts.size / 1e6:.1f} MB"
+    entries = "1 entry" if counts.entries == 1 else f"{counts.entries} entries"
+    return f"{entries} of {counted(counts.sources, 'source')}, {counts.size / 1e6:.1f} MB"
 
 
 def _held(held_by: str) -> str:

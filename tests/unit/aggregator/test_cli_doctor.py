@@ -39,7 +39,7 @@ def config(tmp_path, free_port):
 def test_a_machine_that_is_fit_is_told_line_by_line_and_nothing_is_written(config, tmp_path, capsys):
     assert main(["doctor", "--config", str(config)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "ok    names: 1 hosts of sources are found" in lines
+    assert "ok    names: found: 1 host of sources" in lines
     assert f"ok    store: {tmp_path}/store: nothing is stored yet" in lines
     assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
 

@@ -175,6 +175,8 @@ def test_every_command_runs_or_is_known_not_to(words, followed, monkeypatch, cap
     arguments = ours(words)
     if arguments is None:
         assert words[0] in NOT_OURS
+        if words[-2:-1] == ["topicwire"] and "exec" in words:  # inside a container
+            assert complaint(words[-1:]) == ""
         return
     if arguments[0] == "test":
         return

@@ -74,14 +74,14 @@ def found_names(sea: Sea, config) -> list:
 def test_each_host_of_an_enabled_source_is_looked_up_once(config):
     sea = Sea(known={"tides.example": ("8.8.4.4",)})
     followed = config("https://tides.example/a", "https://tides.example/b", "https://9.9.9.9/feed")
-    assert found_names(sea, followed) == [ok("names", "2 hosts of sources are found")]
+    assert found_names(sea, followed) == [ok("names", "found: 2 hosts of sources")]
     assert sea.asked == ["tides.example"]
 
 
 def test_a_name_that_is_not_found_is_told_beside_the_others(config):
     sea = Sea(known={"tides.example": ("8.8.4.4",)})
     assert found_names(sea, config("https://tides.example/", "https://piers.example/")) == [
-        ok("names", "1 hosts of sources are found"),
+        ok("names", "found: 1 host of sources"),
         warn("names", "piers.example: its name is not found (Name or service not known)", LOOK),
     ]
 

@@ -42,7 +42,7 @@ def fill(folder: Path) -> None:
 
 def test_a_config_whose_examples_hold_is_right(config):
     found = config('[[topic]]\nid = "a"\ntitle = "A"\nmatch = ["tide"]\n[[topic.example]]\nyes = ["High tide"]\n')
-    assert list(config_file(found)) == [ok("config", f"{found.file}: right, and its 1 examples hold")]
+    assert list(config_file(found)) == [ok("config", f"{found.file}: right, 1 example checked")]
 
 
 def test_an_example_that_does_not_hold_is_worth_knowing_with_its_place(config):
@@ -63,7 +63,7 @@ def test_a_store_says_what_it_holds_and_when_it_last_heard_of_a_source(config):
     stored = store(found)
     assert (stored.newest, stored.held_by) == (FETCHED, "")
     [finding] = stored.findings
-    assert finding.told.startswith(f"{found.store.folder}: 0 entries of 1 sources, 0.0 MB; nobody writes to it now")
+    assert finding.told.startswith(f"{found.store.folder}: 0 entries of 1 source, 0.0 MB; nobody writes to it now")
 
 
 def test_who_writes_to_a_store_is_named_and_not_disturbed(config):
