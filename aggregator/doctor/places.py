@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -63,15 +64,15 @@ def config_file(config: Config) -> Iterator[Finding]:
 def store(config: Config) -> Stored:
     """Can the store be read, and who writes to it?"""
     folder = config.store.folder
-    if not (folder / JOURNAL).exists():
-        return Stored(findings=(ok("store", f"{folder}: nothing is stored yet"),))
     try:
+        if not (folder / JOURNAL).exists():
+            return Stored(findings=(ok("store", f"{folder}: nothing is stored yet"),))
         with open_store(folder, writable=False) as opened:
             counts, states = opened.counts(), opened.states().values()
             fetched = [state.last_fetch for state in states if state.last_fetch]
     except StoreDamaged as error:
         return Stored(findings=(fail("store", str(error), "stop the daemon, then: topicwire compact --repair"),))
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         advice = "run doctor as the user of the daemon, and with the version that wrote the store or a newer one"
         return Stored(findings=(fail("store", str(error), advice),))
     held_by = holder(folder / LOCK)
@@ -99,15 +100,15 @@ def folders(config: Config, *, user: int) -> Iterator[Finding]:
 
 def _folder(check: str, folder: Path, *, user: int) -> Finding:
     there = _nearest(folder)
-    if not there.is_dir():
+    if not os.path.isdir(there):  # noqa: PTH112 - Path.is_dir raises where one may not look
         return fail(check, f"{there} is in the way: it is no folder", "move it, or name another folder in the config")
-    if not os.access(there, os.W_OK | os.X_OK):
+    if not _may(there, os.W_OK | os.X_OK):
         return fail(
             check,
             f"{_name(user)} may not write in {there}, which belongs to {_name(there.stat().st_uid)}",
             f"run as that user, or as root: chown -R {_name(user)} {there}",
         )
-    others = sorted({path.stat().st_uid for path in _files(folder)} - {user})
+    others = sorted(_owners(folder) - {user})
     if others and user:
         return warn(
             check,
@@ -125,8 +126,10 @@ def _folder(check: str, folder: Path, *, user: int) -> Finding:
 
 def disk(config: Config) -> Iterator[Finding]:
     """Is there room to go on?"""
-    journal = config.store.folder / JOURNAL
-    size = journal.stat().st_size if journal.is_file() else 0
+    try:
+        size = (config.store.folder / JOURNAL).stat().st_size
+    except OSError:
+        size = 0
     seen: set[int] = set()
     for folder in (config.store.folder, config.publish.folder):
         there = _nearest(folder)
@@ -157,15 +160,28 @@ def judged_room(folder: Path, left: Room, *, stored: int) -> Finding:
 
 def _nearest(folder: Path) -> Path:
     """The folder, or what there is of the way to it."""
-    return next(path for path in (folder, *folder.parents) if path.exists())
+    return next(path for path in (folder, *folder.parents) if os.path.exists(path))  # noqa: PTH110 - likewise
+
+
+def _owners(folder: Path) -> set[int]:
+    owners = set()
+    for path in _files(folder):
+        with contextlib.suppress(OSError):  # a running daemon replaced it just now
+            owners.add(path.lstat().st_uid)
+    return owners
 
 
 def _files(folder: Path) -> Iterator[Path]:
     """The folder and what is right in it."""
-    if folder.is_dir():
+    if os.path.isdir(folder):  # noqa: PTH112 - likewise
         yield folder
-        if os.access(folder, os.R_OK | os.X_OK):
+        if _may(folder, os.R_OK | os.X_OK):
             yield from folder.iterdir()
+
+
+def _may(path: Path, rights: int) -> bool:
+    """Whether this process, as whoever it acts, has these rights."""
+    return os.access(path, rights, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _name(user: int) -> str:

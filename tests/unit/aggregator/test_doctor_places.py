@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from storage.tinydb_store import open_store
 
 FETCHED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ME = os.geteuid()
+NOBODY = 65534
 SITE = Path("/srv/site")
 MB = 1_000_000
 
@@ -107,6 +109,31 @@ def test_a_file_in_the_way_of_a_folder_is_a_failure(config, tmp_path):
         f"{tmp_path}/site is in the way: it is no folder",
         "move it, or name another folder in the config",
     )
+
+
+@contextmanager
+def somebody_else():
+    """As a user who has no rights here: for root another one, for anybody else a folder that nobody may enter."""
+    if ME:
+        yield ME
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield NOBODY
+    finally:
+        os.seteuid(ME)
+
+
+def test_folders_that_may_not_be_looked_into_are_findings_and_no_end(config, tmp_path):
+    found = config()
+    fill(found.store.folder)
+    found.store.folder.chmod(0)
+    try:
+        with somebody_else() as user:
+            grades = [one.grade for one in (*store(found).findings, *folders(found, user=user), *disk(found))]
+    finally:
+        found.store.folder.chmod(0o700)
+    assert grades[:2] == [Grade.FAIL, Grade.FAIL]
 
 
 def test_files_of_somebody_else_are_told_with_how_to_get_them_back(config, tmp_path):
