@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aggregator.config import Config
 from aggregator.config.examples import broken
+from aggregator.contact import remark
 from aggregator.doctor.findings import Finding, counted, fail, ok, warn
 from feeds.errors import StoreDamaged, StoreError
 from feeds.text.forms import Analyser
@@ -59,6 +60,8 @@ def config_file(config: Config) -> Iterator[Finding]:
     if not problems:
         held = f", {counted(len(config.examples), 'example')} checked" if config.examples else ""
         yield ok("config", f"{config.file}: right{held}")
+    if told := remark(config):
+        yield warn("contact", told, 'for example contact = "mailto:you@example.org"; they block whom they cannot ask')
 
 
 def store(config: Config) -> Stored:

@@ -54,6 +54,12 @@ def test_an_example_that_does_not_hold_is_worth_knowing_with_its_place(config):
     assert finding.told.startswith(f"{found.file}:10:8: ")
 
 
+def test_publishers_who_could_write_to_nobody_are_worth_knowing(config):
+    _, finding = config_file(config('[[source]]\nurl = "https://tides.example/feed"\n'))
+    assert (finding.grade, finding.check) == (Grade.WARN, "contact")
+    assert len(list(config_file(config('[site]\ncontact = "mailto:ann@tides.example"\n')))) == 1
+
+
 def test_where_nothing_is_stored_nothing_is_wrong(config):
     found = config()
     assert store(found).findings == (ok("store", f"{found.store.folder}: nothing is stored yet"),)
