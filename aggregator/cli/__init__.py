@@ -12,12 +12,11 @@ from keyword import iskeyword
 import click
 
 from aggregator import __version__
-from aggregator.cli.problems import told
 from feeds.errors import TopicwireError
 
 COMMANDS = (
-    "serve", "once", "demo", "check", "status", "search", "why", "preview", "suggest", "add", "import", "export",
-    "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore",
+    "serve", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest", "add",
+    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "completion",
 )  # fmt: skip
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
@@ -61,6 +60,8 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (TopicwireError, OSError) as error:
+        from aggregator.cli.problems import told  # noqa: PLC0415 - brings in the config, which takes a while
+
         click.echo(told(error), err=True)
         return 1
     return code if isinstance(code, int) else 0

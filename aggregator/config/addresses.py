@@ -14,7 +14,9 @@ STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store"'
 def check_web_url(text: str) -> str:
     """The http(s) URL of a source. Raises ValueError with a sentence for its author."""
     if _web(text).username is not None:
-        raise ValueError("a URL may not carry a password: it is shown to readers; put it into `headers`")
+        raise ValueError(
+            'a URL may not carry a password: readers see it; write headers = { Authorization = "env:NAME" } instead'
+        )
     return text
 
 
@@ -84,9 +86,11 @@ def _web(text: str) -> SplitResult:
     except ValueError as error:
         raise ValueError(f'"{text}" is no URL: {error}') from None
     if parts.scheme not in {"http", "https"}:
-        raise ValueError(f'"{text}" is no http:// or https:// URL')
+        bare = re.sub(r"(?:feed:|https?:)*/*", "", text, count=1)
+        hint = f'; write "https://{bare}"' if HOST.match(bare) else '; write "https://news.example/rss"'
+        raise ValueError(f'"{text}" is no http:// or https:// URL{hint}')
     if not parts.hostname:
-        raise ValueError(f'"{text}" names no host')
+        raise ValueError(f'"{text}" names no host; write it whole: "https://news.example/rss"')
     if not _has_usable_port(parts):
         raise ValueError(f'"{text}": a port is a number from 1 to 65535')
     if any(character.isspace() or not character.isprintable() for character in text):

@@ -70,9 +70,10 @@ def _check(expr: Expr, fail: Callable[..., QueryError]) -> None:
             "this would take nearly everything: beside what it must not have, a line needs something to look for",
             offset=0,
             expected=complaints.OPERAND,
+            holds="always",
         )
     if pair := sense.clash(expr):
-        raise fail(complaints.clash(*map(written, pair)), offset=0)
+        raise fail(complaints.clash(*map(written, pair)), offset=0, holds="never")
 
 
 @cache

@@ -1,0 +1,46 @@
+"""`init`: a config to begin with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from aggregator.config.locate import NAME, find, user_config, user_data
+from aggregator.config.shipped import SCHEMA_NAME, shipped_config, shipped_schema, with_folders
+from aggregator.durable import replace_file
+
+
+@click.command("init", epilog="Example, for the folder where you are: topicwire init .")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a config that is there.")
+def command(file: Path | None, *, force: bool) -> int:
+    """Write a config to begin with, every key with a comment, to FILE or to config.toml in a folder that FILE names.
+
+    Without FILE it goes to your config folder, where all commands find it, and its data to your data folder. Beside it
+    goes config.schema.json, by which editors complete and check it.
+    """
+    home = Path.home()
+    text = shipped_config()
+    if file is None:
+        target = user_config(home=home, environ=os.environ)
+        text = with_folders(text, data=user_data(home=home, environ=os.environ), home=home)
+    else:
+        target = file / NAME if file.is_dir() else file
+    if target.exists() and not force:
+        raise click.ClickException(f"{target} is there already; --force replaces it")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target.resolve(), text.encode())
+    replace_file(target.parent.resolve() / SCHEMA_NAME, shipped_schema().encode())
+    click.echo(f"written: {target} (and {SCHEMA_NAME} beside it, for editors)")
+    click.echo(_next(target, home))
+    return 0
+
+
+def _next(target: Path, home: Path) -> str:
+    """What to do with the config now; another one may be found before it."""
+    found = find(folder=Path(), home=home, environ=os.environ)
+    named = "" if found is not None and found.resolve() == target.resolve() else f" --config {target}"
+    other = f"; without --config, {found} is taken" if named and found else ""
+    return f"next: `topicwire check{named}` tells whether it is right, `topicwire serve{named}` starts{other}"
