@@ -6,17 +6,15 @@ import click
 from click.shell_completion import get_completion_class
 
 
-@click.command(
-    "completion",
-    epilog="Example: topicwire completion bash > ~/.local/share/bash-completion/completions/topicwire",
-)
+@click.command("completion", epilog="Example: topicwire completion fish > ~/.config/fish/completions/topicwire.fish")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> int:
     """Print the script by which a SHELL completes commands and options.
 
-    bash: as in the example, or `eval "$(topicwire completion bash)"` in ~/.bashrc. zsh: into a file `_topicwire` in a
-    folder of $fpath. fish: into ~/.config/fish/completions/topicwire.fish.
+    bash: `eval "$(topicwire completion bash)"` in ~/.bashrc, or once into
+    ~/.local/share/bash-completion/completions/topicwire. zsh: into a file _topicwire in a folder of $fpath. fish: as
+    below.
     """
     kind = get_completion_class(shell)
     assert kind is not None

@@ -8,31 +8,36 @@ from pathlib import Path
 import click
 
 from aggregator.config.locate import NAME, find, user_config, user_data
-from aggregator.config.shipped import SCHEMA_NAME, shipped_config, shipped_schema, with_folders
+from aggregator.config.shipped import SCHEMA_NAME, config_to_begin_with, shipped_schema, with_folders
 from aggregator.durable import replace_file
 
 
 @click.command("init", epilog="Example, for the folder where you are: topicwire init .")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace a config that is there.")
-def command(file: Path | None, *, force: bool) -> int:
-    """Write a config to begin with, every key with a comment, to FILE or to config.toml in a folder that FILE names.
+@click.option("--schema", "schema_only", is_flag=True, help="Write config.schema.json alone: after an upgrade.")
+def command(file: Path | None, *, force: bool, schema_only: bool) -> int:
+    """Write a config to begin with, every key with a comment, to FILE, or to config.toml in a folder.
 
     Without FILE it goes to your config folder, where all commands find it, and its data to your data folder. Beside it
     goes config.schema.json, by which editors complete and check it.
     """
     home = Path.home()
-    text = shipped_config()
     if file is None:
         target = user_config(home=home, environ=os.environ)
-        text = with_folders(text, data=user_data(home=home, environ=os.environ), home=home)
+        text = with_folders(config_to_begin_with(), data=user_data(home=home, environ=os.environ), home=home)
     else:
         target = file / NAME if file.is_dir() else file
-    if target.exists() and not force:
-        raise click.ClickException(f"{target} is there already; --force replaces it")
+        text = config_to_begin_with()
+    schema = target.parent / SCHEMA_NAME
+    if target.exists() and not (force or schema_only):
+        raise click.ClickException(f"{target} is there already; --force replaces it, --schema leaves it as it is")
     target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(schema.resolve(), shipped_schema().encode())
+    if schema_only:
+        click.echo(f"written: {schema}")
+        return 0
     replace_file(target.resolve(), text.encode())
-    replace_file(target.parent.resolve() / SCHEMA_NAME, shipped_schema().encode())
     click.echo(f"written: {target} (and {SCHEMA_NAME} beside it, for editors)")
     click.echo(_next(target, home))
     return 0

@@ -42,7 +42,7 @@ def check_host(text: str) -> str:
 
 def check_proxy(text: str) -> str:
     """The http(s) URL of a proxy, user and password allowed. Raises ValueError likewise."""
-    _web(text)
+    _web(text, scheme="http")
     return text
 
 
@@ -80,14 +80,16 @@ def read_store(text: str) -> str:
     return folder
 
 
-def _web(text: str) -> SplitResult:
+def _web(text: str, *, scheme: str = "https") -> SplitResult:
     try:
         parts = urlsplit(text)
     except ValueError as error:
         raise ValueError(f'"{text}" is no URL: {error}') from None
     if parts.scheme not in {"http", "https"}:
         bare = re.sub(r"(?:feed:|https?:)*/*", "", text, count=1)
-        hint = f'; write "https://{bare}"' if HOST.match(bare) else '; write "https://news.example/rss"'
+        hint = f'; write "{scheme}://{bare}"' if HOST.match(bare) else "; only those are followed"
+        if not parts.scheme and not HOST.match(bare):
+            hint = '; write it whole: "https://news.example/rss"'
         raise ValueError(f'"{text}" is no http:// or https:// URL{hint}')
     if not parts.hostname:
         raise ValueError(f'"{text}" names no host; write it whole: "https://news.example/rss"')

@@ -92,6 +92,8 @@ def _of_form(kind: str, path: KeyPath, given: object, context: Mapping[str, obje
     if kind == "list_type" and isinstance(given, dict):
         name = ".".join(part for part in path if isinstance(part, str))
         return Code.TABLE, f"write [[{name}]] with two brackets: there may be several"
+    if kind == "list_type" and isinstance(given, str) and given.isprintable() and '"' not in given:
+        return Code.TYPE, f'write a list, in square brackets: ["{given}"]'
     code, sentence = KINDS[kind]
     return code, sentence.format_map({**context, "input": given})
 

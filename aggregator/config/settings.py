@@ -53,6 +53,10 @@ def folders(
 def _folder(written: str, beside: Path, path: KeyPath, flaws: list[Flaw]) -> Path:
     try:
         return (beside / Path(written).expanduser()).resolve()
-    except (ValueError, RuntimeError) as error:  # a zero character; the home of a user that does not exist
-        flaws.append(Flaw(code=Code.FOLDERS, path=path, message=f"this is no folder: {error}; name another one"))
+    except ValueError:
+        flaws.append(Flaw(code=Code.FOLDERS, path=path, message="a folder has no zero character in its name"))
+        return beside / "-".join(str(part) for part in path)
+    except RuntimeError:
+        message = "there is no user of that name: write ~/ for your own home, or the whole path"
+        flaws.append(Flaw(code=Code.FOLDERS, path=path, message=message))
         return beside / "-".join(str(part) for part in path)

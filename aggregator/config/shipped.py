@@ -13,6 +13,11 @@ def shipped_config() -> str:
     return _read("shipped.toml")
 
 
+def config_to_begin_with() -> str:
+    """The same for somebody who has no checkout, and so no `./run`."""
+    return shipped_config().replace("`./run ", "`topicwire ")
+
+
 def shipped_schema() -> str:
     """The text of config.schema.json likewise."""
     return _read(SCHEMA_NAME)

@@ -138,6 +138,7 @@ def _headers(
         elif value is None:
             if table.enabled:
                 message = f"the environment has no variable {variable}; set it, or disable this source"
+                message = message if variable else 'write the name of an environment variable behind "env:"'
                 flaws.append(Flaw(code=Code.ENVIRONMENT, path=here, message=message))
         elif not _is_field_value(value):
             whose = f"the variable {variable}" if variable else "this value"

@@ -165,6 +165,12 @@ def _table(found: re.Match[str], _: str, __: int) -> str:
     return f"the table [{_name(found[1])}] {TWICE}, with the keys of both below it"
 
 
+def _statement(_: re.Match[str], text: str, index: int) -> str:
+    if index == 0 and text[:1] in {"{", "<"}:
+        return "this is another format; `topicwire init` writes a config to begin with"
+    return "write key = value, or a [table]; a comment begins with #"
+
+
 def _key(_: re.Match[str], text: str, index: int) -> str:
     if text[index : index + 1] in {"\n", "#"}:
         return "what stands in { } stays on one line"
@@ -200,7 +206,7 @@ SAID: dict[str, tuple[Code, _Sentence]] = {
     r"Unclosed array": (Code.NO_TOML, _list),
     r"Unclosed inline table": (Code.NO_TOML, 'a comma or "}" is missing before this; { … } stays on one line'),
     r"Invalid initial character for a key part": (Code.NO_TOML, _key),
-    r"Invalid statement": (Code.NO_TOML, "write key = value, or a [table]; a comment begins with #"),
+    r"Invalid statement": (Code.NO_TOML, _statement),
     r"Expected ']' at the end of a table declaration": (Code.NO_TOML, 'the name of a table ends with "]": [site]'),
     r"Expected '\]\]' at the end of an array declaration": (
         Code.NO_TOML,

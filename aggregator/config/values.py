@@ -133,6 +133,7 @@ def _read_token(text: str) -> str:
 
 LANGUAGE = "[A-Za-z]{2,3}"
 ADDRESS = r"https?://[^\s/?#@]+"
+PORT = "[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 KEY_FORM = _form(f"any|{LANGUAGE}")
 LINE_FORM = {"type": "string", "pattern": r"\S"}
 LINES_FORM = {"type": "array", "items": LINE_FORM, "minItems": 1}
@@ -189,11 +190,13 @@ MaybeUuid = Annotated[
 ]
 Listen = Annotated[
     tuple[str, int],
-    _from_text(addresses.read_listen, Code.LISTEN),
-    WithJsonSchema(_form(r"(?:\[[^\s\]]+\]|[^\s:]+):[0-9]+")),
+    _from_text(addresses.read_listen, Code.LISTEN, addresses.LISTEN_FORM),
+    WithJsonSchema(_form(rf"(?:\[[^\s\]]+\]|[^\s:]+):0*(?:{PORT})")),
 ]
 Proxy = Annotated[str, _or_empty(addresses.check_proxy, "", Code.URL), WithJsonSchema(_form(r"|https?://\S+"))]
-StoreFolder = Annotated[str, _from_text(addresses.read_store, Code.STORE), WithJsonSchema(_form(r"tinydb:.*\S.*"))]
+StoreFolder = Annotated[
+    str, _from_text(addresses.read_store, Code.STORE, addresses.STORE_FORM), WithJsonSchema(_form(r"tinydb:.*\S.*"))
+]
 Token = Annotated[str, _or_empty(_read_token, "", Code.SECRET), WithJsonSchema(_form("|env:.+"))]
 MaybeId = Annotated[
     str, _or_empty(check_id, "", Code.ID), WithJsonSchema({**_form(f"|{ID.pattern}"), "maxLength": LONGEST})

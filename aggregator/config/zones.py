@@ -12,6 +12,7 @@ def check_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # unknown; a path; a folder such as "Europe"
-        hint = meant(name, available_timezones()) or '; write a name such as "Europe/Kyiv" or "UTC"'
+        guess = "" if any(map(str.isdigit, name)) else meant(name, available_timezones())  # GMT+2 is no slip of GMT+0
+        hint = guess or '; write a name such as "Europe/Kyiv" or "UTC"'
         raise ValueError(f'"{name}" is no time zone{hint}') from None
     return name

@@ -154,7 +154,7 @@ class _Reading:
             raise self.fail("NEAR is weighed as a whole: (a NEAR/3 b)^2", _first_token(node))
         if not _has_place(expr):
             raise self.fail(
-                "NEAR joins words, phrases and (a OR b): nothing else stands at a place",
+                "NEAR joins words, phrases and (a OR b) only; join anything else with a space",
                 _first_token(node),
                 "a word",
                 'a "phrase"',
