@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 found a problem, 2 misuse, 3 (`once` only) nothing could b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from keyword import iskeyword
 
@@ -37,6 +38,17 @@ class Commands(click.Group):
         command = import_module(f"aggregator.cli.{module}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Click's own, with the likeliest command for a word that is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if close := get_close_matches(args[0], COMMANDS, n=1):
+                raise click.UsageError(f'there is no command "{args[0]}"; did you mean "{close[0]}"?', ctx) from error
+            raise
 
 
 @click.group(

@@ -7,6 +7,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)  # RFC 1123 §2.1
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 LISTEN_FORM = 'write host:port, as in "127.0.0.1:8080" or "[::1]:8080"'
 STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store"'
 
@@ -52,7 +53,8 @@ def check_contact(text: str) -> str:
     if whole and text.startswith("mailto:") and "@" in text[len("mailto:") :]:
         return text
     if not (whole and text.startswith("https:") and urlsplit(text).hostname):
-        raise ValueError(f'"{text}" is no contact; write "mailto:you@example.org" or "https://example.org/about"')
+        meant = f"mailto:{text}" if ADDRESS.fullmatch(text) else "mailto:you@example.org"
+        raise ValueError(f'"{text}" is no contact; write "{meant}" or "https://example.org/about"')
     return text
 
 

@@ -248,7 +248,7 @@ def _other_than_text(expr: Expr) -> str:
         case In() | Is():
             return "another field"
         case Ref(topic):
-            return f"@{topic}: another topic looks where its own lines say"
+            return f"@{topic}: another topic looks where its own lines say; write it without a field"
         case And(parts) | Or(parts):
             return next(filter(None, map(_other_than_text, parts)), "")
         case Not(part) | Boost(part=part):

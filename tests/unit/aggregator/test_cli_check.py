@@ -135,6 +135,11 @@ def test_misuse_is_exit_code_2(arguments, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_a_misspelt_command_is_guessed(capsys):
+    assert main(["stauts"]) == 2
+    assert capsys.readouterr().err.endswith('Error: there is no command "stauts"; did you mean "status"?\n')
+
+
 def test_the_version_is_told(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"topicwire, version {__version__}\n"

@@ -64,10 +64,9 @@ def test_an_extra_that_is_not_installed_has_its_code(monkeypatch):
 
 
 def test_every_error_that_reaches_the_command_line_has_a_code_or_says_it_all():
-    without = {
-        kind for kind in TopicwireError.__subclasses__() if not any(issubclass(kind, one) for one, _ in OF_ERRORS)
-    }
-    assert {kind.__name__ for kind in without} == {"ParseError", "QueryError", "ConfigError", "TransportError"}
+    kinds = [kind for kind in TopicwireError.__subclasses__() if kind.__module__ == "feeds.errors"]
+    without = {kind.__name__ for kind in kinds if not any(issubclass(kind, coded) for coded, _ in OF_ERRORS)}
+    assert without == {"ParseError", "QueryError", "ConfigError", "TransportError"}
 
 
 def test_docs_errors_is_what_explain_tells():
