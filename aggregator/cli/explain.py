@@ -15,6 +15,11 @@ from aggregator.codes import Code
 WIDTH = 88
 
 
+def _codes(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """What a shell may complete."""
+    return [code for code in Code if code.startswith(begun.upper())]
+
+
 def _code(_: click.Context, __: click.Parameter, value: str | None) -> Code | None:
     if value is None:
         return None
@@ -25,7 +30,7 @@ def _code(_: click.Context, __: click.Parameter, value: str | None) -> Code | No
 
 
 @click.command("explain", epilog="Example: topicwire explain TW101")
-@click.argument("code", required=False, callback=_code)
+@click.argument("code", required=False, callback=_code, shell_complete=_codes)
 @json_option
 def command(code: Code | None, *, as_json: bool) -> int:
     """What does the CODE at the end of a message mean?

@@ -81,7 +81,7 @@ def _flaw(details: ErrorDetails, path: KeyPath) -> Flaw:
         case "literal_error":
             return _not_among(where, details["input"], str(context["expected"]))
         case kind:
-            code, message = _of_form(kind, where, details["input"], context)
+            code, message = _of_form(kind, where, details["input"], {**context, "said": details["msg"]})
             return Flaw(code=code, path=where, message=message)
 
 
@@ -94,7 +94,7 @@ def _of_form(kind: str, path: KeyPath, given: object, context: Mapping[str, obje
         return Code.TABLE, f"write [[{name}]] with two brackets: there may be several"
     if kind == "list_type" and isinstance(given, str) and given.isprintable() and '"' not in given:
         return Code.TYPE, f'write a list, in square brackets: ["{given}"]'
-    code, sentence = KINDS[kind]
+    code, sentence = KINDS.get(kind, (Code.TYPE, "{said}"))
     return code, sentence.format_map({**context, "input": given})
 
 

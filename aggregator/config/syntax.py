@@ -27,6 +27,7 @@ KEY = re.compile(r"\s*[\w-]+\s*=")
 APOSTROPHE = re.compile(r"'\w")
 BROKEN_OFF = "the text ends at this apostrophe; put a text that has one in double quotes"
 BACKSLASH = r"""a \ in "…" begins an escape; write \\ for a plain one, or put the text in single quotes: '…'"""
+SEVERAL = {"source", "topic", "outlet", "topic.example"}
 TWICE = "is there already; keep one of the two"
 
 
@@ -162,7 +163,10 @@ def _character(found: re.Match[str], _: str, __: int) -> str:
 
 
 def _table(found: re.Match[str], _: str, __: int) -> str:
-    return f"the table [{_name(found[1])}] {TWICE}, with the keys of both below it"
+    name = _name(found[1])
+    if name in SEVERAL:
+        return f"[{name}] is there already; write [[{name}]] with two brackets, since there may be several"
+    return f"the table [{name}] {TWICE}, with the keys of both below it"
 
 
 def _statement(_: re.Match[str], text: str, index: int) -> str:
