@@ -172,7 +172,7 @@ class _Loading:
 
 def _id_or_nothing(url: str) -> str:
     try:
-        return id_from_url(url)
+        return id_from_url(url if "://" in url else f"https://{url}")
     except ValueError:  # no URL, and told as such
         return ""
 

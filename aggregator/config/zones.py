@@ -12,7 +12,16 @@ def check_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # unknown; a path; a folder such as "Europe"
-        guess = "" if any(map(str.isdigit, name)) else meant(name, available_timezones())  # GMT+2 is no slip of GMT+0
-        hint = guess or '; write a name such as "Europe/Kyiv" or "UTC"'
-        raise ValueError(f'"{name}" is no time zone{hint}') from None
+        raise ValueError(f'"{name}" is no time zone{_guess(name)}') from None
     return name
+
+
+def _guess(name: str) -> str:
+    """The zone of a city, or the likeliest one; GMT+2 is no slip of GMT+0."""
+    zones = sorted(available_timezones(), key=lambda zone: (zone.count("/") != 1, zone))
+    city = name.replace(" ", "_").casefold()
+    of_city = next((zone for zone in zones if zone.rpartition("/")[2].casefold() == city), "")
+    if of_city:
+        return f'; did you mean "{of_city}"?'
+    guess = "" if any(map(str.isdigit, name)) else meant(name, zones)
+    return guess or '; write a name such as "Europe/Kyiv" or "UTC"'
