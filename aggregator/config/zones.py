@@ -17,11 +17,13 @@ def check_zone(name: str) -> str:
 
 
 def _guess(name: str) -> str:
-    """The zone of a city, or the likeliest one; GMT+2 is no slip of GMT+0."""
+    """The zone of a city, or the likeliest one; none for GMT+2, which in Etc/GMT+2 is west of Greenwich."""
+    otherwise = '; write a name such as "Europe/Kyiv" or "UTC"'
+    if any(map(str.isdigit, name)):
+        return otherwise
     zones = sorted(available_timezones(), key=lambda zone: (zone.count("/") != 1, zone))
     city = name.replace(" ", "_").casefold()
     of_city = next((zone for zone in zones if zone.rpartition("/")[2].casefold() == city), "")
     if of_city:
         return f'; did you mean "{of_city}"?'
-    guess = "" if any(map(str.isdigit, name)) else meant(name, zones)
-    return guess or '; write a name such as "Europe/Kyiv" or "UTC"'
+    return meant(name, zones) or otherwise
