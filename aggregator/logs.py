@@ -184,7 +184,8 @@ def _taken(event: ConfigTaken) -> str:
 
 
 def _placed(file: str, problem: Problem) -> str:
-    return f"{file}:{problem.line}:{problem.column}: {problem.message}"
+    code = f" [{problem.code}]" if problem.code else ""
+    return f"{file}:{problem.line}:{problem.column}: {problem.message}{code}"
 
 
 def _first_passed(event: FirstPassed) -> tuple[int, str]:

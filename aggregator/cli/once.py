@@ -16,6 +16,7 @@ from aggregator.cli.outcomes import worded
 from aggregator.cli.problems import tell_broken
 from aggregator.cli.progress import Round
 from aggregator.cli.tables import ago, print_table
+from aggregator.codes import Code
 from aggregator.config import Config
 from aggregator.events import Event, ExportFailed, Ingested, KeptBack, Published, tee
 from aggregator.passes import pass_once
@@ -54,7 +55,7 @@ def command(config_file: Path | None, *, everything: bool) -> int:
     click.echo()
     print_table(("TOPIC", "#ENTRIES", "FILE"), _topics(config, happened))
     if enabled and not stored and not _any_reached(enabled, states):
-        click.echo(f"topicwire: {OFFLINE}", err=True)
+        click.echo(f"topicwire: {OFFLINE} [{Code.OFFLINE}]", err=True)
         return NOTHING_REACHED
     return 1 if any(isinstance(event, ExportFailed | KeptBack) for event in happened) else 0
 

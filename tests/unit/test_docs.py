@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.__main__ import main
+from aggregator.cli.problems import told
+from aggregator.config.load import parse
+from feeds.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
@@ -65,6 +68,14 @@ def test_a_picture_of_a_flow_joins_boxes_that_are_drawn(page):
 
 def test_what_the_readme_runs_are_commands(capsys):
     assert set(re.findall(r"`\./run ([a-z]+)", README)) <= {*commands(capsys), "test"}
+
+
+def test_a_wrong_config_is_told_as_operating_shows_it():
+    lines = [*[""] * 29, "[fetch]", 'evrey = "10m"', *[""] * 9, "[[topic]]", 'id = "harbours"', "[topic.match]"]
+    lines.append('en = ["harbour AND (crane OR quay"]')
+    with pytest.raises(ConfigError) as caught:
+        parse("\n".join(lines).encode(), file=Path("config.toml"), environ={})
+    assert f"```\n{told(caught.value)}\n```" in section("operating.md", "When the config is wrong")
 
 
 @pytest.mark.parametrize("layer", ["aggregator", "feeds", "storage"])

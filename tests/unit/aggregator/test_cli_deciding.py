@@ -189,7 +189,7 @@ def test_a_store_that_another_process_writes_to_without_a_socket_is_left_alone(c
 def test_where_no_store_is_none_is_made(tmp_path, capsys):
     (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
     assert main(["hide", LATE, "--config", str(tmp_path / "config.toml")]) == 1
-    assert capsys.readouterr().err == f"topicwire: {tmp_path}/store has no store yet: nothing was fetched\n"
+    assert capsys.readouterr().err == f"topicwire: {tmp_path}/store has no store yet: nothing was fetched [TW505]\n"
     assert not (tmp_path / "store").exists()
 
 
@@ -205,7 +205,7 @@ def test_who_may_only_read_the_store_is_told_so_and_changes_nothing(config, tmp_
 
     monkeypatch.setattr(os, "open", open_to_read)
     assert main(["hide", LATE, "--config", config]) == 1
-    assert capsys.readouterr().err == f"topicwire: the lock {folder}/lock cannot be opened: Permission denied\n"
+    assert capsys.readouterr().err == f"topicwire: the lock {folder}/lock cannot be opened: Permission denied [TW505]\n"
     assert (folder / "journal").read_bytes() == before
 
 

@@ -110,12 +110,12 @@ def test_a_line_means(text, expr):
         (
             "a NEAR/3 title:b",
             9,
-            "NEAR joins words, phrases and (a OR b): nothing else stands at a place",
+            "NEAR joins words, phrases and (a OR b) only; join anything else with a space",
         ),
         (
             "a NEAR/3 (b c)",
             10,
-            "NEAR joins words, phrases and (a OR b): nothing else stands at a place",
+            "NEAR joins words, phrases and (a OR b) only; join anything else with a space",
         ),
         ('a "b c', 2, 'the closing " is missing'),
         ("a «b c", 2, "the closing » is missing"),
