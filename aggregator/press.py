@@ -5,15 +5,17 @@ Which topics there are, and when all of it reaches readers, is decided in aggreg
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from aggregator.catch import Catch
 from aggregator.events import EntryRefused, KeptBack, Observer
 from aggregator.imprint import Imprint
 from feeds import render
 from feeds.model import Document, Origin, Site, TopicFeed
+from feeds.read.attribution import with_added
 from feeds.topics import select
 
 
@@ -25,15 +27,20 @@ class InPrint:
     feed: TopicFeed | None = None
     """What the documents say; None: there are none yet."""
     prepared: render.Prepared | None = None
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    """By path; those of a private topic as if it were for everybody."""
+    written: Mapping[str, render.Written] = field(default_factory=dict)
+    """Its documents by path, which the next ones take over what they can from."""
     failed: TopicFeed | None = None
     """What could not be rendered: told once, and not tried again until it is another one."""
     fresh: bool = True
     """Whether its page may have to be another one."""
 
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """By path; those of a private topic as if it were for everybody."""
+        return {path: made.document for path, made in self.written.items()}
+
     def reset(self) -> None:
-        """Nothing that is in print counts any longer: render everything anew when asked next."""
+        """Readers keep what is in print until it is replaced, but nothing of it counts: all is rendered anew."""
         self.feed = self.failed = None
         self.fresh = self.catch.stale = True
 
@@ -58,9 +65,9 @@ class Press:
             now=now,
         )
 
-    def prepare(self, feed: TopicFeed) -> render.Prepared:
-        """What every format says of `feed`."""
-        return render.prepare(feed)
+    def prepare(self, feed: TopicFeed, *, before: render.Prepared | None = None) -> render.Prepared:
+        """What every format says of `feed`; `before`, what they said last, saves time and changes nothing."""
+        return render.prepare(feed, registry=with_added(self._settings.outlets), before=before)
 
     def renew(self, one: InPrint, origins: Mapping[str, Origin], now: datetime, *, renamed: bool) -> bool:
         """Render a topic if its feed is another one now; True: there are new documents.
@@ -85,28 +92,31 @@ class Press:
     def _render(self, one: InPrint, feed: TopicFeed) -> bool:
         topic = one.catch.topic.id
         try:
-            prepared = self.prepare(feed)
-            documents = self._documents(topic, prepared)
+            prepared = self.prepare(feed, before=one.prepared)
+            made = self._written(topic, prepared, before=one.written)
         except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
             self._observe(KeptBack(topic=topic, reason=f"{type(error).__name__}: {error}"))
             return False
-        for path, made in documents.items():
-            if reason := render.flaw(made):
-                self._observe(KeptBack(topic=topic, reason=f"{path}: {reason}"))
+        written = {path: one for path, one in made.items() if isinstance(one, render.Written)}
+        for path, flawed in made.items():
+            if isinstance(flawed, render.Flawed):
+                self._observe(KeptBack(topic=topic, reason=f"{path}: {flawed.reason}"))
                 return False
         known = set(one.prepared.refused) if one.prepared else set()
         for refused in prepared.refused:
             if refused not in known:
                 self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
-        one.feed, one.prepared, one.documents, one.fresh = feed, prepared, documents, True
+        one.feed, one.prepared, one.written, one.fresh = feed, prepared, written, True
         return True
 
-    def _documents(self, topic: str, prepared: render.Prepared) -> Mapping[str, Document]:
+    def _written(
+        self, topic: str, prepared: render.Prepared, before: Mapping[str, render.Written]
+    ) -> Mapping[str, render.Written | render.Flawed]:
+        """The topic's documents by path."""
         minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
-        bodies = {
-            f"/feeds/{topic}.atom": (render.atom(prepared), render.ATOM),
-            f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
-            f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
-        }
-        modified = prepared.updated
-        return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}
+        forms: tuple[tuple[str, Callable[[render.Prepared], bytes], str], ...] = (
+            (f"/feeds/{topic}.atom", render.atom, render.ATOM),
+            (f"/feeds/{topic}.rss", partial(render.rss, ttl_minutes=minutes), render.RSS),
+            (f"/feeds/{topic}.json", render.json_feed, render.JSON),
+        )
+        return {path: render.written(prepared, write, media, before=before.get(path)) for path, write, media in forms}
