@@ -29,9 +29,8 @@ def with_a_page(topics: Iterable[Sequence[str]], *, most: int = MOST_STORIES) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """A story with what its view was made from."""
+    """What a story's view was made from."""
 
-    view: StoryView
     topics: tuple[Link, ...]
     origins: tuple[tuple[str, Origin | None], ...]
     """Of its entries' sources."""
@@ -45,6 +44,8 @@ class StorySet:
         self._store = store
         self._site = site
         self._known: dict[str, _Known] = {}
+        self.views: dict[str, StoryView] = {}
+        """For whoever draws them, to look at."""
         self._shown_in: dict[str, str] = {}
         """The story in which an entry was seen last, by entry id."""
         self._touched: set[str] = set()
@@ -53,10 +54,6 @@ class StorySet:
         """Stories whose view is another one than when somebody last asked."""
         self._answered: tuple[Mapping[str, tuple[Link, ...]], Mapping[str, Origin]] | None = None
         """What was last asked for; None: it could not be had."""
-
-    @property
-    def views(self) -> Mapping[str, StoryView]:
-        return {story: known.view for story, known in self._known.items()}
 
     def take(self, entry_ids: Iterable[str]) -> None:
         self._touched.update(entry_ids)
@@ -90,13 +87,13 @@ class StorySet:
             self._drop(story)
             return
         view = story_view(told, topics=topics, origins=origins, site=self._site)
-        before = self._known.get(story)
-        self._drop(story, silently=before is not None and before.view == view)
+        before = self.views.get(story)
+        self._drop(story, silently=before == view)
         if before is None:
             self._changed.add(story)
+        self.views[story] = view
         sources = sorted({entry.source for entry in told.entries})
         self._known[story] = _Known(
-            view=view,
             topics=topics,
             origins=tuple((source, origins.get(source)) for source in sources),
             entries=tuple(entry.id for entry in told.entries),
@@ -115,6 +112,7 @@ class StorySet:
 
     def _drop(self, story: str, *, silently: bool = False) -> None:
         known = self._known.pop(story, None)
+        self.views.pop(story, None)
         if known:
             if not silently:
                 self._changed.add(story)
