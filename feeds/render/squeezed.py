@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 REACH = 6 * 1024
 """How far before a piece its compression looks, in bytes; a change of a piece costs all of those within that distance.
 
-Of 50 news articles, one of them new, as three documents: with 2, 6, 16 and 32 KiB they are 24, 14, 9 and 4 % longer
-than compressed whole, and take 0.4, 0.8, 1.9 and 3.3 ms; whole, 13 ms (benchmarks/rendering.py).
+Of 50 real news articles of 3 kB, one of them new, as three documents: with 2, 6, 16 and 32 KiB they are 24, 14, 9 and
+4 % longer than compressed whole, and take 0.4, 0.8, 1.9 and 3.3 ms; whole, 13 ms. What the whole rendering takes:
+benchmarks/rendering.py.
 """
 
 _LEVEL = 6
