@@ -32,7 +32,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
-from feeds.model.keeping import Allowance, Reading, TopicSeen
+from feeds.model.keeping import Allowance, Archive, Reading, TopicSeen
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -58,6 +58,7 @@ from feeds.model.reading import (
 
 __all__ = [
     "Allowance",
+    "Archive",
     "Boilerplate",
     "Credit",
     "CreditRole",
