@@ -40,6 +40,7 @@ from feeds.model.publishing import (
     Origin,
     PublishedEntry,
     Site,
+    Succession,
     TopicFeed,
 )
 from feeds.model.reading import (
@@ -98,6 +99,7 @@ __all__ = [
     "Source",
     "SourceState",
     "Span",
+    "Succession",
     "TopicFeed",
     "TopicSeen",
     "Unchanged",

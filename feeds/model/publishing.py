@@ -60,6 +60,21 @@ class PublishedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """Which documents stand beside one in the history of its feed (RFC 5005 §4): addresses without suffix.
+
+    Empty where there is none.
+    """
+
+    current: str = ""
+    """The feed itself, on an archive of it; empty on the feed."""
+    previous: str = ""
+    """The archive with what came before."""
+    following: str = ""
+    """The archive with what came after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicFeed:
     """A topic's feed, ready for any format: the same value gives the same bytes."""
 
@@ -71,6 +86,7 @@ class TopicFeed:
     """The topic's page."""
     feed_url: str
     """The public address without its suffix: `{feed_url}.atom` and so on."""
+    succession: Succession = field(default_factory=Succession)
     language: str
     updated: datetime
     """Newest change of any entry in it; the site's `since` when there is none."""
