@@ -47,7 +47,8 @@ class Publishing(Protocol):
 
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
-    def publish(self) -> None: ...
+    def publish(self) -> bool:
+        """True: there is more to do, in a round of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,29 +99,33 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
         _hangups(parts.watch, asked, parts.observe),
     ):
         async with parts.ingest.alone:
-            await asyncio.to_thread(parts.publisher.publish)
+            behind = await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
             return
         readers = ConnectionsApart(parts.application)
         await readers.start(listener)
         parts.observe(Serving(address=address_of(listener)))
         try:
-            async with _working(parts):
+            async with _working(parts, behind=behind):
                 await asked.wait()
         finally:
             await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
 @contextlib.asynccontextmanager
-async def _working(parts: Parts) -> AsyncIterator[None]:
-    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out."""
+async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
+    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out.
+
+    `behind`: not all that is to be published is.
+    """
     left: list[str] = []  # the store tells only once who left, so they stay until topics were published without them
 
-    def work(ids: tuple[str, ...]) -> None:
+    def work(ids: tuple[str, ...]) -> bool:
         left.extend(parts.age_out())
         parts.publisher.take((*ids, *left))
-        parts.publisher.publish()
+        more = parts.publisher.publish()
         left.clear()
+        return more
 
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
@@ -140,6 +145,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         await control.start()
     if parts.watch:
         parts.watch.start()
+    if behind:
+        rounds.add()
     try:
         yield
     finally:

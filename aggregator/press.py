@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from aggregator.archives import Archives, Binding
 from aggregator.catch import Catch
 from aggregator.events import EntryRefused, KeptBack, Observer
 from aggregator.imprint import Imprint
 from feeds import render
 from feeds.model import Document, Origin, Site, TopicFeed
-from feeds.topics import select
+from feeds.topics import Masthead, arranged, divide, written
 
 
 @dataclass(slots=True, eq=False)
@@ -29,6 +30,7 @@ class InPrint:
     """By path; those of a private topic as if it were for everybody."""
     failed: TopicFeed | None = None
     """What could not be rendered: told once, and not tried again until it is another one."""
+    archives: Binding = field(default_factory=Binding)
     fresh: bool = True
     """Whether its page may have to be another one."""
 
@@ -41,22 +43,21 @@ class InPrint:
 class Press:
     """Renders topics under the settings that it was made with. For one caller at a time."""
 
-    def __init__(self, settings: Imprint, *, site: Site, observe: Observer) -> None:
+    def __init__(self, settings: Imprint, *, archives: Archives, site: Site, observe: Observer) -> None:
         self._settings = settings
+        self._archives = archives
         self._site = site
         self._observe = observe
 
     def select(self, catch: Catch, origins: Mapping[str, Origin], now: datetime) -> TopicFeed:
-        """What the topic's feed holds now; `origins` are the sources as readers see them, by id."""
-        return select(
-            catch.topic,
-            catch.candidates.values(),
-            site=self._site,
-            base_url=self._settings.base_url,
-            language=self._settings.language,
-            origins=origins,
-            now=now,
-        )
+        """What the topic's feed holds now; `origins` are the sources as readers see them, by id. Raises StoreError."""
+        tellings = arranged(catch.topic, catch.candidates.values(), now=now)
+        parts = divide(catch.topic, tellings, self._archives.of(catch.topic))
+        return written(catch.topic, parts, 0, self._masthead(origins))
+
+    def _masthead(self, origins: Mapping[str, Origin]) -> Masthead:
+        settings = self._settings
+        return Masthead(site=self._site, base_url=settings.base_url, language=settings.language, origins=origins)
 
     def prepare(self, feed: TopicFeed) -> render.Prepared:
         """What every format says of `feed`."""
@@ -66,7 +67,8 @@ class Press:
         """Render a topic if its feed is another one now; True: there are new documents.
 
         An entry that came, went or changed can make it one, and so can age, or a source that goes by a new name
-        (`renamed`). What cannot be rendered is observed, and leaves in print what there was.
+        (`renamed`). What cannot be rendered is observed, and leaves in print what there was. Its archives are told what
+        they are to be, and nothing of them is rendered here. Raises StoreError.
         """
         catch = one.catch
         topic = catch.topic
@@ -74,26 +76,31 @@ class Press:
         if not (catch.stale or ages or renamed):
             return False
         stale, catch.stale = catch.stale, False
-        feed = self.select(catch, origins, now)
+        masthead = self._masthead(origins)
+        tellings = arranged(topic, catch.candidates.values(), now=now)
+        parts = divide(topic, tellings, self._archives.keep(topic, tellings))
+        feed = written(topic, parts, 0, masthead)
+        rendered = False
         if feed in (one.feed, one.failed):
             one.fresh |= stale and feed != one.failed
-            return False
-        rendered = self._render(one, feed)
-        one.failed = None if rendered else feed
+        else:
+            rendered = self._render(one, feed)
+            one.failed = None if rendered else feed
+        if feed == one.feed:
+            one.archives.follow(topic, parts, masthead)
         return rendered
+
+    def documents(self, path: str, feed: TopicFeed) -> Mapping[str, Document] | None:
+        """`feed` at `path` in every format, without what cannot be published; None, which is observed: it cannot be."""
+        made = self._made(path, feed)
+        return made[1] if made else None
 
     def _render(self, one: InPrint, feed: TopicFeed) -> bool:
         topic = one.catch.topic.id
-        try:
-            prepared = self.prepare(feed)
-            documents = self._documents(topic, prepared)
-        except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
-            self._observe(KeptBack(topic=topic, reason=f"{type(error).__name__}: {error}"))
+        made = self._made(f"/feeds/{topic}", feed)
+        if made is None:
             return False
-        for path, made in documents.items():
-            if reason := render.flaw(made):
-                self._observe(KeptBack(topic=topic, reason=f"{path}: {reason}"))
-                return False
+        prepared, documents = made
         known = set(one.prepared.refused) if one.prepared else set()
         for refused in prepared.refused:
             if refused not in known:
@@ -101,12 +108,25 @@ class Press:
         one.feed, one.prepared, one.documents, one.fresh = feed, prepared, documents, True
         return True
 
-    def _documents(self, topic: str, prepared: render.Prepared) -> Mapping[str, Document]:
+    def _made(self, path: str, feed: TopicFeed) -> tuple[render.Prepared, Mapping[str, Document]] | None:
+        try:
+            prepared = self.prepare(feed)
+            documents = self._documents(path, prepared)
+        except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
+            self._observe(KeptBack(topic=feed.topic, reason=f"{type(error).__name__}: {error}"))
+            return None
+        for address, made in documents.items():
+            if reason := render.flaw(made):
+                self._observe(KeptBack(topic=feed.topic, reason=f"{address}: {reason}"))
+                return None
+        return prepared, documents
+
+    def _documents(self, path: str, prepared: render.Prepared) -> Mapping[str, Document]:
         minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
         bodies = {
-            f"/feeds/{topic}.atom": (render.atom(prepared), render.ATOM),
-            f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
-            f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
+            f"{path}.atom": (render.atom(prepared), render.ATOM),
+            f"{path}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
+            f"{path}.json": (render.json_feed(prepared), render.JSON),
         }
         modified = prepared.updated
         return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}

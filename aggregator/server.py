@@ -7,7 +7,9 @@ only chooses among documents that are there. Redirects are relative, so that the
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -44,6 +46,10 @@ _REMEMBERED: Final = 4096
 _LONGEST: Final = 512
 """Characters of a request that is remembered: together 2 MB at most, beside documents that exist once."""
 _ROOTS: Final = {"feeds", "topics"}
+_ARCHIVE: Final = re.compile(r"(/feeds/[^/]+)/archive/[0-9]+(-[0-9a-f]+)?(\.(?:atom|rss|json))")
+"""The address of an archive, as `feeds.topics.archives` names them: with a dash, of one that did not stay."""
+_SOON: Final = "30"
+"""Seconds until an archive that is coming is looked for again: after a start 400 of them are rendered in a minute."""
 
 
 def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> Application:
@@ -82,6 +88,7 @@ class _Shown:
     """Without the token."""
     documents: Mapping[str, Document]
     moved: Mapping[str, str]
+    coming: AbstractSet[str]
     token: str = ""
 
 
@@ -101,8 +108,9 @@ class _From:
         if self._raw == "/healthz":
             return self._health(), False
         path = unquote(self._raw)
+        stock = self._stock
         shown = self._behind_a_token(path) or _Shown(
-            path=path, documents=self._stock.documents, moved=self._stock.moved
+            path=path, documents=stock.documents, moved=stock.moved, coming=stock.coming
         )
         return self._found(shown), bool(shown.token)
 
@@ -120,6 +128,7 @@ class _From:
             path=f"/{root}/{rest}",
             documents={path: made for one in open_to for path, made in one.documents.items()},
             moved={old: new for one in open_to for old, new in one.moved.items()},
+            coming=frozenset().union(*(one.coming for one in open_to)),
             token=open_to[0].token,
         )
 
@@ -127,11 +136,13 @@ class _From:
         path, documents = shown.path, shown.documents
         if path in documents and path != NOT_FOUND:
             return self._answer(shown, documents[path])
-        if f"{path}.rss" in documents:
+        if f"{path}.rss" in documents and "/archive/" not in path:
             return self._negotiated(shown)
         tidy = _renamed(path.rstrip("/").lower() or "/", shown.moved)
         if tidy != path and (tidy in documents or f"{tidy}.rss" in documents):
             return self._redirect(shown, tidy, status=308, query=True)
+        if (archive := _ARCHIVE.fullmatch(tidy)) and archive[1] + archive[3] in documents:
+            return self._missing_archive(shown, tidy, archive)
         gone = not shown.token and _topic_of(tidy) in self._stock.gone
         return self._not_found(410 if gone else 404)
 
@@ -142,6 +153,17 @@ class _From:
             return self._answer(shown, shown.documents[shown.path + suffix], vary="Accept, Accept-Encoding")
         page = shown.path.replace("/feeds/", "/topics/", 1)
         return self._redirect(shown, page, status=302, query=False, more={"Vary": "Accept"})
+
+    def _missing_archive(self, shown: _Shown, path: str, archive: re.Match[str]) -> Reply:
+        """A part of the history that is not there: not yet, no more under this name, or no more at all.
+
+        Whoever asks for one that was followed by another goes on from the feed, which leads to that.
+        """
+        if path in shown.coming:
+            return plain(503, "Not yet: ask again", ("Retry-After", _SOON))
+        if archive[2]:
+            return self._redirect(shown, archive[1] + archive[3], status=302, query=False)
+        return self._not_found(410)
 
     def _answer(self, shown: _Shown, document: Document, *, vary: str = "") -> Reply:
         told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=self._max_age())

@@ -1,9 +1,9 @@
 """The history of a topic's feed as documents that can be walked (RFC 5005 §4): the feed, then archives.
 
-The feed holds the newest `limit` entries. What it has no room for goes to an archive: the oldest are cut off as soon as
-they are `PAGE`, under the next number, and which they are is remembered. From then on entries may leave an archive, by
-age or because they are kept from readers, and none ever joins it: whoever has read it need not look again. An entry that
-turns up late, though its place in the order is long past, is with those that no archive has yet.
+The feed holds the newest `limit` entries of those that no archive has. What it has no room for goes to archives: the
+oldest are cut off as soon as they are `PAGE`, under the next number, and which they are is remembered. From then on
+entries may leave an archive, by age or because they are kept from readers, and none ever joins it: whoever has read it
+need not look again. An entry that turns up late, though its place in the order is long past, is in no archive yet.
 
 Fewer than `PAGE` that the feed has no room for are an archive as well, with a name that says which they are: it is
 followed by another one with the next entry. So no entry is in two documents or in none, and no document grows.

@@ -48,7 +48,7 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
 
 
 def arranged(topic: Topic, candidates: Iterable[Candidate], *, now: datetime) -> list[Telling]:
-    """All that the topic shows, however much, in the order of its feed: copies or stories collapsed, the old left out."""
+    """All that the topic shows, however much, in the feed's order: copies or stories collapsed, the old left out."""
     shown = (one for one in candidates if not (one.placement and one.placement.held))
     tellings = [telling for telling in collapsed(topic.collapse, shown) if _is_fresh(topic, telling, now)]
     tellings.sort(key=lambda telling: _order(telling.first))
@@ -56,7 +56,12 @@ def arranged(topic: Topic, candidates: Iterable[Candidate], *, now: datetime) ->
 
 
 def made_of(
-    topic: Topic, tellings: Sequence[Telling], masthead: Masthead, *, path: str = "", succession: Succession | None = None
+    topic: Topic,
+    tellings: Sequence[Telling],
+    masthead: Masthead,
+    *,
+    path: str = "",
+    succession: Succession | None = None,
 ) -> TopicFeed:
     """A document of the topic's feed that holds these: the feed itself, or what is at `path` below its address."""
     base, site = masthead.base_url.rstrip("/"), masthead.site
