@@ -15,19 +15,10 @@ from urllib.parse import quote, unquote
 
 from aggregator.answering import Application, Asked, Reply, plain, reply
 from aggregator.negotiate import preferred
-from aggregator.pages import CSP
+from aggregator.policy import FEED_HEADERS, PAGE_HEADERS
 from aggregator.shelf import NOT_FOUND, Shelf, Stock
 from feeds.conditional import answer
 from feeds.model import Document
-from feeds.render import HTML
-
-_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-"""Feeds need no policy in readers; where a browser shows one as a page of its own, nothing in it may run or load."""
-_PAGE_HEADERS: Final = {**_HEADERS, "Content-Security-Policy": CSP}
 
 _SUFFIXES: Final = {
     "application/rss+xml": ".rss",
@@ -38,6 +29,7 @@ _SUFFIXES: Final = {
 }
 """What `/feeds/{id}` may turn into, by media type, the answer to `*/*` first; empty: the topic's page."""
 
+_PAGE: Final = "text/html"
 _CHOOSING: Final = ("accept", "accept-encoding", "if-none-match", "if-modified-since")
 """The headers that an answer depends on."""
 _REMEMBERED: Final = 4096
@@ -145,7 +137,7 @@ class _From:
 
     def _answer(self, shown: _Shown, document: Document, *, vary: str = "") -> Reply:
         told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=self._max_age())
-        headers = {**dict(told.headers), **(_PAGE_HEADERS if document.media_type == HTML else _HEADERS)}
+        headers = {**dict(told.headers), **(PAGE_HEADERS if document.media_type.startswith(_PAGE) else FEED_HEADERS)}
         if vary:
             headers["Vary"] = vary
         if shown.token:
@@ -160,7 +152,7 @@ class _From:
             "Content-Type": page.media_type if page else "text/plain; charset=utf-8",
             "Content-Length": str(len(body)),
             "Cache-Control": "no-store",
-            **_PAGE_HEADERS,
+            **PAGE_HEADERS,
         }
         return reply(status, headers.items(), b"" if self._asked.method == "HEAD" else body)
 
@@ -173,7 +165,7 @@ class _From:
             path = f"/{root}/{shown.token}/{rest}"
         up = "../" * (self._raw.count("/") - 1) or "./"
         location = up + quote(path.lstrip("/")) + (f"?{self._query}" if query and self._query else "")
-        return reply(status, {"Location": location, "Content-Length": "0", **_HEADERS, **(more or {})}.items())
+        return reply(status, {"Location": location, "Content-Length": "0", **FEED_HEADERS, **(more or {})}.items())
 
 
 def _renamed(path: str, moved: Mapping[str, str]) -> str:

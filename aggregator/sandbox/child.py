@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from aggregator.sandbox.limits import Confinement, Limits
-from aggregator.sandbox.strict import unpack
+from aggregator.strict import unpack
 from aggregator.sandbox.wire import (
     NO_MEMORY,
     Answer,

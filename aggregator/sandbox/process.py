@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.sandbox.limits import MEGABYTE, Limits
-from aggregator.sandbox.strict import pack
+from aggregator.strict import pack
 from aggregator.sandbox.watchdog import Watchdog
 from aggregator.sandbox.wire import (
     NO_MEMORY,
