@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import socket
 import threading
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Final
 
-from aggregator.answering import Application
+from aggregator.answering import Application, Asked, Reply
 from aggregator.connection import Connection, Parsed
+from aggregator.posts import NO_POSTS, Answering, Posts
 
 MOST: Final = 1024
 """Connections at once; the one whose deadline is nearest makes room for the next."""
@@ -19,10 +21,14 @@ _SWEEP: Final = 0.5
 
 
 class Connections:
-    """Accepts readers on one socket and has `application` answer them, on the event loop that it is started on."""
+    """Accepts readers on one socket and has `application` answer them, on the event loop that it is started on.
 
-    def __init__(self, application: Application, *, most: int = MOST) -> None:
+    What is sent to one of the paths in `posts` is answered there.
+    """
+
+    def __init__(self, application: Application, *, posts: Posts = NO_POSTS, most: int = MOST) -> None:
         self._application = application
+        self._posts = posts
         self._most = most
         self._parsed = Parsed()
         self._open: dict[Connection, None] = {}
@@ -59,7 +65,11 @@ class Connections:
             self._leave(nearest)
             nearest.cut()
         connection = Connection(
-            self._application, parsed=self._parsed, clock=asyncio.get_running_loop().time, date=lambda: self._date
+            self._application,
+            parsed=self._parsed,
+            clock=asyncio.get_running_loop().time,
+            date=lambda: self._date,
+            posts=self._posts,
         )
         connection.left = self._leave
         self._open[connection] = None
@@ -82,11 +92,14 @@ class Connections:
 class ConnectionsApart:
     """The same on an event loop of its own, in a thread: a pass over many sources fills the other one for long moments.
 
-    The application is called in that thread alone.
+    The application is called in that thread alone; what is sent is answered on the event loop that made this.
     """
 
-    def __init__(self, application: Application) -> None:
-        self._connections = Connections(application)
+    def __init__(self, application: Application, *, posts: Posts = NO_POSTS) -> None:
+        home = asyncio.get_running_loop()
+        self._connections = Connections(
+            application, posts={path: replace(post, answer=_across(post.answer, home)) for path, post in posts.items()}
+        )
         self._thread: threading.Thread | None = None
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
@@ -118,6 +131,18 @@ class ConnectionsApart:
                 runner.run(serve())
         finally:
             ready.set()
+
+
+def _across(answer: Answering, home: asyncio.AbstractEventLoop) -> Answering:
+    """`answer` for another event loop's requests, on its own one."""
+
+    async def asked_there(asked: Asked) -> Reply:
+        async def there() -> Reply:
+            return await answer(asked)
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(there(), home))
+
+    return asked_there
 
 
 def _date() -> bytes:
