@@ -12,7 +12,7 @@ from typing import Final, cast
 import httptools
 
 from aggregator.answering import Application, Asked, Reply, plain
-from aggregator.posts import NO_POSTS, TOO_MUCH, Incoming, Post, Posts, refusal
+from aggregator.posts import NO_POSTS, TOO_MUCH, Incoming, Look, Post, Posts, refusal
 
 MOST_HEAD: Final = 32 * 1024
 """Bytes of a request up to its empty line."""
@@ -213,7 +213,7 @@ class Connection(asyncio.Protocol):
         """Whether nothing that comes now matters: the connection ends, or its last request is being answered."""
         return self._closing or self._answering is not None
 
-    def _take(self, asked: Asked, post: Post) -> None:
+    def _take(self, asked: Asked, post: Post | Look) -> None:
         """Read on, or say why not."""
         if self.busy:
             self._end()
@@ -229,7 +229,7 @@ class Connection(asyncio.Protocol):
 
     async def _answer_in_time(self, incoming: Incoming) -> None:
         try:
-            found = await incoming.post.answer(incoming.whole())
+            found = await incoming.answered()
         except Exception:  # noqa: BLE001 - as below
             found = _BROKEN
         self._refuse(found)

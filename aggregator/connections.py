@@ -101,25 +101,27 @@ class ConnectionsApart:
             application, posts={path: replace(post, answer=_across(post.answer, home)) for path, post in posts.items()}
         )
         self._thread: threading.Thread | None = None
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._patience = 0.0
 
     async def start(self, listener: socket.socket) -> None:
         """Answer from the moment when this returns."""
-        ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="readers", daemon=True)
+        ready, self._loop = threading.Event(), asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._run, args=(listener, ready, self._loop), name="readers", daemon=True
+        )
         self._thread.start()
         await asyncio.to_thread(ready.wait)
 
     async def stop(self, *, patience: float) -> None:
         """As that of `Connections`."""
-        if self._thread:
+        if self._thread and self._loop:
             self._patience = patience
             self._loop.call_soon_threadsafe(self._stop.set)
             await asyncio.to_thread(self._thread.join)
 
-    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
+    def _run(self, listener: socket.socket, ready: threading.Event, loop: asyncio.AbstractEventLoop) -> None:
         async def serve() -> None:
             await self._connections.start(listener)
             ready.set()
@@ -127,7 +129,7 @@ class ConnectionsApart:
             await self._connections.stop(patience=self._patience)
 
         try:
-            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
                 runner.run(serve())
         finally:
             ready.set()

@@ -1,9 +1,9 @@
-"""What may be sent to us: small forms, at the few addresses that wait for them."""
+"""The few addresses that are not answered from memory: small forms are sent there, or the moment is looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aggregator.answering import Asked, Reply, plain
@@ -23,19 +23,32 @@ class Post:
     """Bytes of a body."""
 
 
-Posts = Mapping[str, Post]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """An address that takes GET and HEAD, whose answer is made anew each time."""
+
+    answer: Answering
+    """May answer HEAD as it answers GET."""
+    most: int = 0
+
+
+Posts = Mapping[str, Post | Look]
 """By path, without query."""
 
 NO_POSTS: Final[Posts] = {}
 TOO_MUCH: Final = plain(413, "This is more than is taken here.")
 
 
-def refusal(asked: Asked, post: Post) -> Reply | None:
-    """Why a request is not read on once its headers are there; None: its body is welcome.
+def refusal(asked: Asked, post: Post | Look) -> Reply | None:
+    """Why a request is not read on once its headers are there; None: its body is welcome, where one may come at all.
 
     RFC 9110 §15.5.6 (405), §10.1.1 (417) and §15.5.16 (415), and those of `_length_refused`.
     """
     said = asked.headers.get
+    if isinstance(post, Look):
+        if asked.method not in {"GET", "HEAD"}:
+            return plain(405, "Only GET and HEAD", ("Allow", "GET, HEAD"))
+        return TOO_MUCH if "transfer-encoding" in asked.headers or said("content-length", "0") != "0" else None
     if asked.method != "POST":
         return plain(405, "Only POST", ("Allow", "POST"))
     if said("expect", "100-continue").lower() != "100-continue":
@@ -60,7 +73,7 @@ def _length_refused(length: str | None, coding: str | None, *, most: int) -> Rep
 class Incoming:
     """The body of one request while it arrives."""
 
-    def __init__(self, asked: Asked, post: Post) -> None:
+    def __init__(self, asked: Asked, post: Post | Look) -> None:
         self.post = post
         self._asked = asked
         self._parts: list[bytes] = []
@@ -78,3 +91,8 @@ class Incoming:
         """The request with its body."""
         asked = self._asked
         return Asked(method=asked.method, target=asked.target, headers=asked.headers, body=b"".join(self._parts))
+
+    async def answered(self) -> Reply:
+        """What is said to it; without a body to HEAD (RFC 9110 §9.3.2)."""
+        found = await self.post.answer(self.whole())
+        return replace(found, body=b"") if self._asked.method == "HEAD" else found

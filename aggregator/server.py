@@ -39,7 +39,7 @@ _ROOTS: Final = {"feeds", "topics"}
 
 
 def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> Application:
-    """Answers requests; `max_age` tells how long readers may keep a document before they look again."""
+    """Answers requests; `max_age` tells how long readers may keep a document that does not say it itself."""
     return _Remembering(shelf, max_age)
 
 
@@ -136,7 +136,8 @@ class _From:
         return self._redirect(shown, page, status=302, query=False, more={"Vary": "Accept"})
 
     def _answer(self, shown: _Shown, document: Document, *, vary: str = "") -> Reply:
-        told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=self._max_age())
+        fresh_for = self._max_age() if document.fresh_for is None else document.fresh_for
+        told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=fresh_for)
         headers = {**dict(told.headers), **(PAGE_HEADERS if document.media_type.startswith(_PAGE) else FEED_HEADERS)}
         if vary:
             headers["Vary"] = vary

@@ -15,7 +15,7 @@ import traceback
 from aggregator.connections import Connections
 from aggregator.front.differences import Replica
 from aggregator.front.passing import Passing
-from aggregator.front.wire import Answered, Begin, Drop, Fault, Put, Stop, Swap, Swapped, WireError, frame, from_main
+from aggregator.front.wire import Answered, Begin, Fault, Stop, Swap, Swapped, WireError, frame, from_main
 from aggregator.server import application
 
 ORPHANED = 1.0
@@ -54,25 +54,21 @@ class _Front:
             writer.close()
 
     async def _follow(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        passing = Passing(writer.write)
         begun = await from_main(reader)
         if begun is None:
             return
         begin, _ = begun
         if not isinstance(begin, Begin):
             raise WireError("no beginning")
+        passing, replica = Passing(writer.write), self._replica
         connections = Connections(
-            application(self._replica.shelf, max_age=lambda: self._replica.max_age), posts=passing.posts(begin)
+            application(replica.shelf, max_age=lambda: replica.max_age), posts=passing.posts(begin)
         )
         while found := await from_main(reader):
             message, body = found
             match message:
-                case Put():
-                    self._replica.put(message, body)
-                case Drop():
-                    self._replica.drop(message)
                 case Swap(number=number):
-                    self._replica.swap(message)
+                    replica.swap(message)
                     if self._connections is None:
                         await connections.start(self._door)
                         self._connections = connections
@@ -83,8 +79,8 @@ class _Front:
                     self._patience = patience.total_seconds()
                     await self._finish(reader, passing)
                     return
-                case Begin():
-                    raise WireError("a second beginning")
+                case _:
+                    replica.take(message, body)
 
     async def _finish(self, reader: asyncio.StreamReader, passing: Passing) -> None:
         """Answers of the main process still come in meanwhile."""

@@ -62,8 +62,17 @@ class Replica:
         """For documents that do not say how long they are fresh."""
         self._places: list[dict[str, Document]] = [{}]
 
-    def put(self, message: Put, body: bytes) -> None:
-        """A document for the next swap."""
+    def take(self, message: ToFront, body: bytes) -> None:
+        """One document more or less at the next swap. Raises WireError."""
+        match message:
+            case Put():
+                self._put(message, body)
+            case Drop(place=place, path=path):
+                self._place(place).pop(path, None)
+            case _:
+                raise WireError(f"{type(message).__name__} out of turn")
+
+    def _put(self, message: Put, body: bytes) -> None:
         if message.plain > len(body):
             raise WireError("half a document")
         self._place(message.place)[message.path] = Document(
@@ -75,10 +84,6 @@ class Replica:
             last_modified=message.last_modified,
             fresh_for=message.fresh_for,
         )
-
-    def drop(self, message: Drop) -> None:
-        """One document less at the next swap."""
-        self._place(message.place).pop(message.path, None)
 
     def swap(self, message: Swap) -> None:
         """Publish all that came, in place of what there was."""

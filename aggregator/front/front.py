@@ -58,14 +58,19 @@ class Front:
         return self._process.pid if self._process else None
 
     def prepare(self, listener: socket.socket) -> None:
-        """Start a process that is to answer on `listener`, which stays its owner's and has to stay open."""
+        """Start a process that is to answer on `listener`, which stays its owner's and has to stay open.
+
+        Done early, it imports what it needs while others prepare what is published.
+        """
         self._living = asyncio.create_task(self._live(listener))
 
-    async def start(self) -> None:
+    async def start(self, listener: socket.socket) -> None:
         """Have readers answered with what is published; returns when they are.
 
         Returns also when that takes too long, as it is tried until `stop` in any case.
         """
+        if self._living is None:
+            self.prepare(listener)
         self._begun.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._bounds.swap.total_seconds()):
@@ -76,12 +81,14 @@ class Front:
         if self._living is None:
             return
         self._stopped.set()
-        if self._process:
-            self._process.leave(timedelta(seconds=patience))
-        _, late = await asyncio.wait([self._living], timeout=patience + self._bounds.leaving.total_seconds())
-        if late:
-            self._living.cancel()
-            await asyncio.wait([self._living])
+        if self._process and self._up.is_set():
+            self._process.leave(max(timedelta(seconds=patience) - self._bounds.leaving, timedelta()))
+        elif self._process:  # it has answered nobody yet
+            self._process.kill()
+        _, late = await asyncio.wait([self._living], timeout=patience)
+        if late and self._process:
+            self._process.kill()
+        await self._living
 
     async def _live(self, listener: socket.socket) -> None:
         loop, unlucky = asyncio.get_running_loop(), 0

@@ -48,7 +48,8 @@ class Passing:
         if len(self._waiting) >= AT_ONCE:
             return unavailable("Too many ask for this at once")
         self._number += 1
-        number, waiting = self._number, asyncio.get_running_loop().create_future()
+        number = self._number
+        waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = waiting
         try:
             headers = tuple((name, asked.headers[name]) for name in NEEDED if name in asked.headers)

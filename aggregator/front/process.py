@@ -40,8 +40,8 @@ class Bounds:
     """A reader, for what the main process answers."""
     swap: timedelta = timedelta(seconds=60)
     """The main process, for word that readers get what it published; a start takes 0.2 s on a quiet machine."""
-    leaving: timedelta = timedelta(seconds=2)
-    """The same, for the end of a process that was told to end, beyond its patience with readers."""
+    leaving: timedelta = timedelta(seconds=0.7)
+    """The same, for the end of a process that has nobody left to answer."""
     again: tuple[timedelta, ...] = tuple(timedelta(seconds=one) for one in (0, 0.5, 2, 5, 15, 30))
     """Before another start, one after the other; the last one for ever, the first after a life longer than all that."""
 
@@ -172,10 +172,6 @@ class Process:
         except subprocess.TimeoutExpired:
             self._process.kill()
             return await asyncio.to_thread(self._process.wait)
-        except asyncio.CancelledError:
-            self._process.kill()
-            self._process.wait()
-            raise
 
 
 def _ending(code: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from feeds.model.reading import Entry
@@ -89,3 +89,5 @@ class Document:
     gzip_etag: str
     """The same for `gzip` (RFC 9110 §8.8.3.3: another one per encoding)."""
     last_modified: datetime
+    fresh_for: timedelta | None = None
+    """How long readers need not ask again; None: as long as whoever serves it says. No part of it is in the bytes."""
