@@ -106,8 +106,8 @@ class App:
     editor: Editor
     """Carries out what people decide about entries."""
 
-    def daemon(self, *, read: Read | None = None) -> Parts:
-        """What `aggregator.daemon.run` takes. With `read`, the config is followed while it runs."""
+    def daemon(self, *, read: Read | None = None, apart: bool = False) -> Parts:
+        """What `aggregator.daemon.run` takes; with `read`, the config is followed; `apart`: readers get a process."""
         running = self.running
         return Parts(
             sources=lambda: running.config.sources,
@@ -123,6 +123,8 @@ class App:
             carry_out=self.editor.carry_out,
             give_up=self.editor.give_up,
             control=self.config.store.folder / SOCKET,
+            stocks=self.publisher.shelf if apart else None,
+            max_age=lambda: look_again(running.config),
             watch=self._watch(read) if read else None,
         )
 

@@ -20,6 +20,7 @@ from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
+from aggregator.front import Front, Stocks
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.passes import Passes
@@ -64,6 +65,7 @@ class Parts:
     ingest: Ingest
     publisher: Publishing
     application: Application
+    """Answers readers in this process, unless there are `stocks`."""
     host: str
     port: int
     clock: Callable[[], datetime]
@@ -83,6 +85,10 @@ class Parts:
     """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
+    stocks: Stocks | None = None
+    """From this a process of their own answers readers; None: a thread does, by way of `application`."""
+    max_age: Callable[[], timedelta] = timedelta
+    """How long readers may keep what that process gives them, where a document does not say it."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
 
@@ -98,14 +104,17 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
         _signals(asked, parts.observe),
         _hangups(parts.watch, asked, parts.observe),
     ):
-        async with parts.ingest.alone:
-            behind = await asyncio.to_thread(parts.publisher.publish)
-        if asked.is_set():
-            return
-        readers = ConnectionsApart(parts.application)
-        await readers.start(listener)
-        parts.observe(Serving(address=address_of(listener)))
+        front = Front(parts.stocks, max_age=parts.max_age, observe=parts.observe) if parts.stocks else None
+        readers = front or ConnectionsApart(parts.application)
         try:
+            if front:
+                front.prepare(listener)
+            async with parts.ingest.alone:
+                behind = await asyncio.to_thread(parts.publisher.publish)
+            if asked.is_set():
+                return
+            await readers.start(listener)
+            parts.observe(Serving(address=address_of(listener)))
             async with _working(parts, behind=behind):
                 await asked.wait()
         finally:

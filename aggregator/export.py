@@ -39,7 +39,7 @@ def write(folder: Path, path: str, document: Document) -> bool:
     target = folder / file_of(path, document)
     squeezed = target.with_name(target.name + COMPRESSED)
     is_feed = path.startswith("/feeds/") and FOLDER not in path
-    fresh = _bring(target, document.body, durably=is_feed)
+    fresh = _bring(target, document.plain, durably=is_feed)
     return _bring(squeezed, document.gzip, durably=False) or fresh
 
 

@@ -17,19 +17,10 @@ from urllib.parse import quote, unquote
 
 from aggregator.answering import Application, Asked, Reply, plain, reply
 from aggregator.negotiate import preferred
-from aggregator.pages import CSP
+from aggregator.policy import FEED_HEADERS, PAGE_HEADERS
 from aggregator.shelf import NOT_FOUND, Shelf, Stock
 from feeds.conditional import answer
 from feeds.model import Document
-from feeds.render import HTML
-
-_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-"""Feeds need no policy in readers; where a browser shows one as a page of its own, nothing in it may run or load."""
-_PAGE_HEADERS: Final = {**_HEADERS, "Content-Security-Policy": CSP}
 
 _SUFFIXES: Final = {
     "application/rss+xml": ".rss",
@@ -40,6 +31,7 @@ _SUFFIXES: Final = {
 }
 """What `/feeds/{id}` may turn into, by media type, the answer to `*/*` first; empty: the topic's page."""
 
+_PAGE: Final = "text/html"
 _CHOOSING: Final = ("accept", "accept-encoding", "if-none-match", "if-modified-since")
 """The headers that an answer depends on."""
 _REMEMBERED: Final = 4096
@@ -48,12 +40,14 @@ _LONGEST: Final = 512
 _ROOTS: Final = {"feeds", "topics"}
 _ARCHIVE: Final = re.compile(r"(/feeds/[^/]+)/archive/[0-9]+(-[0-9a-f]+)?(\.(?:atom|rss|json))")
 """The address of an archive, as `feeds.topics.archives` names them: with a dash, of one that did not stay."""
+_FOLDER: Final = "/archive/"
+"""In the address of every archive: these are asked for once, so that their answers are not remembered."""
 _SOON: Final = "30"
-"""Seconds until an archive that is coming is looked for again: after a start 400 of them are rendered in a minute."""
+"""Seconds until an archive that is coming is looked for again: after a start 200 of them are rendered in a minute."""
 
 
 def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> Application:
-    """Answers requests; `max_age` tells how long readers may keep a document before they look again."""
+    """Answers requests; `max_age` tells how long readers may keep a document that does not say it itself."""
     return _Remembering(shelf, max_age)
 
 
@@ -75,7 +69,7 @@ class _Remembering:
         found = self._known.get(key)
         if found is None:
             found, secret = _From(stock, asked, self._max_age).reply()
-            if not secret and sum(map(len, key)) <= _LONGEST:
+            if not secret and sum(map(len, key)) <= _LONGEST and _FOLDER not in asked.target:
                 self._known[key] = found
         return found
 
@@ -136,7 +130,7 @@ class _From:
         path, documents = shown.path, shown.documents
         if path in documents and path != NOT_FOUND:
             return self._answer(shown, documents[path])
-        if f"{path}.rss" in documents and "/archive/" not in path:
+        if f"{path}.rss" in documents and _FOLDER not in path:
             return self._negotiated(shown)
         tidy = _renamed(path.rstrip("/").lower() or "/", shown.moved)
         if tidy != path and (tidy in documents or f"{tidy}.rss" in documents):
@@ -166,8 +160,9 @@ class _From:
         return self._not_found(410)
 
     def _answer(self, shown: _Shown, document: Document, *, vary: str = "") -> Reply:
-        told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=self._max_age())
-        headers = {**dict(told.headers), **(_PAGE_HEADERS if document.media_type == HTML else _HEADERS)}
+        fresh_for = self._max_age() if document.fresh_for is None else document.fresh_for
+        told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=fresh_for)
+        headers = {**dict(told.headers), **(PAGE_HEADERS if document.media_type.startswith(_PAGE) else FEED_HEADERS)}
         if vary:
             headers["Vary"] = vary
         if shown.token:
@@ -182,7 +177,7 @@ class _From:
             "Content-Type": page.media_type if page else "text/plain; charset=utf-8",
             "Content-Length": str(len(body)),
             "Cache-Control": "no-store",
-            **_PAGE_HEADERS,
+            **PAGE_HEADERS,
         }
         return reply(status, headers.items(), b"" if self._asked.method == "HEAD" else body)
 
@@ -195,7 +190,7 @@ class _From:
             path = f"/{root}/{shown.token}/{rest}"
         up = "../" * (self._raw.count("/") - 1) or "./"
         location = up + quote(path.lstrip("/")) + (f"?{self._query}" if query and self._query else "")
-        return reply(status, {"Location": location, "Content-Length": "0", **_HEADERS, **(more or {})}.items())
+        return reply(status, {"Location": location, "Content-Length": "0", **FEED_HEADERS, **(more or {})}.items())
 
 
 def _renamed(path: str, moved: Mapping[str, str]) -> str:

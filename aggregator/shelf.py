@@ -6,7 +6,7 @@ sees half of a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -52,6 +52,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._stock = Stock()
+        self._followers: list[Callable[[], None]] = []
 
     @property
     def stock(self) -> Stock:
@@ -80,3 +81,10 @@ class Shelf:
             gone=gone,
             coming=coming,
         )
+        for told in tuple(self._followers):
+            told()
+
+    def follow(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Call `told` after every swap, in the thread that swaps; the answer ends that."""
+        self._followers.append(told)
+        return lambda: self._followers.remove(told)

@@ -39,5 +39,5 @@ def command(config_file: Path | None) -> int:
     with open_app(config, world=real_world(), observe=observe) as app:
         tell_broken(config, observe)
         sigterm.check()
-        asyncio.run(daemon.run(app.daemon(read=read)))
+        asyncio.run(daemon.run(app.daemon(read=read, apart=True)))
     return 0

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from aggregator.sandbox.limits import Confinement, Limits
-from aggregator.sandbox.strict import unpack
 from aggregator.sandbox.wire import (
     NO_MEMORY,
     Answer,
@@ -36,6 +35,7 @@ from aggregator.sandbox.wire import (
     receive,
     send,
 )
+from aggregator.strict import unpack
 from feeds.dedupe.terms import Terms
 from feeds.errors import MissingExtra, ParseError
 from feeds.read import read

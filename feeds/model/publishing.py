@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from gzip import decompress
 from uuid import UUID
 
 from feeds.model.reading import Entry
@@ -99,9 +100,17 @@ class Document:
 
     media_type: str
     body: bytes = field(repr=False)
+    """Empty: only `gzip` is held, and `plain` unpacks it."""
     gzip: bytes = field(repr=False)
     etag: str
     """Strong, quoted, a hash of `body`."""
     gzip_etag: str
     """The same for `gzip` (RFC 9110 §8.8.3.3: another one per encoding)."""
     last_modified: datetime
+    fresh_for: timedelta | None = None
+    """How long readers need not ask again; None: as long as whoever serves it says. No part of it is in the bytes."""
+
+    @property
+    def plain(self) -> bytes:
+        """What is published, not compressed."""
+        return self.body or decompress(self.gzip)

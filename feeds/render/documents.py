@@ -59,11 +59,11 @@ def flaw(document: Document) -> str:
     try:
         match document.media_type:
             case t if t == ATOM:
-                return _told(_read_back(document.body, "feed", "entry", "id"))
+                return _told(_read_back(document.plain, "feed", "entry", "id"))
             case t if t == RSS:
-                return _told(_read_back(document.body, "rss", "item", "guid"))
+                return _told(_read_back(document.plain, "rss", "item", "guid"))
             case t if t == JSON:
-                whole = json.loads(document.body)
+                whole = json.loads(document.plain)
                 if not isinstance(whole, dict) or not isinstance(whole.get("items"), list):
                     return "it is no JSON Feed"
                 return _told((item.get("id"), item.get("title")) for item in whole["items"])

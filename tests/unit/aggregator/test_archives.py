@@ -72,7 +72,7 @@ class Press:
         return self.publisher.shelf.documents
 
     def walk(self, suffix: str = ".atom", topic: str = "treaty"):
-        return list(walk(f"{BASE}/feeds/{topic}{suffix}", lambda url: self.shelf[url.removeprefix(BASE)].body))
+        return list(walk(f"{BASE}/feeds/{topic}{suffix}", lambda url: self.shelf[url.removeprefix(BASE)].plain))
 
     def archive_paths(self) -> set[str]:
         return {path for path in self.shelf if "/archive/" in path}
@@ -130,7 +130,7 @@ def test_an_archive_is_rendered_once_and_the_last_one_again_when_another_follows
     changed = {path for path in before if "/archive/" in path and press.shelf[path] is not before[path]}
     assert changed == {f"/feeds/treaty/archive/2{suffix}" for suffix in archives.SUFFIXES}
     for path in changed - {"/feeds/treaty/archive/2.json"}:
-        older, newer = read(path, before[path].body), read(path, press.shelf[path].body)
+        older, newer = read(path, before[path].plain), read(path, press.shelf[path].plain)
         suffix = path[path.index(".") :]
         assert newer.links == {**older.links, "next-archive": f"{BASE}/feeds/treaty/archive/3{suffix}"}
         assert newer.ids == older.ids
@@ -152,7 +152,7 @@ def test_a_corrected_entry_is_corrected_in_its_archive_which_holds_the_same_entr
     (first,) = entries(1, 1)
     press.bring(replace(first, title="Treaty, corrected", revision=1, revised=NOON + timedelta(days=90)))
     assert [(one.url, one.ids) for one in press.walk()] == [(one.url, one.ids) for one in before]
-    assert b"Treaty, corrected" in press.shelf["/feeds/treaty/archive/1.atom"].body
+    assert b"Treaty, corrected" in press.shelf["/feeds/treaty/archive/1.atom"].plain
 
 
 def test_what_is_held_leaves_its_archive_and_what_ages_out_takes_the_oldest_with_it():
