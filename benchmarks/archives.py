@@ -1,10 +1,10 @@
 """What the history of a topic with 5,000 entries costs: in time of a round of publishing, and in memory.
 
 Texts are of 360 words each. `first_ms` is a round after a start, in which the feed itself is rendered and a few of its
-archives; `round_ms` is the longest of those that render the others; `entry_ms` is the round that one new entry takes, the
-archive at the young end included; `without_archives_ms` is the same for a topic of which all is in its feed, so that
-there are none. CPU time in one process. `held_mb` is what all archive documents hold, `plain_mb` what they would if they
-were not packed, and `peak_mb` by how much all of that raised the peak of the process.
+archives; `round_ms` is the longest of those that render the others; `entry_ms` is the round that one new entry takes,
+the archive at the young end included; `without_archives_ms` is the same for a topic of which all is in its feed. CPU
+time in one process. `held_mb` is what all archive documents hold, `plain_mb` what they would if they were not packed,
+and `peak_mb` by how much all of that raised the peak of the process.
 """
 
 from __future__ import annotations
