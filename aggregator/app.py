@@ -260,6 +260,7 @@ def imprint(config: Config) -> Imprint:
         language=config.site.language,
         folder=config.publish.folder,
         ttl=look_again(config),
+        outlets=config.outlets,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final, Protocol
 
+from aggregator.made import Made
 from feeds.errors import StoreError
 from feeds.model import Archive, Document, TopicFeed
 from feeds.topics import Masthead, Part, Topic, cut, spent, written
@@ -69,8 +70,8 @@ class Archives:
 class Printer(Protocol):
     """Who makes documents: `aggregator.press.Press`."""
 
-    def documents(self, path: str, feed: TopicFeed) -> Mapping[str, Document] | None:
-        """`feed` in every format; None: it cannot be, which has been told."""
+    def make(self, path: str, feed: TopicFeed, *, before: Made | None = None) -> Made | None:
+        """`feed` in every format; None: it cannot be, which has been told. `before` saves time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,8 @@ class Binding:
     _parts: tuple[Part, ...] = ()
     _pages: dict[str, _Page] = field(default_factory=dict)
     """By the archive's name."""
+    _young: Made | None = None
+    """The one that lasts until the next entry comes: the one after it has all of its entries but few."""
     _due: list[int] = field(default_factory=list)
     """Places of archives that are not in print, or as they were before; the newest first."""
 
@@ -102,22 +105,29 @@ class Binding:
         self._pages = {name: page for name, page in self._pages.items() if name in names}
         self._due = [place for place in range(1, len(parts)) if not self._stays(place)]
 
+    def reset(self) -> None:
+        """What is in print stays, and all of it is to be printed anew."""
+        self._pages = {name: replace(page, looks=()) for name, page in self._pages.items()}
+
     def go_on(self, printer: Printer, most: int) -> tuple[Part, ...]:
         """Print at most so many archives, and the youngest, to which the feed leads; which they are."""
         now = [place for n, place in enumerate(self._due) if n < most or not self._parts[place].lasts]
         for place in now:
-            assert self._topic is not None
-            assert self._masthead is not None
-            name = self._parts[place].name
-            feed = written(self._topic, self._parts, place, self._masthead)
-            made = printer.documents(f"/feeds/{self._topic.id}{self._parts[place].path}", feed)
-            before = self._pages[name].documents if name in self._pages else {}
-            self._pages[name] = _Page(
-                looks=self._looks(place),
-                documents=before if made is None else {path: _put_away(one) for path, one in made.items()},
-            )
+            self._print(place, printer)
         self._due = [place for place in self._due if place not in now]
         return tuple(self._parts[place] for place in now)
+
+    def _print(self, place: int, printer: Printer) -> None:
+        assert self._topic is not None
+        assert self._masthead is not None
+        part = self._parts[place]
+        feed = written(self._topic, self._parts, place, self._masthead)
+        made = printer.make(f"/feeds/{self._topic.id}{part.path}", feed, before=None if part.lasts else self._young)
+        if made and not part.lasts:
+            self._young = made
+        fresh = {path: _put_away(one) for path, one in made.documents.items()} if made else None
+        before = self._pages[part.name].documents if part.name in self._pages else {}
+        self._pages[part.name] = _Page(looks=self._looks(place), documents=before if fresh is None else fresh)
 
     @property
     def names(self) -> tuple[str, ...]:

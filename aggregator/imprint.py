@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from feeds.model import Outlet
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imprint:
@@ -19,3 +21,5 @@ class Imprint:
     """Of the static copy; None: no copy."""
     ttl: timedelta = timedelta(minutes=15)
     """When another look makes sense: half the default interval of a source, so news waits that long on average."""
+    outlets: tuple[Outlet, ...] = ()
+    """Those that the config adds to the shipped registry: by their hosts, links to whom an entry credits are known."""

@@ -5,16 +5,19 @@ Which topics there are, and when all of it reaches readers, is decided in aggreg
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from aggregator.archives import Archives, Binding
 from aggregator.catch import Catch
 from aggregator.events import EntryRefused, KeptBack, Observer
 from aggregator.imprint import Imprint
+from aggregator.made import Made
 from feeds import render
 from feeds.model import Document, Origin, Site, TopicFeed
+from feeds.read.attribution import with_added
 from feeds.topics import Masthead, arranged, divide, written
 
 
@@ -25,19 +28,28 @@ class InPrint:
     catch: Catch
     feed: TopicFeed | None = None
     """What the documents say; None: there are none yet."""
-    prepared: render.Prepared | None = None
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    """By path; those of a private topic as if it were for everybody."""
+    made: Made | None = None
+    """Its documents, likewise."""
     failed: TopicFeed | None = None
     """What could not be rendered: told once, and not tried again until it is another one."""
     archives: Binding = field(default_factory=Binding)
     fresh: bool = True
     """Whether its page may have to be another one."""
 
+    @property
+    def prepared(self) -> render.Prepared | None:
+        return self.made.prepared if self.made else None
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """By path, with those of its archives."""
+        return {**(self.made.documents if self.made else {}), **self.archives.documents}
+
     def reset(self) -> None:
-        """Nothing that is in print counts any longer: render everything anew when asked next."""
+        """Readers keep what is in print until it is replaced, but nothing of it counts: all is rendered anew."""
         self.feed = self.failed = None
         self.fresh = self.catch.stale = True
+        self.archives.reset()
 
 
 class Press:
@@ -59,9 +71,9 @@ class Press:
         settings = self._settings
         return Masthead(site=self._site, base_url=settings.base_url, language=settings.language, origins=origins)
 
-    def prepare(self, feed: TopicFeed) -> render.Prepared:
-        """What every format says of `feed`."""
-        return render.prepare(feed)
+    def prepare(self, feed: TopicFeed, *, before: render.Prepared | None = None) -> render.Prepared:
+        """What every format says of `feed`; `before`, what they said last, saves time and changes nothing."""
+        return render.prepare(feed, registry=with_added(self._settings.outlets), before=before)
 
     def renew(self, one: InPrint, origins: Mapping[str, Origin], now: datetime, *, renamed: bool) -> bool:
         """Render a topic if its feed is another one now; True: there are new documents.
@@ -90,43 +102,46 @@ class Press:
             one.archives.follow(topic, parts, masthead)
         return rendered
 
-    def documents(self, path: str, feed: TopicFeed) -> Mapping[str, Document] | None:
-        """`feed` at `path` in every format, without what cannot be published; None, which is observed: it cannot be."""
-        made = self._made(path, feed)
-        return made[1] if made else None
+    def make(self, path: str, feed: TopicFeed, *, before: Made | None = None) -> Made | None:
+        """`feed` at `path` in every format, without what cannot be published; None, which is observed: it cannot be.
 
-    def _render(self, one: InPrint, feed: TopicFeed) -> bool:
-        topic = one.catch.topic.id
-        made = self._made(f"/feeds/{topic}", feed)
-        if made is None:
-            return False
-        prepared, documents = made
-        known = set(one.prepared.refused) if one.prepared else set()
-        for refused in prepared.refused:
-            if refused not in known:
-                self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
-        one.feed, one.prepared, one.documents, one.fresh = feed, prepared, documents, True
-        return True
-
-    def _made(self, path: str, feed: TopicFeed) -> tuple[render.Prepared, Mapping[str, Document]] | None:
+        `before`, an earlier document of the same topic, saves time and changes nothing.
+        """
         try:
-            prepared = self.prepare(feed)
-            documents = self._documents(path, prepared)
+            prepared = self.prepare(feed, before=before.prepared if before else None)
+            made = self._written(prepared, before=before.written if before else {})
         except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
             self._observe(KeptBack(topic=feed.topic, reason=f"{type(error).__name__}: {error}"))
             return None
-        for address, made in documents.items():
-            if reason := render.flaw(made):
-                self._observe(KeptBack(topic=feed.topic, reason=f"{address}: {reason}"))
+        for suffix, flawed in made.items():
+            if isinstance(flawed, render.Flawed):
+                self._observe(KeptBack(topic=feed.topic, reason=f"{path}{suffix}: {flawed.reason}"))
                 return None
-        return prepared, documents
+        done = {suffix: one for suffix, one in made.items() if isinstance(one, render.Written)}
+        return Made(path=path, prepared=prepared, written=done)
 
-    def _documents(self, path: str, prepared: render.Prepared) -> Mapping[str, Document]:
+    def _render(self, one: InPrint, feed: TopicFeed) -> bool:
+        topic = one.catch.topic.id
+        made = self.make(f"/feeds/{topic}", feed, before=one.made)
+        if made is None:
+            return False
+        known = set(one.made.prepared.refused) if one.made else set()
+        for refused in made.prepared.refused:
+            if refused not in known:
+                self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
+        one.feed, one.made, one.fresh = feed, made, True
+        return True
+
+    def _written(
+        self, prepared: render.Prepared, before: Mapping[str, render.Written]
+    ) -> Mapping[str, render.Written | render.Flawed]:
+        """The documents by suffix."""
         minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
-        bodies = {
-            f"{path}.atom": (render.atom(prepared), render.ATOM),
-            f"{path}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
-            f"{path}.json": (render.json_feed(prepared), render.JSON),
+        forms: tuple[tuple[str, Callable[[render.Prepared], bytes], str], ...] = (
+            (".atom", render.atom, render.ATOM),
+            (".rss", partial(render.rss, ttl_minutes=minutes), render.RSS),
+            (".json", render.json_feed, render.JSON),
+        )
+        return {
+            suffix: render.written(prepared, write, media, before=before.get(suffix)) for suffix, write, media in forms
         }
-        modified = prepared.updated
-        return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}

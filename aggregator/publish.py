@@ -207,7 +207,7 @@ class Publisher:
     def _private(self, one: InPrint) -> Mapping[str, Document]:
         """The documents of a topic that no page but its own may mention."""
         page = self._pages.alone(self._listed(one)) if one.prepared else {}
-        return {**one.documents, **one.archives.documents, **page}
+        return {**one.documents, **page}
 
     def look(self) -> Mapping[str, render.Prepared]:
         """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""
@@ -234,7 +234,6 @@ class Publisher:
         for one in public:
             one.fresh = False
             documents.update(one.documents)
-            documents.update(one.archives.documents)
         return dict(sorted(documents.items()))
 
     def _listed(self, one: InPrint) -> Listed:

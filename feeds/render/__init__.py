@@ -11,6 +11,7 @@ from feeds.render.jsonfeed import json_feed
 from feeds.render.opml import MEDIA_TYPE as OPML
 from feeds.render.opml import topics_opml
 from feeds.render.rss import rss
+from feeds.render.written import Flawed, Written, written
 
 __all__ = [
     "ATOM",
@@ -18,9 +19,11 @@ __all__ = [
     "JSON",
     "OPML",
     "RSS",
+    "Flawed",
     "Prepared",
     "Refused",
     "Shown",
+    "Written",
     "anchor",
     "atom",
     "document",
@@ -29,4 +32,5 @@ __all__ = [
     "prepare",
     "rss",
     "topics_opml",
+    "written",
 ]

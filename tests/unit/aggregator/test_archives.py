@@ -259,3 +259,16 @@ def test_an_archive_that_was_followed_leads_to_the_feed_and_one_that_is_no_more_
 def test_nobody_finds_a_private_archive_without_its_token(half_done):
     _, port = half_done
     assert {ask(port, f"/feeds/secret/archive/{name}.atom").status for name in ("1", "9", "3-0badcafe")} == {404}
+
+
+def test_other_settings_make_archives_anew_while_readers_keep_those_of_before(monkeypatch):
+    press = Press(store=stored(*entries(1, 2 * PAGE + 5)))
+    press.settle()
+    before = press.shelf
+    press.publisher.revise(Imprint(base_url=BASE, title="My feeds", ttl=timedelta(minutes=77)))
+    monkeypatch.setattr("aggregator.publish.ROUND", 1)
+    press.publisher.publish()
+    assert press.shelf["/feeds/treaty/archive/1.rss"] is before["/feeds/treaty/archive/1.rss"]
+    press.settle()
+    assert b"<ttl>77</ttl>" in press.shelf["/feeds/treaty/archive/1.rss"].plain
+    assert press.archive_paths() == {path for path in before if "/archive/" in path}
