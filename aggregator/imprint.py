@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+
+from feeds.conditional import Pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +21,5 @@ class Imprint:
     """Of the static copy; None: no copy."""
     ttl: timedelta = timedelta(minutes=15)
     """When another look makes sense: half the default interval of a source, so news waits that long on average."""
+    pace: Pace = field(default_factory=Pace)
+    """Between what bounds a topic's rhythm may tell its readers when to ask again."""

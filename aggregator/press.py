@@ -6,13 +6,14 @@ Which topics there are, and when all of it reaches readers, is decided in aggreg
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.catch import Catch
 from aggregator.events import EntryRefused, KeptBack, Observer
 from aggregator.imprint import Imprint
 from feeds import render
+from feeds.conditional import fresh_for
 from feeds.model import Document, Origin, Site, TopicFeed
 from feeds.topics import select
 
@@ -108,5 +109,13 @@ class Press:
             f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
             f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
         }
-        modified = prepared.updated
-        return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}
+        modified, fresh = prepared.updated, fresh_for(_moments(prepared.feed), self._settings.pace)
+        return {
+            path: replace(render.document(body, media, modified), fresh_for=fresh)
+            for path, (body, media) in bodies.items()
+        }
+
+
+def _moments(feed: TopicFeed) -> list[datetime]:
+    """When its entries came about: what was read late, as with a source's first document, did so before we met it."""
+    return [min(one.entry.published, one.first_seen or one.entry.first_seen) for one in feed.entries]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,8 +73,6 @@ def test_nothing_is_published_before_the_swap():
 
 
 def test_a_document_keeps_how_long_it_is_fresh():
-    from dataclasses import replace
-
     made = replace(document(b"1", ATOM, NOON), fresh_for=timedelta(minutes=7))
     replica = Replica()
     taken(replica, Stock(), Stock(documents={"/a": made}))

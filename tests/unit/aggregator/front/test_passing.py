@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -46,8 +47,6 @@ def here():
 
 
 def send(port: int, body: bytes, **headers: str):
-    import http.client
-
     wire = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     wire.request("POST", "/hub?a=1", body=body, headers={"Content-Type": FORM, **headers})
     answer = wire.getresponse()
