@@ -26,8 +26,8 @@ class Pace:
 def fresh_for(moments: Iterable[datetime], pace: Pace) -> timedelta:
     """For a topic whose entries came at `moments`, in any order: a function of these and of nothing else.
 
-    The median of the gaps (the lower of two), so that neither a night nor a burst counts; half of it, so that news waits
-    a quarter of the usual gap on average. In whole seconds, as RFC 9111 §5.2.2.1 has it.
+    The median of the gaps (the lower of two), so that neither a night nor a burst counts; half of it, so that news
+    waits a quarter of the usual gap on average. In whole seconds, as RFC 9111 §5.2.2.1 has it.
     """
     newest = sorted(moments)[-RECENT:]
     usual = pace.every
