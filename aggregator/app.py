@@ -34,6 +34,7 @@ from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
+from feeds.conditional import Pace
 from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.read.attribution import with_added
@@ -261,6 +262,7 @@ def imprint(config: Config) -> Imprint:
         folder=config.publish.folder,
         ttl=look_again(config),
         outlets=config.outlets,
+        pace=Pace(fastest=config.fetch.fastest, every=config.fetch.every),
     )
 
 

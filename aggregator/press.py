@@ -6,7 +6,7 @@ Which topics there are, and when all of it reaches readers, is decided in aggreg
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,6 +16,7 @@ from aggregator.events import EntryRefused, KeptBack, Observer
 from aggregator.imprint import Imprint
 from aggregator.made import Made
 from feeds import render
+from feeds.conditional import fresh_for
 from feeds.model import Document, Origin, Site, TopicFeed
 from feeds.read.attribution import with_added
 from feeds.topics import Masthead, arranged, divide, written
@@ -142,6 +143,17 @@ class Press:
             (".rss", partial(render.rss, ttl_minutes=minutes), render.RSS),
             (".json", render.json_feed, render.JSON),
         )
-        return {
+        fresh = fresh_for(_moments(prepared.feed), self._settings.pace)
+        made = {
             suffix: render.written(prepared, write, media, before=before.get(suffix)) for suffix, write, media in forms
         }
+        return {suffix: _fresh_for(one, fresh) for suffix, one in made.items()}
+
+
+def _fresh_for(one: render.Written | render.Flawed, fresh: timedelta) -> render.Written | render.Flawed:
+    return replace(one, document=replace(one.document, fresh_for=fresh)) if isinstance(one, render.Written) else one
+
+
+def _moments(feed: TopicFeed) -> list[datetime]:
+    """When its entries came about: what was read late, as with a source's first document, did so before we met it."""
+    return [min(one.entry.published, one.first_seen or one.entry.first_seen) for one in feed.entries]

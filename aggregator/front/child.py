@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 import sys
@@ -25,10 +26,14 @@ _FILES = 4096
 
 
 def main(channel: int, listener: int) -> None:
-    """Answer readers on the socket `listener`, as the parent says on the socket `channel` (file descriptors)."""
+    """Answer readers on the socket `listener`, as the parent says on the socket `channel` (file descriptors).
+
+    What goes wrong before is written to standard error; from then on nothing is, as it might name what is private.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # sent to all of a service at once; the parent says when it is time
     _allow_files()
+    _say_no_more()
     gc.freeze()
     with socket.socket(fileno=listener) as door, socket.socket(fileno=channel) as wire:
         asyncio.run(_Front(door).run(wire))
@@ -96,6 +101,12 @@ class _Front:
             await self._connections.stop(patience=self._patience)
             self._connections = None
         heeding.cancel()
+
+
+def _say_no_more() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _allow_files() -> None:

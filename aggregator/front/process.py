@@ -55,7 +55,7 @@ class Process:
         self._bounds = bounds
         self._swapped = asyncio.Event()
         self._number = 0
-        self._fault = ""
+        self._fault = self._said = ""
         self._writer: asyncio.StreamWriter | None = None
         self._answering: set[asyncio.Task[None]] = set()
         path = [os.path.abspath(entry) for entry in sys.path]  # noqa: PTH100 - "" means the current folder
@@ -66,7 +66,7 @@ class Process:
                 [sys.executable, "-P", "-c", _BOOT, json.dumps(path), *map(str, handed)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,  # until it has begun: why it could not
                 env={name: os.environ[name] for name in _NEEDED if name in os.environ},
                 close_fds=True,  # else the store's lock would be the child's as well
                 pass_fds=handed,
@@ -102,8 +102,8 @@ class Process:
             for task in self._answering:
                 task.cancel()
             self._writer.transport.abort()
-            code = await self._ended()
-        return self._fault or _ending(code)
+            code = await asyncio.to_thread(self._ended)
+        return self._fault or self._said or _ending(code)
 
     async def show(self, before: Stock, after: Stock, *, max_age: timedelta) -> None:
         """Have it publish `after` in place of `before`, which it has. Raises TimeoutError."""
@@ -129,8 +129,8 @@ class Process:
             self._writer.write(said)
 
     def _give_up_on(self, following: asyncio.Task[None]) -> None:
-        """It is of no use if it cannot be told what is published."""
-        if not following.cancelled() and (error := following.exception()):
+        """It is of no use if it cannot be told what is published; a broken pipe says that it is gone anyway."""
+        if not following.cancelled() and (error := following.exception()) and not isinstance(error, ConnectionError):
             self._fault = self._fault or f"it did not take what is published ({type(error).__name__})"
             self.kill()
 
@@ -165,13 +165,17 @@ class Process:
         except Exception:  # noqa: BLE001 - one request that cannot be answered costs itself only
             return plain(500, "This cannot be answered.")
 
-    async def _ended(self) -> int:
-        """It ends by itself when nobody talks to it; killed when it takes long."""
+    def _ended(self) -> int:
+        """It ends by itself when nobody talks to it; killed when it takes long. Blocks."""
         try:
-            return await asyncio.to_thread(self._process.wait, self._bounds.leaving.total_seconds())
+            code = self._process.wait(self._bounds.leaving.total_seconds())
         except subprocess.TimeoutExpired:
             self._process.kill()
-            return await asyncio.to_thread(self._process.wait)
+            code = self._process.wait()
+        assert self._process.stderr is not None
+        with self._process.stderr as stream:
+            self._said = stream.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+        return code
 
 
 def _ending(code: int) -> str:
