@@ -17,17 +17,21 @@ from tests.fakes.topic_feeds import NOON
 
 HOUR = timedelta(hours=1)
 PATHS = st.sampled_from(["/", "/feeds/a.atom", "/feeds/b.rss", "/topics/річка", "/404.html"])
-MADE = st.sampled_from([document(b"<feed>%d</feed>" % n, ATOM, NOON + n * HOUR) for n in range(4)])
+WHOLE = [document(b"<feed>%d</feed>" % n, ATOM, NOON + n * HOUR) for n in range(4)]
+MADE = st.sampled_from([*WHOLE, replace(WHOLE[0], body=b""), replace(WHOLE[1], body=b"", fresh_for=HOUR)])
+COMING = st.frozensets(st.sampled_from(["/feeds/a/archive/1.atom", "/feeds/a/archive/2-cafe.rss"]))
 DOCUMENTS = st.dictionaries(PATHS, MADE)
 MOVED = st.dictionaries(st.sampled_from(["old", "older"]), st.sampled_from(["a", "b"]))
 STOCKS = st.builds(
     Stock,
     documents=DOCUMENTS,
     private=st.lists(
-        st.builds(Private, token=st.sampled_from(["k1", "k2"]), documents=DOCUMENTS, moved=MOVED), max_size=3
+        st.builds(Private, token=st.sampled_from(["k1", "k2"]), documents=DOCUMENTS, moved=MOVED, coming=COMING),
+        max_size=3,
     ).map(tuple),
     moved=MOVED,
     gone=st.frozensets(st.sampled_from(["x", "y"])),
+    coming=COMING,
 )
 
 
