@@ -34,6 +34,7 @@ from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
+from feeds.conditional import Pace
 from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.read.attribution import with_added
@@ -106,8 +107,8 @@ class App:
     editor: Editor
     """Carries out what people decide about entries."""
 
-    def daemon(self, *, read: Read | None = None) -> Parts:
-        """What `aggregator.daemon.run` takes. With `read`, the config is followed while it runs."""
+    def daemon(self, *, read: Read | None = None, apart: bool = False) -> Parts:
+        """What `aggregator.daemon.run` takes; with `read`, the config is followed; `apart`: readers get a process."""
         running = self.running
         return Parts(
             sources=lambda: running.config.sources,
@@ -123,6 +124,8 @@ class App:
             carry_out=self.editor.carry_out,
             give_up=self.editor.give_up,
             control=self.config.store.folder / SOCKET,
+            stocks=self.publisher.shelf if apart else None,
+            max_age=lambda: look_again(running.config),
             watch=self._watch(read) if read else None,
         )
 
@@ -259,6 +262,7 @@ def imprint(config: Config) -> Imprint:
         folder=config.publish.folder,
         ttl=look_again(config),
         outlets=config.outlets,
+        pace=Pace(fastest=config.fetch.fastest, every=config.fetch.every),
     )
 
 

@@ -20,6 +20,7 @@ from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
+from aggregator.front import Front, Stocks
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.milestones import FirstStarted
@@ -50,7 +51,8 @@ class Publishing(Protocol):
 
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
-    def publish(self) -> None: ...
+    def publish(self) -> bool:
+        """True: there is more to do, in a round of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class Parts:
     ingest: Ingest
     publisher: Publishing
     application: Application
+    """Answers readers in this process, unless there are `stocks`."""
     host: str
     port: int
     clock: Callable[[], datetime]
@@ -85,6 +88,10 @@ class Parts:
     """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
+    stocks: Stocks | None = None
+    """From this a process of their own answers readers; None: a thread does, by way of `application`."""
+    max_age: Callable[[], timedelta] = timedelta
+    """How long readers may keep what that process gives them, where a document does not say it."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
     supervisor: Supervisor = field(default_factory=Supervisor)
@@ -102,30 +109,37 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
         _signals(asked, parts.observe),
         _hangups(parts.watch, asked, parts.observe),
     ):
-        async with parts.ingest.alone:
-            await asyncio.to_thread(parts.publisher.publish)
-        if asked.is_set():
-            return
-        readers = ConnectionsApart(parts.application)
-        await readers.start(listener)
-        parts.observe(Serving(address=address_of(listener)))
+        front = Front(parts.stocks, max_age=parts.max_age, observe=parts.observe) if parts.stocks else None
+        readers = front or ConnectionsApart(parts.application)
         try:
-            async with _working(parts):
+            if front:
+                front.prepare(listener)
+            async with parts.ingest.alone:
+                behind = await asyncio.to_thread(parts.publisher.publish)
+            if asked.is_set():
+                return
+            await readers.start(listener)
+            parts.observe(Serving(address=address_of(listener)))
+            async with _working(parts, behind=behind):
                 await asked.wait()
         finally:
             await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
 @contextlib.asynccontextmanager
-async def _working(parts: Parts) -> AsyncIterator[None]:
-    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out."""
+async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
+    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out.
+
+    `behind`: not all that is to be published is.
+    """
     left: list[str] = []  # the store tells only once who left, so they stay until topics were published without them
 
-    def work(ids: tuple[str, ...]) -> None:
+    def work(ids: tuple[str, ...]) -> bool:
         left.extend(parts.age_out())
         parts.publisher.take((*ids, *left))
-        parts.publisher.publish()
+        more = parts.publisher.publish()
         left.clear()
+        return more
 
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
@@ -148,6 +162,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         await control.start()
     if parts.watch:
         parts.watch.start()
+    if behind:
+        rounds.add()
     signs = asyncio.create_task(parts.supervisor.reassure(pulse.alive), name="signs of life")
     try:
         yield

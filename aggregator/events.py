@@ -219,6 +219,15 @@ class Serving:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrontEnded:
+    """The process that answers readers ended by itself; they wait until another one answers them."""
+
+    reason: str
+    again: timedelta
+    """Until the next one is started."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopping:
     """The daemon was asked to stop by `signal` (its name) and finishes its writes."""
 
@@ -249,6 +258,7 @@ Event = (
     | KeptBack
     | ExportFailed
     | Serving
+    | FrontEnded
     | Stopping
 )
 Observer = Callable[[Event], None]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from feeds.conditional import Pace
 from feeds.model import Outlet
 
 
@@ -23,3 +24,5 @@ class Imprint:
     """When another look makes sense: half the default interval of a source, so news waits that long on average."""
     outlets: tuple[Outlet, ...] = ()
     """Those that the config adds to the shipped registry: by their hosts, links to whom an entry credits are known."""
+    pace: Pace = field(default_factory=Pace)
+    """Between what bounds a topic's rhythm may tell its readers when to ask again."""

@@ -20,6 +20,7 @@ from aggregator.events import (
     ExampleBroken,
     ExportFailed,
     FirstPassed,
+    FrontEnded,
     Ingested,
     IngestResumed,
     IngestStopped,
@@ -138,6 +139,10 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.WARNING, f"{path} could not be written: {reason}"
         case Serving(address=address):
             return logging.INFO, f"serving at {address}"
+        case FrontEnded(reason=reason, again=again):
+            return logging.ERROR, (
+                f"the process that answers readers ended, another one follows in {again.total_seconds():g} s: {reason}"
+            )
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
 

@@ -6,17 +6,20 @@ Which topics there are, and when all of it reaches readers, is decided in aggreg
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from aggregator.archives import Archives, Binding
 from aggregator.catch import Catch
 from aggregator.events import EntryRefused, KeptBack, Observer
 from aggregator.imprint import Imprint
+from aggregator.made import Made
 from feeds import render
+from feeds.conditional import fresh_for
 from feeds.model import Document, Origin, Site, TopicFeed
 from feeds.read.attribution import with_added
-from feeds.topics import select
+from feeds.topics import Masthead, arranged, divide, written
 
 
 @dataclass(slots=True, eq=False)
@@ -26,44 +29,48 @@ class InPrint:
     catch: Catch
     feed: TopicFeed | None = None
     """What the documents say; None: there are none yet."""
-    prepared: render.Prepared | None = None
-    written: Mapping[str, render.Written] = field(default_factory=dict)
-    """Its documents by path, which the next ones take over what they can from."""
+    made: Made | None = None
+    """Its documents, likewise."""
     failed: TopicFeed | None = None
     """What could not be rendered: told once, and not tried again until it is another one."""
+    archives: Binding = field(default_factory=Binding)
     fresh: bool = True
     """Whether its page may have to be another one."""
 
     @property
+    def prepared(self) -> render.Prepared | None:
+        return self.made.prepared if self.made else None
+
+    @property
     def documents(self) -> Mapping[str, Document]:
-        """By path; those of a private topic as if it were for everybody."""
-        return {path: made.document for path, made in self.written.items()}
+        """By path, with those of its archives."""
+        return {**(self.made.documents if self.made else {}), **self.archives.documents}
 
     def reset(self) -> None:
         """Readers keep what is in print until it is replaced, but nothing of it counts: all is rendered anew."""
         self.feed = self.failed = None
         self.fresh = self.catch.stale = True
+        self.archives.reset()
 
 
 class Press:
     """Renders topics under the settings that it was made with. For one caller at a time."""
 
-    def __init__(self, settings: Imprint, *, site: Site, observe: Observer) -> None:
+    def __init__(self, settings: Imprint, *, archives: Archives, site: Site, observe: Observer) -> None:
         self._settings = settings
+        self._archives = archives
         self._site = site
         self._observe = observe
 
     def select(self, catch: Catch, origins: Mapping[str, Origin], now: datetime) -> TopicFeed:
-        """What the topic's feed holds now; `origins` are the sources as readers see them, by id."""
-        return select(
-            catch.topic,
-            catch.candidates.values(),
-            site=self._site,
-            base_url=self._settings.base_url,
-            language=self._settings.language,
-            origins=origins,
-            now=now,
-        )
+        """What the topic's feed holds now; `origins` are the sources as readers see them, by id. Raises StoreError."""
+        tellings = arranged(catch.topic, catch.candidates.values(), now=now)
+        parts = divide(catch.topic, tellings, self._archives.of(catch.topic))
+        return written(catch.topic, parts, 0, self._masthead(origins))
+
+    def _masthead(self, origins: Mapping[str, Origin]) -> Masthead:
+        settings = self._settings
+        return Masthead(site=self._site, base_url=settings.base_url, language=settings.language, origins=origins)
 
     def prepare(self, feed: TopicFeed, *, before: render.Prepared | None = None) -> render.Prepared:
         """What every format says of `feed`; `before`, what they said last, saves time and changes nothing."""
@@ -73,7 +80,8 @@ class Press:
         """Render a topic if its feed is another one now; True: there are new documents.
 
         An entry that came, went or changed can make it one, and so can age, or a source that goes by a new name
-        (`renamed`). What cannot be rendered is observed, and leaves in print what there was.
+        (`renamed`). What cannot be rendered is observed, and leaves in print what there was. Its archives are told what
+        they are to be, and nothing of them is rendered here. Raises StoreError.
         """
         catch = one.catch
         topic = catch.topic
@@ -81,42 +89,71 @@ class Press:
         if not (catch.stale or ages or renamed):
             return False
         stale, catch.stale = catch.stale, False
-        feed = self.select(catch, origins, now)
+        masthead = self._masthead(origins)
+        tellings = arranged(topic, catch.candidates.values(), now=now)
+        parts = divide(topic, tellings, self._archives.keep(topic, tellings))
+        feed = written(topic, parts, 0, masthead)
+        rendered = False
         if feed in (one.feed, one.failed):
             one.fresh |= stale and feed != one.failed
-            return False
-        rendered = self._render(one, feed)
-        one.failed = None if rendered else feed
+        else:
+            rendered = self._render(one, feed)
+            one.failed = None if rendered else feed
+        if feed == one.feed:
+            one.archives.follow(topic, parts, masthead)
         return rendered
+
+    def make(self, path: str, feed: TopicFeed, *, before: Made | None = None) -> Made | None:
+        """`feed` at `path` in every format, without what cannot be published; None, which is observed: it cannot be.
+
+        `before`, an earlier document of the same topic, saves time and changes nothing.
+        """
+        try:
+            prepared = self.prepare(feed, before=before.prepared if before else None)
+            made = self._written(prepared, before=before.written if before else {})
+        except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
+            self._observe(KeptBack(topic=feed.topic, reason=f"{type(error).__name__}: {error}"))
+            return None
+        for suffix, flawed in made.items():
+            if isinstance(flawed, render.Flawed):
+                self._observe(KeptBack(topic=feed.topic, reason=f"{path}{suffix}: {flawed.reason}"))
+                return None
+        done = {suffix: one for suffix, one in made.items() if isinstance(one, render.Written)}
+        return Made(path=path, prepared=prepared, written=done)
 
     def _render(self, one: InPrint, feed: TopicFeed) -> bool:
         topic = one.catch.topic.id
-        try:
-            prepared = self.prepare(feed, before=one.prepared)
-            made = self._written(topic, prepared, before=one.written)
-        except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
-            self._observe(KeptBack(topic=topic, reason=f"{type(error).__name__}: {error}"))
+        made = self.make(f"/feeds/{topic}", feed, before=one.made)
+        if made is None:
             return False
-        written = {path: one for path, one in made.items() if isinstance(one, render.Written)}
-        for path, flawed in made.items():
-            if isinstance(flawed, render.Flawed):
-                self._observe(KeptBack(topic=topic, reason=f"{path}: {flawed.reason}"))
-                return False
-        known = set(one.prepared.refused) if one.prepared else set()
-        for refused in prepared.refused:
+        known = set(one.made.prepared.refused) if one.made else set()
+        for refused in made.prepared.refused:
             if refused not in known:
                 self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
-        one.feed, one.prepared, one.written, one.fresh = feed, prepared, written, True
+        one.feed, one.made, one.fresh = feed, made, True
         return True
 
     def _written(
-        self, topic: str, prepared: render.Prepared, before: Mapping[str, render.Written]
+        self, prepared: render.Prepared, before: Mapping[str, render.Written]
     ) -> Mapping[str, render.Written | render.Flawed]:
-        """The topic's documents by path."""
+        """The documents by suffix."""
         minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
         forms: tuple[tuple[str, Callable[[render.Prepared], bytes], str], ...] = (
-            (f"/feeds/{topic}.atom", render.atom, render.ATOM),
-            (f"/feeds/{topic}.rss", partial(render.rss, ttl_minutes=minutes), render.RSS),
-            (f"/feeds/{topic}.json", render.json_feed, render.JSON),
+            (".atom", render.atom, render.ATOM),
+            (".rss", partial(render.rss, ttl_minutes=minutes), render.RSS),
+            (".json", render.json_feed, render.JSON),
         )
-        return {path: render.written(prepared, write, media, before=before.get(path)) for path, write, media in forms}
+        fresh = fresh_for(_moments(prepared.feed), self._settings.pace)
+        made = {
+            suffix: render.written(prepared, write, media, before=before.get(suffix)) for suffix, write, media in forms
+        }
+        return {suffix: _fresh_for(one, fresh) for suffix, one in made.items()}
+
+
+def _fresh_for(one: render.Written | render.Flawed, fresh: timedelta) -> render.Written | render.Flawed:
+    return replace(one, document=replace(one.document, fresh_for=fresh)) if isinstance(one, render.Written) else one
+
+
+def _moments(feed: TopicFeed) -> list[datetime]:
+    """When its entries came about: what was read late, as with a source's first document, did so before we met it."""
+    return [min(one.entry.published, one.first_seen or one.entry.first_seen) for one in feed.entries]

@@ -29,6 +29,7 @@ from uuid import UUID
 from feeds.errors import StoreError
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Credit,
     Decision,
@@ -188,6 +189,7 @@ for _kind in (
     Reading,
     Allowance,
     TopicSeen,
+    Archive,
     Site,
 ):  # what is nested comes first
     _FIELDS[_kind] = _fields_of(_kind)

@@ -7,7 +7,18 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState, TopicSeen
+from feeds.model import (
+    Allowance,
+    Archive,
+    Boilerplate,
+    Decision,
+    Entry,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    TopicSeen,
+)
 from storage.codec import decode, encode_time
 from storage.documents import JournalDB
 from storage.keys import Key, KeyIndex
@@ -96,6 +107,11 @@ class Facts:
 
     def topics(self) -> frozenset[str]:
         return frozenset(one.id for one in self._decoded(TopicSeen, "topics", self._index.numbers("topics")))
+
+    def archives(self) -> tuple[Archive, ...]:
+        """By topic, then by number."""
+        found = self._decoded(Archive, "archives", self._index.numbers("archives"))
+        return tuple(sorted(found, key=lambda one: (one.topic, one.number)))
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

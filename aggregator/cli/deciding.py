@@ -60,5 +60,6 @@ def _here(config: Config, command: Command, step: Callable[[int, int], None]) ->
         answer = app.editor.carry_out(command)
         if isinstance(answer, Done) and answer.changed:
             app.publisher.take(answer.changed)
-            app.publisher.publish()
+            while app.publisher.publish():
+                pass  # it goes on with the archives
         return answer

@@ -49,7 +49,8 @@ def command(config_file: Path | None, *, everything: bool) -> int:
         sigterm.check()
         passes = asyncio.run(pass_once(app.ingest, asked, ended=lambda _: None))
         app.publisher.take([*(entry for one in passes for entry in one.changed), *app.age_out()])
-        app.publisher.publish()
+        while app.publisher.publish():
+            pass  # it goes on with the archives
         states, stored = app.ingest.states, app.store.counts().entries
     print_table(("SOURCE", "#NEW", "OUTCOME"), _sources(config, passes, states, app.world.clock()))
     click.echo()

@@ -45,7 +45,7 @@ def command(config_file: Path | None) -> int:
         tell_broken(config, observe)
         sigterm.check()
         try:
-            asyncio.run(daemon.run(replace(app.daemon(read=read), supervisor=manager)))
+            asyncio.run(daemon.run(replace(app.daemon(read=read, apart=True), supervisor=manager)))
         finally:
             first.close()
     return 0

@@ -32,7 +32,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
-from feeds.model.keeping import Allowance, Reading, TopicSeen
+from feeds.model.keeping import Allowance, Archive, Reading, TopicSeen
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -40,6 +40,7 @@ from feeds.model.publishing import (
     Origin,
     PublishedEntry,
     Site,
+    Succession,
     TopicFeed,
 )
 from feeds.model.reading import (
@@ -58,6 +59,7 @@ from feeds.model.reading import (
 
 __all__ = [
     "Allowance",
+    "Archive",
     "Boilerplate",
     "Credit",
     "CreditRole",
@@ -97,6 +99,7 @@ __all__ = [
     "Source",
     "SourceState",
     "Span",
+    "Succession",
     "TopicFeed",
     "TopicSeen",
     "Unchanged",

@@ -59,7 +59,7 @@ def flaw(document: Document) -> str:
     Every entry has to come back with a title and an id that no other has.
     """
     try:
-        return _told(_entries(document.body, document.media_type))
+        return _told(_entries(document.plain, document.media_type))
     except (ET.ParseError, ValueError) as error:
         return str(error)
 

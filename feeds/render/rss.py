@@ -13,6 +13,7 @@ from feedgen.util import xml_elem
 from feeds.model import Enclosure
 from feeds.render.documents import plainly_escaped
 from feeds.render.entries import GENERATOR, Prepared, Shown
+from feeds.render.history import add_history
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -37,6 +38,7 @@ def rss(prepared: Prepared, *, ttl_minutes: int) -> bytes:
     out.ttl(ttl_minutes)
     out.category(term=feed.topic, label=feed.title)
     out.link(href=f"{feed.feed_url}.rss", rel="self", type="application/rss+xml")
+    add_history(out, feed, suffix=".rss", media_type="application/rss+xml")
     out.link(href=feed.home, rel="alternate", type="text/html")  # the last link becomes the channel's
     for shown in prepared.entries:
         _add(out, shown, prepared)

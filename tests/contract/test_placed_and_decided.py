@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from feeds.model import Boilerplate, Decision, DecisionKind, Placement, TopicSeen
+from feeds.model import Archive, Boilerplate, Decision, DecisionKind, Placement, TopicSeen
 from storage.port import Change
 from tests.fakes.stored_values import NOON, entry_of
 
@@ -133,3 +133,13 @@ def test_topics_that_readers_saw_are_remembered_each_once(store):
     store.commit(Change(topics=(TopicSeen(id="river"), TopicSeen(id="lake"))))
     store.commit(Change(topics=(TopicSeen(id="river"),)))
     assert store.topics() == {"river", "lake"}
+
+
+def test_archives_are_remembered_by_topic_and_number_until_they_are_cleared(store):
+    first, second = (Archive(topic="river", number=n, edition="e", entries=(f"a{n}", f"b{n}")) for n in (1, 2))
+    other = Archive(topic="lake", number=1, edition="e", entries=("a1",))
+    assert store.archives() == ()
+    store.commit(Change(archives=(second, other, first)))
+    assert store.archives() == (other, first, second)
+    store.commit(Change(cleared=(("river", 1), ("sea", 1)), archives=(second,)))
+    assert store.archives() == (other, second)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Credit,
     CreditRole,
@@ -140,6 +141,9 @@ states = st.builds(
 )
 sites = st.builds(Site, id=st.uuids(), since=any_moments)
 readings = st.builds(Reading, clock=any_moments, boot=texts, uptime=spans)
+archives = st.builds(
+    Archive, topic=ids, number=st.integers(0, 3), edition=texts, entries=st.lists(ids, max_size=3).map(tuple)
+)
 allowances = st.builds(Allowance, left=st.integers(0, 10**6), passed=spans, read=readings)
 
 
@@ -158,9 +162,11 @@ changes = st.builds(
     site=st.none() | sites,
     allowance=st.none() | allowances,
     topics=several(st.builds(TopicSeen, id=ids)),
+    archives=several(archives),
     buried=several(entries),
     outdated=several(st.tuples(ids, st.integers(0, 3))),
     forgotten=several(ids),
     undone=several(decisions),
     unlearnt=several(boilerplate),
+    cleared=several(st.tuples(ids, st.integers(0, 3))),
 )

@@ -102,6 +102,7 @@ class StoreLife(RuleBasedStateMachine):
             assert store.states() == self.reference.states()
             assert store.site() == self.reference.site()
             assert store.allowance() == self.reference.allowance()
+            assert store.archives() == self.reference.archives()
             assert replace(store.counts(), size=0) == self.reference.counts()
 
     def teardown(self):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from aggregator.archives import Archives
 from aggregator.catch import Catch
 from aggregator.imprint import Imprint
 from aggregator.press import InPrint, Press
@@ -15,6 +16,7 @@ from feeds.model import Credit, CreditRole, Outlet, Site, Span
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Candidate, Topic, decide
+from storage.memory import MemoryStore
 from tests.fakes.topic_feeds import NOON, RIVER, an_entry
 
 SITE = Site(id=UUID(int=5), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -31,7 +33,7 @@ class Desk:
 
     def __init__(self, settings: Imprint = SETTINGS) -> None:
         self.told: list = []
-        self.press = Press(settings, site=SITE, observe=self.told.append)
+        self.press = Press(settings, archives=Archives(MemoryStore()), site=SITE, observe=self.told.append)
         self.topic = InPrint(Catch(TOPIC))
 
     def lay(self, *entries) -> bool:
@@ -59,11 +61,11 @@ def test_a_topic_has_a_document_in_each_format():
 def test_nothing_is_rendered_when_nothing_changed(monkeypatch):
     desk = Desk()
     desk.lay(an_entry(1, title="A treaty"))
-    before = dict(desk.topic.written)
+    before = desk.topic.made
     monkeypatch.setattr(render, "prepare", None)
     assert not desk.renew()
     assert not desk.lay(an_entry(1, title="A treaty"))
-    assert desk.topic.written == before
+    assert desk.topic.made is before
 
 
 def test_of_a_changed_topic_the_entries_that_changed_are_rendered(monkeypatch):
@@ -100,7 +102,7 @@ def test_what_a_new_press_prints_does_not_depend_on_the_one_before():
     desk = Desk()
     desk.lay(entry)
     added = replace(SETTINGS, outlets=(HARBOUR_POST,), base_url="https://elsewhere.example")
-    desk.press = Press(added, site=SITE, observe=desk.told.append)
+    desk.press = Press(added, archives=Archives(MemoryStore()), site=SITE, observe=desk.told.append)
     desk.topic.reset()
     assert desk.renew()
     fresh = Desk(added)
