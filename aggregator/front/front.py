@@ -49,6 +49,8 @@ class Front:
         self._bounds = bounds or Bounds()
         self._begun, self._up = asyncio.Event(), asyncio.Event()
         self._changed, self._stopped = asyncio.Event(), asyncio.Event()
+        self._answers = False
+        """Whether the process that there is has answered readers."""
         self._process: Process | None = None
         self._living: asyncio.Task[None] | None = None
 
@@ -93,11 +95,11 @@ class Front:
     async def _live(self, listener: socket.socket) -> None:
         loop, unlucky = asyncio.get_running_loop(), 0
         while not self._stopped.is_set():
-            began = loop.time()
+            began, self._answers = loop.time(), False
             reason = await self._life(listener)
             if self._stopped.is_set():
                 return
-            if loop.time() - began > self._bounds.again[-1].total_seconds():
+            if self._answers and loop.time() - began > self._bounds.again[-1].total_seconds():
                 unlucky = 0
             pause = self._bounds.again[min(unlucky, len(self._bounds.again) - 1)]
             unlucky += 1
@@ -131,6 +133,7 @@ class Front:
                 stock = self._stocks.stock
                 await process.show(shown, stock, max_age=self._max_age())
                 shown = stock
+                self._answers = True
                 self._up.set()
                 await self._changed.wait()
         finally:

@@ -16,7 +16,19 @@ from datetime import timedelta
 
 from aggregator.answering import Asked, Reply, plain
 from aggregator.front.differences import differences
-from aggregator.front.wire import Answered, Begin, Fault, Inside, Passed, Stop, Swapped, WireError, frame, from_front
+from aggregator.front.wire import (
+    Answered,
+    Begin,
+    Fault,
+    Inside,
+    Passed,
+    Stop,
+    Swapped,
+    WireError,
+    frame,
+    from_front,
+    streams,
+)
 from aggregator.posts import Post, Posts
 from aggregator.shelf import Stock
 
@@ -43,7 +55,8 @@ class Bounds:
     leaving: timedelta = timedelta(seconds=0.7)
     """The same, for the end of a process that has nobody left to answer."""
     again: tuple[timedelta, ...] = tuple(timedelta(seconds=one) for one in (0, 0.5, 2, 5, 15, 30))
-    """Before another start, one after the other; the last one for ever, the first after a life longer than all that."""
+    """Before another start, one after the other; the last one for ever, the first one again when a process has answered
+    readers for longer than that."""
 
 
 class Process:
@@ -85,7 +98,7 @@ class Process:
 
     async def live(self, follow: Callable[[Process], asyncio.Task[None]]) -> str:
         """Be of use until its end; `follow` starts what tells it of stocks by `show`. The answer is why it ended."""
-        reader, self._writer = await asyncio.open_connection(sock=self._wire)
+        reader, self._writer = await streams(self._wire)
         inside = tuple(
             Inside(path=path, takes=one.takes, most=one.most) if isinstance(one, Post) else Inside(path=path)
             for path, one in self._posts.items()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import struct
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -141,6 +142,14 @@ _TO_MAIN: dict[str, type[ToMain]] = {kind.__name__: kind for kind in (Swapped, P
 
 class WireError(Exception):
     """What arrived is not what may pass here."""
+
+
+async def streams(wire: socket.socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Both directions of one end of a pair of sockets, which is theirs from now on."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    transport, protocol = await loop.connect_accepted_socket(lambda: asyncio.StreamReaderProtocol(reader), wire)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
 def frame(message: ToFront | ToMain, body: bytes = b"") -> bytes:
