@@ -17,14 +17,16 @@ from aggregator import __version__
 from aggregator.articles import Articles
 from aggregator.backlog import Backlog
 from aggregator.client import Client
-from aggregator.config import Config
+from aggregator.config import OWN, Config
 from aggregator.contact import contact_of
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import Observer, StoreMended, StoreUpgraded
+from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling
+from aggregator.imprint import imprint, look_again
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
-from aggregator.publish import Imprint, Publisher
+from aggregator.publish import Publisher
 from aggregator.rebuilding import place_again, rebuild
 from aggregator.reload import Live, Reloader, Running, Stamp, Watch, stamp
 from aggregator.reload.reloader import Read
@@ -123,6 +125,23 @@ class App:
             give_up=self.editor.give_up,
             control=self.config.store.folder / SOCKET,
             watch=self._watch(read) if read else None,
+            telling=self._telling() if self.config.publish.hub else None,
+        )
+
+    def _telling(self) -> Telling:
+        running, patient = self.running, self.config.fetch
+        brisk = replace(self.config, fetch=replace(patient, timeout=PATIENCE, max_size=MOST_SAID))
+        return telling(
+            self.config.publish.hub,
+            shelf=self.publisher.shelf,
+            book=Book(self.store, self.ingest.alone),
+            wires=Wires(
+                make_client(brisk, turns=Turns(gap=timedelta())),
+                allow_private=lambda: running.config.fetch.allow_private,
+                trusted=self.config.publish.hub != OWN,
+            ),
+            diary=Diary(self.observe, base_url=lambda: running.config.site.base_url),
+            clock=self.world.clock,
         )
 
     def _watch(self, read: Read) -> Watch:
@@ -249,26 +268,10 @@ def make_publisher(
     )
 
 
-def imprint(config: Config) -> Imprint:
-    """Under what name, at what address and where everything is published."""
-    return Imprint(
-        base_url=config.site.base_url,
-        title=config.site.title,
-        language=config.site.language,
-        folder=config.publish.folder,
-        ttl=look_again(config),
-    )
-
-
 def known_site(store: Store, *, fixed: UUID | None) -> Site:
     """The identity that `settle_site` would find, without minting one: none is known, a stand-in. Raises StoreError."""
     stored = store.site() or Site(id=UUID(int=0), since=datetime.min.replace(tzinfo=UTC))
     return replace(stored, id=fixed) if fixed else stored
-
-
-def look_again(config: Config) -> timedelta:
-    """When another look at a feed makes sense: half the interval of a source, so news waits that long on average."""
-    return config.fetch.every / 2
 
 
 def settle_site(store: Store, *, fixed: UUID | None, world: World) -> Site:

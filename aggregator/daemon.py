@@ -20,9 +20,11 @@ from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
+from aggregator.hub import Telling
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.passes import Passes
+from aggregator.posts import NO_POSTS
 from aggregator.reload import Watch
 from aggregator.retention import Ageing
 from aggregator.schedule import TICK, Schedule
@@ -82,6 +84,8 @@ class Parts:
     """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
+    telling: Telling | None = None
+    """Tells subscribers of changes; None: nobody does."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
 
@@ -101,7 +105,7 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             await asyncio.to_thread(parts.publisher.publish)
         if asked.is_set():
             return
-        readers = ConnectionsApart(parts.application)
+        readers = ConnectionsApart(parts.application, posts=parts.telling.posts if parts.telling else NO_POSTS)
         await readers.start(listener)
         parts.observe(Serving(address=address_of(listener)))
         try:
@@ -121,6 +125,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         parts.publisher.take((*ids, *left))
         parts.publisher.publish()
         left.clear()
+        if parts.telling:
+            parts.telling.published()
 
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
@@ -134,6 +140,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         Schedule(passes.resume, every=parts.retry),
     )
     control = _control(parts, rounds)
+    if parts.telling:
+        await parts.telling.start()
     for beat in beats:
         beat.start()
     if control:
@@ -157,6 +165,8 @@ async def _end(parts: Parts, control: ControlServer | None, passes: Passes, roun
                 await parts.watch.stop()
             if control:
                 await control.stop()
+            if parts.telling:
+                await parts.telling.stop()
             await passes.stop()
             await rounds.settle()
     hurry.cancel()

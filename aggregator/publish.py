@@ -6,14 +6,14 @@ Everything kept here is derived from the store and the config, so a restart make
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.catch import Catch, Catches
 from aggregator.events import EntryRefused, KeptBack, Observer, Published
 from aggregator.export import StaticCopy
+from aggregator.imprint import Imprint
 from aggregator.origins import origins_of
 from aggregator.page_set import Listed, PageSet
 from aggregator.pages.views import SiteView
@@ -23,24 +23,11 @@ from feeds import render
 from feeds.model import Document, Origin, Site, Source, SourceState, TopicFeed
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, select
+from feeds.websub import links
 from storage.port import Store
 
 _FILES = ("/feeds/{}.atom", "/feeds/{}.rss", "/feeds/{}.json", "/topics/{}", "/topics/{}.json")
 """What there is of every topic."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imprint:
-    """Under what name and address topics are published, and where their files go."""
-
-    base_url: str
-    """What readers see before every path, without slash at its end; no request header takes its place."""
-    title: str
-    language: str = "en"
-    folder: Path | None = None
-    """Of the static copy; None: no copy."""
-    ttl: timedelta = timedelta(minutes=15)
-    """When another look makes sense: half the default interval of a source, so news waits that long on average."""
 
 
 @dataclass(slots=True)
@@ -240,7 +227,7 @@ class Publisher:
         return rendered
 
     def _select(self, catch: Catch, now: datetime) -> TopicFeed:
-        return select(
+        feed = select(
             catch.topic,
             catch.candidates.values(),
             site=self._site,
@@ -249,6 +236,7 @@ class Publisher:
             origins=self._origins,
             now=now,
         )
+        return replace(feed, hub=self._settings.hub_of(catch.topic))
 
     def _render(self, standing: _Standing, feed: TopicFeed) -> bool:
         topic = standing.catch.topic.id
@@ -277,7 +265,11 @@ class Publisher:
             f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
             f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
         }
-        return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}
+        hub, base = prepared.feed.hub, prepared.feed.feed_url
+        return {
+            path: render.document(body, media, modified, link=links(hub, f"{base}.{path.rpartition('.')[2]}"))
+            for path, (body, media) in bodies.items()
+        }
 
     def _everything(self, states: Mapping[str, SourceState]) -> Mapping[str, Document]:
         """The documents of all topics that are for everybody, and the pages."""

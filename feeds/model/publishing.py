@@ -75,6 +75,8 @@ class TopicFeed:
     updated: datetime
     """Newest change of any entry in it; the site's `since` when there is none."""
     entries: tuple[PublishedEntry, ...] = ()
+    hub: str = ""
+    """Address of the WebSub hub that tells of changes; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +91,5 @@ class Document:
     gzip_etag: str
     """The same for `gzip` (RFC 9110 §8.8.3.3: another one per encoding)."""
     last_modified: datetime
+    link: str = ""
+    """The value of its `Link` header; empty: it has none."""
