@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from aggregator.hub.book import Book, Key, key_of
 from aggregator.hub.diary import Diary
@@ -57,7 +58,7 @@ class Announcer:
             if document.etag == ours.get(key) or self._rounds.busy(key):
                 continue
             if self._tries.due(key, document.etag, now):
-                self._rounds.send(key, self._announce(key, document.etag))
+                self._rounds.send(key, partial(self._announce, key, document.etag))
         await self._book.flush()
 
     async def _announce(self, key: Key, etag: str) -> None:

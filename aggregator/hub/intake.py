@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from aggregator.answering import Asked, Reply, plain
 from aggregator.hub.book import Book, Key, host_of
@@ -85,7 +86,7 @@ class Intake:
     def _accepted(self, intent: Intent, document: Document | None) -> Reply:
         etag = document.etag if document else ""
         self._asking.begin(intent.callback, host_of(intent.callback))
-        self._rounds.send(("ask", intent.callback), self._ask(intent, etag))
+        self._rounds.send(("ask", intent.callback), partial(self._ask, intent, etag))
         return plain(202, "The callback is asked whether this is wanted.")
 
     async def _ask(self, intent: Intent, etag: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from aggregator.answering import Asked, Reply
@@ -85,7 +86,7 @@ class Hub:
             if document is None or document.etag == one.told or self._rounds.busy(key):
                 continue
             if self._tries.due(key, document.etag, now):
-                self._rounds.send(key, self._push(key, document))
+                self._rounds.send(key, partial(self._push, key, document))
         await self._book.flush()
 
     async def _let_go(self) -> None:

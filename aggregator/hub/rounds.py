@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Final
 
 GATHER: Final = 0.05
 """Seconds in which what asks for a round asks for the same one: errands end by the hundred."""
@@ -47,7 +47,7 @@ class Rounds:
         """Whether an errand with this key is under way."""
         return key in self._errands
 
-    def send(self, key: Hashable, errand: Coroutine[Any, Any, None]) -> None:
+    def send(self, key: Hashable, errand: Callable[[], Awaitable[None]]) -> None:
         """Start an errand; the next round begins when it has ended, for there may be news meanwhile."""
         task = asyncio.create_task(self._whole(errand))
         self._errands[key] = task
@@ -69,15 +69,15 @@ class Rounds:
         clock = asyncio.get_running_loop().time
         while True:
             began = clock()
-            await self._whole(self._work())
+            await self._whole(self._work)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(self._again(began)):
                     await self._nudged.wait()
             await asyncio.sleep(GATHER)
             self._nudged.clear()
 
-    async def _whole(self, part: Awaitable[None]) -> None:
+    async def _whole(self, part: Callable[[], Awaitable[None]]) -> None:
         try:
-            await part
+            await part()
         except Exception as error:  # noqa: BLE001 - one that breaks costs itself only
             self._broken(error)

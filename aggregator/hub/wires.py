@@ -54,4 +54,6 @@ class Wires:
     async def _send(self, method: str, address: str, headers: Fields, body: bytes) -> Response:
         private = self._allow_private()
         request = Request(url=address, headers=(("User-Agent", self._door.user_agent), *headers))
-        return await self._door.send(method, request, body=body, allow_private=private, trusted=private or self._trusted)
+        return await self._door.send(
+            method, request, body=body, allow_private=private, trusted=private or self._trusted
+        )
