@@ -22,7 +22,7 @@ from aggregator.contact import contact_of
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import Observer, StoreMended, StoreUpgraded
-from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling
+from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling, turns
 from aggregator.imprint import imprint, look_again
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
@@ -136,7 +136,7 @@ class App:
             shelf=self.publisher.shelf,
             book=Book(self.store, self.ingest.alone),
             wires=Wires(
-                make_client(brisk, turns=Turns(gap=timedelta())),
+                make_client(brisk, turns=turns()),
                 allow_private=lambda: running.config.fetch.allow_private,
                 trusted=self.config.publish.hub != OWN,
             ),

@@ -15,11 +15,11 @@ from aggregator.hub.announcer import Announcer
 from aggregator.hub.book import Book
 from aggregator.hub.diary import Diary
 from aggregator.hub.own import Hub
-from aggregator.hub.wires import MOST_SAID, PATIENCE, Wires
+from aggregator.hub.wires import MOST_SAID, PATIENCE, Wires, turns
 from aggregator.posts import Posts
 from aggregator.shelf import Shelf
 
-__all__ = ["MOST_SAID", "PATIENCE", "Announcer", "Book", "Diary", "Hub", "Telling", "Wires", "telling"]
+__all__ = ["MOST_SAID", "PATIENCE", "Announcer", "Book", "Diary", "Hub", "Telling", "Wires", "telling", "turns"]
 
 
 class Telling(Protocol):

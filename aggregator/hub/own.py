@@ -13,7 +13,7 @@ from aggregator.hub.book import Book, Key, key_of
 from aggregator.hub.diary import Diary
 from aggregator.hub.intake import Intake
 from aggregator.hub.rounds import Rounds
-from aggregator.hub.topics import topic_at
+from aggregator.hub.topics import all_topics
 from aggregator.hub.tries import Tries
 from aggregator.hub.wires import Wires
 from aggregator.imprint import HUB_PATH
@@ -76,13 +76,11 @@ class Hub:
         return await self._intake.answer(asked)
 
     async def _round(self) -> None:
-        now, stock, base = asyncio.get_running_loop().time(), self._shelf.stock, self._diary.base_url()
+        now = asyncio.get_running_loop().time()
         await self._let_go()
-        found: dict[str, Document | None] = {}
+        topics = all_topics(self._shelf.stock, self._diary.base_url()) if self._book.count() else {}
         for one in self._book.all():
-            if one.topic not in found:
-                found[one.topic] = topic_at(stock, base, one.topic)
-            document, key = found[one.topic], key_of(one)
+            document, key = topics.get(one.topic), key_of(one)
             if document is None or document.etag == one.told or self._rounds.busy(key):
                 continue
             if self._tries.due(key, document.etag, now):

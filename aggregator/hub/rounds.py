@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final
 
-GATHER: Final = 0.05
+GATHER: Final = 0.1
 """Seconds in which what asks for a round asks for the same one: errands end by the hundred."""
 
 

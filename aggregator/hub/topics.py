@@ -18,8 +18,14 @@ def public_topics(stock: Stock, base_url: str) -> Mapping[str, Document]:
     return dict(_addressed(stock.documents, base_url, ""))
 
 
+def all_topics(stock: Stock, base_url: str) -> Mapping[str, Document]:
+    """The feeds for everybody and the private ones, by address: for whom we know already."""
+    private = (pair for one in stock.private for pair in _addressed(one.documents, base_url, one.token))
+    return {**public_topics(stock, base_url), **dict(private)}
+
+
 def topic_at(stock: Stock, base_url: str, address: str) -> Document | None:
-    """The feed at exactly this address, of a private topic if its token is there; None: there is none.
+    """The feed at exactly this address, which a stranger names, of a private topic if its token is there.
 
     Every private address is compared in full, whether one before it was right or not.
     """

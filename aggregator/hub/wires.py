@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, Protocol
 
+from aggregator.slots import Slots
+from aggregator.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.conditional.fields import Fields
 
@@ -13,6 +15,17 @@ PATIENCE: Final = timedelta(seconds=10)
 """For a whole exchange: §7 asks subscribers to answer at once and to work later."""
 MOST_SAID: Final = 64 * 1024
 """Bytes of an answer: a challenge has 43."""
+
+
+AT_WORK: Final = 16
+"""Exchanges at once; those whose other ends take their time step aside, as when fetching."""
+ASIDE: Final = 64
+"""Of these: each may hold a whole document that is not taken, so that 200 kB each are 16 MB."""
+
+
+def turns() -> Turns:
+    """One exchange after another with each host, without a pause: a reading service has many subscriptions."""
+    return Turns(gap=timedelta(), slots=Slots(at_work=AT_WORK, aside=ASIDE))
 
 
 class Door(Protocol):

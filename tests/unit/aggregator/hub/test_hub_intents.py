@@ -88,7 +88,7 @@ async def test_who_wants_to_leave_leaves():
     async with Subscriber() as reader, Bench() as bench:
         await bench.subscribed(reader.url())
         assert await bench.ask(reader.url(), mode="unsubscribe", lease_seconds="1", secret="other") == ACCEPTED
-        await until(lambda: not bench.store.subscriptions())
+        await until(lambda: "unsubscribed" in bench.told())
         assert "hub.lease_seconds" not in reader.questions[1].query
         bench.show(ferries="two")
         await bench.quiet()
