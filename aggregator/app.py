@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,12 +14,11 @@ from random import Random
 from time import CLOCK_BOOTTIME, clock_gettime, monotonic
 from uuid import UUID, uuid4
 
-from aggregator import __version__
 from aggregator.articles import Articles
 from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import OWN, Config
-from aggregator.contact import contact_of
+from aggregator.contact import contact_of, user_agent
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import Observer, StoreMended, StoreUpgraded
@@ -125,16 +125,21 @@ class App:
             give_up=self.editor.give_up,
             control=self.config.store.folder / SOCKET,
             watch=self._watch(read) if read else None,
-            telling=self._telling() if self.config.publish.hub else None,
+            telling=self._telling(self.ingest.alone) if self.config.publish.hub else None,
         )
 
-    def _telling(self) -> Telling:
+    async def tell_once(self) -> None:
+        """Tell subscribers, or another hub, what changed; raises StoreError."""
+        if self.config.publish.hub:
+            await self._telling(asyncio.Lock()).tell_once()
+
+    def _telling(self, alone: asyncio.Lock) -> Telling:
         running, patient = self.running, self.config.fetch
         brisk = replace(self.config, fetch=replace(patient, timeout=PATIENCE, max_size=MOST_SAID))
         return telling(
             self.config.publish.hub,
             shelf=self.publisher.shelf,
-            book=Book(self.store, self.ingest.alone),
+            book=Book(self.store, alone),
             wires=Wires(
                 make_client(brisk, turns=turns()),
                 allow_private=lambda: running.config.fetch.allow_private,
@@ -289,8 +294,3 @@ def settle_site(store: Store, *, fixed: UUID | None, world: World) -> Site:
         return stored
     store.commit(Change(site=site))
     return site
-
-
-def user_agent(contact: str) -> str:
-    """How we introduce ourselves to publishers: always the same, with a contact where there is one."""
-    return f"topicwire/{__version__} (+{contact})" if contact else f"topicwire/{__version__}"

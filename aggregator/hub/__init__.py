@@ -32,6 +32,9 @@ class Telling(Protocol):
     async def start(self) -> None:
         """Raises StoreError."""
 
+    async def tell_once(self) -> None:
+        """Tell what changed since the last time, each thing once, without `start` and `stop`. Raises StoreError."""
+
     def published(self) -> None:
         """There may be news on the shelf; from any thread."""
 

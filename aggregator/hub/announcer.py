@@ -37,6 +37,12 @@ class Announcer:
         await self._book.load()
         self._rounds.start()
 
+    async def tell_once(self) -> None:
+        """Tell it what changed since the last time, each thing once, and end. Raises StoreError."""
+        await self._book.load()
+        await self._rounds.once()
+        await self._book.settle()
+
     def published(self) -> None:
         """There may be news on the shelf; from any thread."""
         self._rounds.nudge()

@@ -61,6 +61,12 @@ class Hub:
         self._intake.start()
         self._rounds.start()
 
+    async def tell_once(self) -> None:
+        """Push what changed since the last time, each thing once, without taking requests. Raises StoreError."""
+        await self._book.load()
+        await self._rounds.once()
+        await self._book.settle()
+
     def published(self) -> None:
         """There may be news on the shelf; from any thread."""
         self._rounds.nudge()

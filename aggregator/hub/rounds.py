@@ -9,6 +9,8 @@ from typing import Final
 
 GATHER: Final = 0.1
 """Seconds in which what asks for a round asks for the same one: errands end by the hundred."""
+PATIENCE: Final = 60.0
+"""Seconds for all errands of a command that ends."""
 
 
 class Rounds:
@@ -36,6 +38,13 @@ class Rounds:
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._running = asyncio.create_task(self._run(), name="telling of changes")
+
+    async def once(self, *, patience: float = PATIENCE) -> None:
+        """One round and its errands, instead of all that `start` begins; who takes longer is told the next time."""
+        await self._whole(self._work)
+        if self._errands:
+            await asyncio.wait(self._errands.values(), timeout=patience)
+        await self.stop()
 
     def nudge(self) -> None:
         """There may be something to do; from any thread."""

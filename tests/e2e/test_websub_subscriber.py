@@ -34,7 +34,7 @@ from storage.tinydb_store import open_store
 from tests.fakes.subscribers import until
 from tests.fakes.topic_feeds import an_entry
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.heavy]
 CONFIG = """
 [site]
 base_url = "https://localhost:{port}"
