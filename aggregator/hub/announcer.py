@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 
-from aggregator.hub.book import Book, Key, key_of
+from aggregator.hub.book import Book, key_of
 from aggregator.hub.diary import Diary
 from aggregator.hub.rounds import Rounds
 from aggregator.hub.topics import public_topics
@@ -29,7 +30,7 @@ class Announcer:
         self._book = book
         self._wires = wires
         self._diary = diary
-        self._tries: Tries[Key] = Tries()
+        self._tries: Tries[str] = Tries()
         self._rounds = Rounds(self._round, again=self._tries.next, broken=diary.broken)
 
     async def start(self) -> None:
@@ -59,27 +60,34 @@ class Announcer:
         stale = [one for one in self._book.all() if one.until or one.callback != self._hub or one.topic not in topics]
         if stale:
             await self._book.drop(stale)
-        for topic, document in topics.items():
-            key = (topic, self._hub)
-            if document.etag == ours.get(key) or self._rounds.busy(key):
-                continue
-            if self._tries.due(key, document.etag, now):
-                self._rounds.send(key, partial(self._announce, key, document.etag))
+        news = {topic: made.etag for topic, made in topics.items() if made.etag != ours.get((topic, self._hub))}
+        if news and not self._rounds.busy(self._hub) and self._tries.due(self._hub, _tag(news), now):
+            self._rounds.send(self._hub, partial(self._announce, news))
         await self._book.flush()
 
-    async def _announce(self, key: Key, etag: str) -> None:
-        topic, hub = key
+    async def _announce(self, news: Mapping[str, str]) -> None:
+        """One topic after another, up to the first that fails: it is one hub."""
+        for topic, etag in news.items():
+            key = (topic, self._hub)
+            if reason := await self._tell(topic):
+                self._tries.failed(self._hub, _tag(news), asyncio.get_running_loop().time())
+                self._diary.failed(key, reason)
+                return
+            if self._book.get(key):
+                self._book.tell(key, etag)
+            else:
+                await self._book.put(Subscription(topic=topic, callback=self._hub, told=etag))
+        self._tries.forget(self._hub)
+
+    async def _tell(self, topic: str) -> str:
+        """Why it could not be told; empty: it was."""
         try:
-            status = await self._wires.post(hub, (("Content-Type", FORM),), announcement(topic))
-            reason = "" if 200 <= status < 300 else f"it answers with status {status}"
+            status = await self._wires.post(self._hub, (("Content-Type", FORM),), announcement(topic))
         except TransportError as error:
-            reason = str(error)
-        if reason:
-            self._tries.failed(key, etag, asyncio.get_running_loop().time())
-            self._diary.failed(key, reason)
-            return
-        self._tries.forget(key)
-        if self._book.get(key):
-            self._book.tell(key, etag)
-        else:
-            await self._book.put(Subscription(topic=topic, callback=hub, told=etag))
+            return str(error)
+        return "" if 200 <= status < 300 else f"it answers with status {status}"
+
+
+def _tag(news: Mapping[str, str]) -> str:
+    """Of all that is to be told, as an ETag is of one document."""
+    return str(hash(frozenset(news.items())))

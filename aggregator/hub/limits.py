@@ -15,6 +15,9 @@ MOST_OF_A_HOST: Final = 500
 MOST_ASKED: Final = 64
 """Callbacks that are asked at once whether they want what somebody says."""
 MOST_ASKED_OF_A_HOST: Final = 4
+MOST_ERRANDS: Final = 128
+"""Hosts that are asked or told at once. With callbacks at 5,000 hosts of which none answers, an honest one waits seven
+minutes for its turn: 40 times the 10 seconds of an exchange."""
 BURST: Final = 60
 """Requests that may come at once: a subscriber that renews all it has, or comes back after a break."""
 A_SECOND: Final = 2.0

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from aggregator.answering import Asked, Reply
-from aggregator.hub.book import Book, Key, key_of
+from aggregator.hub.book import Book, Key, host_of, key_of
 from aggregator.hub.diary import Diary
 from aggregator.hub.intake import Intake
+from aggregator.hub.limits import MOST_ERRANDS
 from aggregator.hub.rounds import Rounds
 from aggregator.hub.topics import all_topics
 from aggregator.hub.tries import Tries
@@ -20,7 +21,7 @@ from aggregator.imprint import HUB_PATH
 from aggregator.posts import Post, Posts
 from aggregator.shelf import Shelf
 from feeds.errors import TransportError
-from feeds.model import Document
+from feeds.model import Document, Subscription
 from feeds.websub import FORM, MOST_BODY, MOST_TRIES, links, push_headers
 
 _GONE: Final = 410
@@ -39,6 +40,8 @@ class Hub:
         self._diary = diary
         self._clock = clock
         self._tries: Tries[Key] = Tries()
+        self._turns: dict[str, float] = {}
+        """When each host was last begun with."""
         self._rounds = Rounds(self._round, again=self._tries.next, broken=diary.broken)
         self._intake = Intake(
             shelf=shelf,
@@ -82,16 +85,28 @@ class Hub:
         return await self._intake.answer(asked)
 
     async def _round(self) -> None:
+        """Begin with the hosts whose turn is longest ago: those that take their time keep the others waiting least."""
         now = asyncio.get_running_loop().time()
         await self._let_go()
         topics = all_topics(self._shelf.stock, self._diary.base_url()) if self._book.count() else {}
+        due: dict[str, list[Key]] = {}
         for one in self._book.all():
             document, key = topics.get(one.topic), key_of(one)
-            if document is None or document.etag == one.told or self._rounds.busy(key):
-                continue
-            if self._tries.due(key, document.etag, now):
-                self._rounds.send(key, partial(self._push, key, document))
+            if document and document.etag != one.told and self._tries.due(key, document.etag, now):
+                due.setdefault(host_of(one.callback), []).append(key)
+        self._turns = {host: turn for host, turn in self._turns.items() if self._book.count(host)}
+        for host in sorted(due, key=lambda host: self._turns.get(host, 0.0)):
+            if not self._rounds.busy(host) and self._rounds.under_way() < MOST_ERRANDS:
+                self._turns[host] = now
+                self._rounds.send(host, partial(self._push_all, due[host], topics))
         await self._book.flush()
+
+    async def _push_all(self, keys: Sequence[Key], topics: Mapping[str, Document]) -> None:
+        """To one host, one after another, up to the first that fails: the others have their chance in another round."""
+        for key in keys:
+            one, document = self._book.get(key), topics[key[0]]
+            if one and one.told != document.etag and not await self._push(one, document):
+                return
 
     async def _let_go(self) -> None:
         """Of those who did not renew, and of what is left of a hub that was told before."""
@@ -103,11 +118,9 @@ class Hub:
             self._tries.forget(key_of(one))
             self._diary.changed(key_of(one), "did not renew")
 
-    async def _push(self, key: Key, document: Document) -> None:
-        """§7: the whole document. A 2xx is a yes, a 410 the end, and anything else is tried again."""
-        one = self._book.get(key)
-        if one is None:
-            return
+    async def _push(self, one: Subscription, document: Document) -> bool:
+        """§7: the whole document. A 2xx is a yes, a 410 the end, anything else is tried again, and then this is False."""
+        key = key_of(one)
         headers = push_headers(
             media_type=document.media_type,
             body=document.body,
@@ -118,7 +131,7 @@ class Hub:
             status = await self._wires.post(one.callback, headers, document.body)
         except TransportError as error:
             self._again(key, document.etag, str(error))
-            return
+            return False
         if status == _GONE:
             self._tries.forget(key)
             await self._book.drop((one,))
@@ -128,6 +141,8 @@ class Hub:
             self._book.tell(key, document.etag)
         else:
             self._again(key, document.etag, f"it answers with status {status}")
+            return False
+        return True
 
     def _again(self, key: Key, etag: str, reason: str) -> None:
         failures = self._tries.failed(key, etag, asyncio.get_running_loop().time())

@@ -40,10 +40,13 @@ class Rounds:
         self._running = asyncio.create_task(self._run(), name="telling of changes")
 
     async def once(self, *, patience: float = PATIENCE) -> None:
-        """One round and its errands, instead of all that `start` begins; who takes longer is told the next time."""
-        await self._whole(self._work)
-        if self._errands:
-            await asyncio.wait(self._errands.values(), timeout=patience)
+        """Rounds until there is nothing to do, instead of what `start` begins; who takes longer is told the next time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._whole(self._work)
+                while self._errands:
+                    await asyncio.wait(tuple(self._errands.values()))
+                    await self._whole(self._work)
         await self.stop()
 
     def nudge(self) -> None:
@@ -55,6 +58,10 @@ class Rounds:
     def busy(self, key: Hashable) -> bool:
         """Whether an errand with this key is under way."""
         return key in self._errands
+
+    def under_way(self) -> int:
+        """How many errands are."""
+        return len(self._errands)
 
     def send(self, key: Hashable, errand: Callable[[], Awaitable[None]]) -> None:
         """Start an errand; the next round begins when it has ended, for there may be news meanwhile."""

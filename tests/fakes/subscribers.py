@@ -64,7 +64,7 @@ class Subscriber:
         return f"http://127.0.0.1:{self.port}{path}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "0.0.0.0", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.hub import intake, limits
+from aggregator.hub import intake, limits, own
 from aggregator.hub.limits import Asking, Rate
 from aggregator.hub.rounds import Rounds
 from aggregator.hub.tries import Tries
 from feeds.websub import MOST_TRIES
-from tests.fakes.subscribers import FERRIES, LAKES, Bench, Subscriber, until
+from tests.fakes.subscribers import FERRIES, LAKES, Bench, Subscriber, feed, until
 
 pytestmark = pytest.mark.anyio
 ACCEPTED = 202
@@ -121,3 +121,24 @@ async def test_a_round_that_breaks_is_told_and_the_next_one_comes():
     await asyncio.sleep(0.2)
     assert (len(rounds_), [repr(one) for one in told]) == (2, ["KeyError('once')"])
     await rounds.stop()
+
+
+async def test_hosts_that_take_their_time_do_not_keep_the_others_waiting(monkeypatch):
+    monkeypatch.setattr(own, "MOST_ERRANDS", 1)
+    async with Subscriber() as reader, Bench() as bench:
+        store, slow = bench.store, Subscriber(statuses=[500])
+        async with slow:
+            for host, port in (("127.0.0.2", slow.port), ("127.0.0.3", slow.port), ("127.0.0.1", reader.port)):
+                await bench.subscribed(f"http://{host}:{port}/push")
+            bench.show(ferries="two")
+            await until(lambda: reader.pushes and len(slow.pushes) == 2)
+        assert {one.told for one in store.subscriptions() if "127.0.0.1:" in one.callback} == {feed("two").etag}
+
+
+async def test_a_callback_that_fails_costs_its_host_one_exchange():
+    async with Subscriber(statuses=[500, 200]) as reader, Bench() as bench:
+        for number in range(3):
+            await bench.subscribed(reader.url(f"/{number}"))
+        bench.show(ferries="two")
+        await until(lambda: len(reader.pushes) == 3)
+        assert sorted(push.path for push in reader.pushes) == ["/0", "/1", "/2"]
