@@ -119,7 +119,7 @@ class Hub:
             self._diary.changed(key_of(one), "did not renew")
 
     async def _push(self, one: Subscription, document: Document) -> bool:
-        """§7: the whole document. A 2xx is a yes, a 410 the end, anything else is tried again, and then this is False."""
+        """§7: the whole document. A 2xx is a yes, a 410 the end, anything else is tried again; False for that."""
         key = key_of(one)
         headers = push_headers(
             media_type=document.media_type,

@@ -40,7 +40,7 @@ class Rounds:
         self._running = asyncio.create_task(self._run(), name="telling of changes")
 
     async def once(self, *, patience: float = PATIENCE) -> None:
-        """Rounds until there is nothing to do, instead of what `start` begins; who takes longer is told the next time."""
+        """Rounds until there is nothing to do, instead of `start`; who takes longer is told the next time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await self._whole(self._work)

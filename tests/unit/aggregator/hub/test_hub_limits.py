@@ -131,8 +131,10 @@ async def test_hosts_that_take_their_time_do_not_keep_the_others_waiting(monkeyp
             for host, port in (("127.0.0.2", slow.port), ("127.0.0.3", slow.port), ("127.0.0.1", reader.port)):
                 await bench.subscribed(f"http://{host}:{port}/push")
             bench.show(ferries="two")
-            await until(lambda: reader.pushes and len(slow.pushes) == 2)
-        assert {one.told for one in store.subscriptions() if "127.0.0.1:" in one.callback} == {feed("two").etag}
+            await until(
+                lambda: len(slow.pushes) == 2 and feed("two").etag in {one.told for one in store.subscriptions()}
+            )
+        assert len(reader.pushes) == 1
 
 
 async def test_a_callback_that_fails_costs_its_host_one_exchange():
