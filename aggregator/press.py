@@ -16,6 +16,7 @@ from feeds import render
 from feeds.conditional import fresh_for
 from feeds.model import Document, Origin, Site, TopicFeed
 from feeds.topics import select
+from feeds.websub import links
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +50,7 @@ class Press:
 
     def select(self, catch: Catch, origins: Mapping[str, Origin], now: datetime) -> TopicFeed:
         """What the topic's feed holds now; `origins` are the sources as readers see them, by id."""
-        return select(
+        feed = select(
             catch.topic,
             catch.candidates.values(),
             site=self._site,
@@ -58,6 +59,7 @@ class Press:
             origins=origins,
             now=now,
         )
+        return replace(feed, hub=self._settings.hub_of(catch.topic))
 
     def prepare(self, feed: TopicFeed) -> render.Prepared:
         """What every format says of `feed`."""
@@ -110,8 +112,12 @@ class Press:
             f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
         }
         modified, fresh = prepared.updated, fresh_for(_moments(prepared.feed), self._settings.pace)
+        hub, base = prepared.feed.hub, prepared.feed.feed_url
         return {
-            path: replace(render.document(body, media, modified), fresh_for=fresh)
+            path: replace(
+                render.document(body, media, modified, link=links(hub, f"{base}.{path.rpartition('.')[2]}")),
+                fresh_for=fresh,
+            )
             for path, (body, media) in bodies.items()
         }
 

@@ -42,6 +42,7 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
         "site": () if change.site is None else (change.site,),
         "allowance": () if change.allowance is None else (change.allowance,),
         "topics": change.topics,
+        "subscriptions": change.subscriptions,
     }
     wanted: dict[str, dict[Key, Document | None]] = {
         table: {key_of(table, document): document for document in map(encode, changed)}
@@ -53,4 +54,5 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
     wanted["tombstones"].update(dict.fromkeys(change.forgotten))
     wanted["decisions"].update({(one.kind, one.entry, one.other): None for one in change.undone})
     wanted["boilerplate"].update({(one.host, one.line): None for one in change.unlearnt})
+    wanted["subscriptions"].update({(one.topic, one.callback): None for one in change.unsubscribed})
     return wanted

@@ -43,6 +43,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    Subscription,
     TopicSeen,
     Validators,
 )
@@ -188,6 +189,7 @@ for _kind in (
     Reading,
     Allowance,
     TopicSeen,
+    Subscription,
     Site,
 ):  # what is nested comes first
     _FIELDS[_kind] = _fields_of(_kind)

@@ -7,7 +7,18 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState, TopicSeen
+from feeds.model import (
+    Allowance,
+    Boilerplate,
+    Decision,
+    Entry,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    Subscription,
+    TopicSeen,
+)
 from storage.codec import decode, encode_time
 from storage.documents import JournalDB
 from storage.keys import Key, KeyIndex
@@ -96,6 +107,11 @@ class Facts:
 
     def topics(self) -> frozenset[str]:
         return frozenset(one.id for one in self._decoded(TopicSeen, "topics", self._index.numbers("topics")))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        found = self._decoded(Subscription, "subscriptions", self._index.numbers("subscriptions"))
+        return tuple(sorted(found, key=lambda one: (one.topic, one.callback)))
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -29,6 +29,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "site": (),
     "allowance": (),
     "topics": ("id",),
+    "subscriptions": ("topic", "callback"),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -265,6 +266,7 @@ _TEXTS = {
     "site": (),
     "allowance": (),
     "topics": ("id",),
+    "subscriptions": ("topic", "callback"),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

@@ -12,7 +12,18 @@ from types import TracebackType
 from typing import Self
 
 from feeds.errors import StoreError
-from feeds.model import Allowance, Boilerplate, Decision, DecisionKind, Entry, Placement, Revision, Site, SourceState
+from feeds.model import (
+    Allowance,
+    Boilerplate,
+    Decision,
+    DecisionKind,
+    Entry,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    Subscription,
+)
 from storage.port import Change, Counts, Keys
 
 
@@ -30,6 +41,7 @@ class MemoryStore:
         self._site: Site | None = None
         self._allowance: Allowance | None = None
         self._topics: set[str] = set()
+        self._subscriptions: dict[tuple[str, str], Subscription] = {}
         self._closed = False
 
     def commit(self, change: Change) -> None:
@@ -45,6 +57,7 @@ class MemoryStore:
         self._site = change.site or self._site
         self._allowance = change.allowance or self._allowance
         self._topics.update(topic.id for topic in change.topics)
+        self._subscriptions.update({(one.topic, one.callback): one for one in change.subscriptions})
         self._let_go(change)
 
     def _let_go(self, change: Change) -> None:
@@ -62,6 +75,8 @@ class MemoryStore:
         for decision in change.undone:
             self._decisions.pop(_key_of(decision), None)
         self._boilerplate.difference_update(change.unlearnt)
+        for subscription in change.unsubscribed:
+            self._subscriptions.pop((subscription.topic, subscription.callback), None)
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
@@ -136,6 +151,10 @@ class MemoryStore:
 
     def topics(self) -> frozenset[str]:
         return frozenset(self._topics)
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        return tuple(one for _, one in sorted(self._subscriptions.items()))
 
     def counts(self) -> Counts:
         return Counts(

@@ -20,7 +20,18 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState, TopicSeen
+from feeds.model import (
+    Allowance,
+    Boilerplate,
+    Decision,
+    Entry,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    Subscription,
+    TopicSeen,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,8 @@ class Change:
     site: Site | None = None
     allowance: Allowance | None = None
     topics: tuple[TopicSeen, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    """Keyed by topic and callback."""
     buried: tuple[Entry, ...] = ()
     """Entries that leave, with their revisions and their placement: what is given here remains as a tombstone, until
     an entry with its id is remembered again."""
@@ -63,6 +76,8 @@ class Change:
     """Decisions that leave, whenever they were made."""
     unlearnt: tuple[Boilerplate, ...] = ()
     """Lines that leave."""
+    unsubscribed: tuple[Subscription, ...] = ()
+    """Subscriptions that leave, whatever else is known of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +155,9 @@ class Store(Protocol):
 
     def topics(self) -> frozenset[str]:
         """Ids of all topics that were ever seen by readers."""
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """All of them, lapsed ones too, by topic, then by callback."""
 
     def counts(self) -> Counts: ...
 

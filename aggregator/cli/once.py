@@ -49,6 +49,7 @@ def command(config_file: Path | None, *, everything: bool) -> int:
         passes = asyncio.run(pass_once(app.ingest, asked, ended=lambda _: None))
         app.publisher.take([*(entry for one in passes for entry in one.changed), *app.age_out()])
         app.publisher.publish()
+        asyncio.run(app.tell_once())
         states, stored = app.ingest.states, app.store.counts().entries
     print_table(("SOURCE", "#NEW", "OUTCOME"), _sources(config, passes, states, app.world.clock()))
     click.echo()

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from aggregator.config.flaws import At, Flaw, KeyPath, listed, meant
-from aggregator.config.schema import LATER, LISTS, Table, keys_of
+from aggregator.config.schema import LISTS, Table, keys_of
 from aggregator.config.values import Known, LineFlaw
 
 KINDS = {
@@ -41,8 +41,6 @@ def unknown_key(path: KeyPath) -> Flaw:
     """The flaw of a key that does not belong where it stands."""
     key = str(path[-1])
     table = tuple(part for part in path[:-1] if isinstance(part, str))
-    if key in LATER.get(table, ()):
-        return Flaw(path=path, at=At.KEY, message=f'"{key}" is not supported by this version; leave it out')
     allowed = keys_of(table)
     hint = meant(key, allowed) or f"; allowed here: {listed(sorted(allowed))}"
     return Flaw(path=path, at=At.KEY, message=f'unknown key "{key}"{hint}')

@@ -16,6 +16,7 @@ from aggregator.config.values import (
     Count,
     Duration,
     Host,
+    Hub,
     Id,
     Lines,
     Listen,
@@ -80,6 +81,7 @@ class StoreTable(Table):
 
 class PublishTable(Table):
     folder: Word = "var/site"
+    hub: Hub = ""
 
 
 class SourceTable(Table):
@@ -144,11 +146,6 @@ SECTIONS: dict[str, type[Table]] = {
 }
 LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable, "outlet": OutletTable}
 INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("topic", "example"): ExampleTable}
-
-LATER: dict[tuple[str, ...], set[str]] = {
-    ("publish",): {"hub"},
-}
-"""Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 
 
 def keys_of(table: tuple[str, ...]) -> set[str]:

@@ -60,6 +60,7 @@ class Put:
     gzip_etag: str
     last_modified: datetime
     fresh_for: timedelta | None
+    link: str
     plain: int
     """Bytes of the plain document."""
 

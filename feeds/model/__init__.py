@@ -55,6 +55,7 @@ from feeds.model.reading import (
     Skipped,
     Span,
 )
+from feeds.model.subscribing import Subscription
 
 __all__ = [
     "Allowance",
@@ -97,6 +98,7 @@ __all__ = [
     "Source",
     "SourceState",
     "Span",
+    "Subscription",
     "TopicFeed",
     "TopicSeen",
     "Unchanged",

@@ -75,6 +75,8 @@ class TopicFeed:
     updated: datetime
     """Newest change of any entry in it; the site's `since` when there is none."""
     entries: tuple[PublishedEntry, ...] = ()
+    hub: str = ""
+    """Address of the WebSub hub that tells of changes; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +93,5 @@ class Document:
     last_modified: datetime
     fresh_for: timedelta | None = None
     """How long readers need not ask again; None: as long as whoever serves it says. No part of it is in the bytes."""
+    link: str = ""
+    """The value of its `Link` header; empty: it has none."""

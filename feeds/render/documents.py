@@ -21,7 +21,7 @@ _LEVEL = 6
 """Half the time of 9 for documents that are 2 % longer: 50 entries, benchmarks/rendering.py."""
 
 
-def document(body: bytes, media_type: str, last_modified: datetime) -> Document:
+def document(body: bytes, media_type: str, last_modified: datetime, *, link: str = "") -> Document:
     """Make `body` ready to serve: gzip without file name or time (RFC 1952), and a strong ETag for each encoding.
 
     Equal bodies give equal documents on every machine that has the same zlib; the tag of the plain form depends on
@@ -35,6 +35,7 @@ def document(body: bytes, media_type: str, last_modified: datetime) -> Document:
         etag=_tag(body),
         gzip_etag=_tag(squeezed),
         last_modified=last_modified,
+        link=link,
     )
 
 

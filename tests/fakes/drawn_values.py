@@ -27,6 +27,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    Subscription,
     TopicSeen,
     Validators,
 )
@@ -142,6 +143,8 @@ sites = st.builds(Site, id=st.uuids(), since=any_moments)
 readings = st.builds(Reading, clock=any_moments, boot=texts, uptime=spans)
 allowances = st.builds(Allowance, left=st.integers(0, 10**6), passed=spans, read=readings)
 
+subscriptions = st.builds(Subscription, topic=ids, callback=ids, until=maybe_moments, secret=texts, told=texts)
+
 
 def several(values: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(values, max_size=4).map(tuple)
@@ -158,9 +161,11 @@ changes = st.builds(
     site=st.none() | sites,
     allowance=st.none() | allowances,
     topics=several(st.builds(TopicSeen, id=ids)),
+    subscriptions=several(subscriptions),
     buried=several(entries),
     outdated=several(st.tuples(ids, st.integers(0, 3))),
     forgotten=several(ids),
     undone=several(decisions),
     unlearnt=several(boilerplate),
+    unsubscribed=several(subscriptions),
 )
