@@ -14,6 +14,7 @@ import sys
 import traceback
 
 from aggregator.connections import Connections
+from aggregator.front.counting import Counting
 from aggregator.front.differences import Replica
 from aggregator.front.passing import Passing
 from aggregator.front.wire import Answered, Begin, Fault, Stop, Swap, Swapped, WireError, frame, from_main, streams
@@ -70,10 +71,11 @@ class _Front:
         begin, _ = begun
         if not isinstance(begin, Begin):
             raise WireError("no beginning")
-        passing, replica = Passing(writer.write), self._replica
-        connections = Connections(
-            application(replica.shelf, max_age=lambda: replica.max_age), posts=passing.posts(begin)
-        )
+        replica = self._replica
+        counting = Counting(application(replica.shelf, max_age=lambda: replica.max_age), writer.write)
+        passing = Passing(writer.write, before=counting.tell)
+        connections = Connections(counting, posts=passing.posts(begin))
+        telling = asyncio.create_task(counting.tell_on())
         while found := await from_main(reader):
             message, body = found
             match message:
@@ -87,7 +89,9 @@ class _Front:
                     passing.answered(message, body)
                 case Stop(patience=patience):
                     self._patience = patience.total_seconds()
+                    telling.cancel()
                     await self._finish(reader, passing)
+                    counting.tell()
                     return
                 case _:
                     replica.take(message, body)

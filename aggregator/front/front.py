@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from aggregator.events import FrontEnded, Observer
-from aggregator.front.process import Bounds, Process
+from aggregator.front.process import Answers, Bounds, Process
 from aggregator.posts import NO_POSTS, Posts
 from aggregator.shelf import Stock
 
@@ -36,12 +36,15 @@ class Front:
         max_age: Callable[[], timedelta],
         observe: Observer,
         posts: Posts = NO_POSTS,
+        answered: Answers = lambda _, __: None,
         bounds: Bounds | None = None,
     ) -> None:
         """`posts` are answered on the event loop of this process; everything else comes from the stock.
 
-        `max_age` is for documents that do not say how long they are fresh.
+        `max_age` is for documents that do not say how long they are fresh. `answered` is told every few seconds how
+        many more answers of a status went out, and before anything of `posts` is asked.
         """
+        self._answered = answered
         self._stocks = stocks
         self._max_age = max_age
         self._observe = observe
@@ -109,7 +112,7 @@ class Front:
 
     async def _life(self, listener: socket.socket) -> str:
         try:
-            self._process = Process(listener, posts=self._posts, bounds=self._bounds)
+            self._process = Process(listener, posts=self._posts, answered=self._answered, bounds=self._bounds)
         except OSError as error:
             return str(error)
         try:
