@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,16 +14,16 @@ from random import Random
 from time import CLOCK_BOOTTIME, clock_gettime, monotonic
 from uuid import UUID, uuid4
 
-from aggregator import __version__
 from aggregator.articles import Articles
 from aggregator.backlog import Backlog
 from aggregator.client import Client
-from aggregator.config import Config
-from aggregator.contact import contact_of
+from aggregator.config import OWN, Config
+from aggregator.contact import contact_of, user_agent
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import Observer, StoreMended, StoreUpgraded
-from aggregator.imprint import Imprint
+from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling, turns
+from aggregator.imprint import imprint, look_again
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
 from aggregator.publish import Publisher
@@ -34,7 +35,6 @@ from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
-from feeds.conditional import Pace
 from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.read.attribution import with_added
@@ -127,6 +127,28 @@ class App:
             stocks=self.publisher.shelf if apart else None,
             max_age=lambda: look_again(running.config),
             watch=self._watch(read) if read else None,
+            telling=self._telling(self.ingest.alone) if self.config.publish.hub else None,
+        )
+
+    async def tell_once(self) -> None:
+        """Tell subscribers, or another hub, what changed; raises StoreError."""
+        if self.config.publish.hub:
+            await self._telling(asyncio.Lock()).tell_once()
+
+    def _telling(self, alone: asyncio.Lock) -> Telling:
+        running, patient = self.running, self.config.fetch
+        brisk = replace(self.config, fetch=replace(patient, timeout=PATIENCE, max_size=MOST_SAID))
+        return telling(
+            self.config.publish.hub,
+            shelf=self.publisher.shelf,
+            book=Book(self.store, alone),
+            wires=Wires(
+                make_client(brisk, turns=turns()),
+                allow_private=lambda: running.config.fetch.allow_private,
+                trusted=self.config.publish.hub != OWN,
+            ),
+            diary=Diary(self.observe, base_url=lambda: running.config.site.base_url),
+            clock=self.world.clock,
         )
 
     def _watch(self, read: Read) -> Watch:
@@ -253,28 +275,10 @@ def make_publisher(
     )
 
 
-def imprint(config: Config) -> Imprint:
-    """Under what name, at what address and where everything is published."""
-    return Imprint(
-        base_url=config.site.base_url,
-        title=config.site.title,
-        language=config.site.language,
-        folder=config.publish.folder,
-        ttl=look_again(config),
-        outlets=config.outlets,
-        pace=Pace(fastest=config.fetch.fastest, every=config.fetch.every),
-    )
-
-
 def known_site(store: Store, *, fixed: UUID | None) -> Site:
     """The identity that `settle_site` would find, without minting one: none is known, a stand-in. Raises StoreError."""
     stored = store.site() or Site(id=UUID(int=0), since=datetime.min.replace(tzinfo=UTC))
     return replace(stored, id=fixed) if fixed else stored
-
-
-def look_again(config: Config) -> timedelta:
-    """When another look at a feed makes sense: half the interval of a source, so news waits that long on average."""
-    return config.fetch.every / 2
 
 
 def settle_site(store: Store, *, fixed: UUID | None, world: World) -> Site:
@@ -292,8 +296,3 @@ def settle_site(store: Store, *, fixed: UUID | None, world: World) -> Site:
         return stored
     store.commit(Change(site=site))
     return site
-
-
-def user_agent(contact: str) -> str:
-    """How we introduce ourselves to publishers: always the same, with a contact where there is one."""
-    return f"topicwire/{__version__} (+{contact})" if contact else f"topicwire/{__version__}"

@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
         """Bytes of a request, or of several."""
         if self._done():
             return
-        if self._size == 0 and not self._begun:
+        if self._size == 0 and not (self._begun or self._incoming):
             if asked := self._parsed.get(data):
                 self._answer(asked, last=False)
                 return
@@ -215,6 +215,7 @@ class Connection(asyncio.Protocol):
 
     def _take(self, asked: Asked, post: Post | Look) -> None:
         """Read on, or say why not."""
+        self._alone = None
         if self.busy:
             self._end()
             return

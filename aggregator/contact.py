@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from importlib import metadata
 from urllib.parse import urlsplit
 
+from aggregator import __version__
 from aggregator.config import Config
 from aggregator.guard import Allowed, is_inside, is_numeric, judge_address
 
@@ -18,6 +19,11 @@ def contact_of(config: Config) -> str:
     An address for a comment in a header (RFC 9110 §5.6.5): ASCII without parentheses, backslashes and spaces.
     """
     return config.site.contact or _public(config.site.base_url) or project_url(_labelled_urls())
+
+
+def user_agent(contact: str) -> str:
+    """How we introduce ourselves to publishers: always the same, with a contact where there is one."""
+    return f"topicwire/{__version__} (+{contact})" if contact else f"topicwire/{__version__}"
 
 
 def remark(config: Config) -> str:

@@ -21,11 +21,13 @@ from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
 from aggregator.front import Front, Stocks
+from aggregator.hub import Telling
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
 from aggregator.milestones import FirstStarted
 from aggregator.notify import Supervisor
 from aggregator.passes import Passes
+from aggregator.posts import NO_POSTS
 from aggregator.pulse import Pulse
 from aggregator.reload import Watch
 from aggregator.retention import Ageing
@@ -92,6 +94,8 @@ class Parts:
     """From this a process of their own answers readers; None: a thread does, by way of `application`."""
     max_age: Callable[[], timedelta] = timedelta
     """How long readers may keep what that process gives them, where a document does not say it."""
+    telling: Telling | None = None
+    """Tells subscribers of changes; None: nobody does."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
     supervisor: Supervisor = field(default_factory=Supervisor)
@@ -109,8 +113,11 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
         _signals(asked, parts.observe),
         _hangups(parts.watch, asked, parts.observe),
     ):
-        front = Front(parts.stocks, max_age=parts.max_age, observe=parts.observe) if parts.stocks else None
-        readers = front or ConnectionsApart(parts.application)
+        posts = parts.telling.posts if parts.telling else NO_POSTS
+        front = None
+        if parts.stocks:
+            front = Front(parts.stocks, max_age=parts.max_age, observe=parts.observe, posts=posts)
+        readers = front or ConnectionsApart(parts.application, posts=posts)
         try:
             if front:
                 front.prepare(listener)
@@ -139,6 +146,8 @@ async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
         parts.publisher.take((*ids, *left))
         more = parts.publisher.publish()
         left.clear()
+        if parts.telling:
+            parts.telling.published()
         return more
 
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
@@ -156,6 +165,8 @@ async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
         Schedule(passes.resume, every=parts.retry),
     )
     control = _control(parts, rounds)
+    if parts.telling:
+        await parts.telling.start()
     for beat in beats:
         beat.start()
     if control:
@@ -183,6 +194,8 @@ async def _end(parts: Parts, control: ControlServer | None, passes: Passes, roun
                 await parts.watch.stop()
             if control:
                 await control.stop()
+            if parts.telling:
+                await parts.telling.stop()
             await passes.stop()
             await rounds.settle()
     hurry.cancel()

@@ -212,6 +212,26 @@ class ExportFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionChanged:
+    """A subscriber of our hub came, renewed or left: `what` says which of these, as a sentence without its subject."""
+
+    topic: str
+    """The last part of its address."""
+    host: str
+    """Where the subscriber is told."""
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellingFailed:
+    """A subscriber could not be told or asked, or a hub not be told; what is published is not touched by it."""
+
+    topic: str
+    host: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """The daemon answers readers at `address` (host:port, as bound)."""
 
@@ -257,6 +277,8 @@ Event = (
     | EntryRefused
     | KeptBack
     | ExportFailed
+    | SubscriptionChanged
+    | TellingFailed
     | Serving
     | FrontEnded
     | Stopping

@@ -34,6 +34,8 @@ from aggregator.events import (
     Stopping,
     StoreMended,
     StoreUpgraded,
+    SubscriptionChanged,
+    TellingFailed,
 )
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from feeds.errors import Problem
@@ -137,6 +139,10 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.ERROR, f"{topic or 'pages'}: readers keep the last good documents: {reason}"
         case ExportFailed(path=path, reason=reason):
             return logging.WARNING, f"{path} could not be written: {reason}"
+        case SubscriptionChanged(topic=topic, host=host, what=what):
+            return logging.INFO, f"{topic}: {host} {what}"
+        case TellingFailed(topic=topic, host=host, reason=reason):
+            return logging.INFO, f"{topic}: {host} could not be told: {reason}"
         case Serving(address=address):
             return logging.INFO, f"serving at {address}"
         case FrontEnded(reason=reason, again=again):

@@ -5,7 +5,7 @@ Which topics there are, and when all of it reaches readers, is decided in aggreg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,8 @@ from feeds import render
 from feeds.conditional import fresh_for
 from feeds.model import Document, Origin, Site, TopicFeed
 from feeds.read.attribution import with_added
-from feeds.topics import Masthead, arranged, divide, written
+from feeds.topics import Masthead, Part, Topic, arranged, divide, written
+from feeds.websub import links
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +67,11 @@ class Press:
         """What the topic's feed holds now; `origins` are the sources as readers see them, by id. Raises StoreError."""
         tellings = arranged(catch.topic, catch.candidates.values(), now=now)
         parts = divide(catch.topic, tellings, self._archives.of(catch.topic))
-        return written(catch.topic, parts, 0, self._masthead(origins))
+        return self._current(catch.topic, parts, self._masthead(origins))
+
+    def _current(self, topic: Topic, parts: Sequence[Part], masthead: Masthead) -> TopicFeed:
+        """What subscribers ask for, and a hub may tell of."""
+        return replace(written(topic, parts, 0, masthead), hub=self._settings.hub_of(topic))
 
     def _masthead(self, origins: Mapping[str, Origin]) -> Masthead:
         settings = self._settings
@@ -92,7 +97,7 @@ class Press:
         masthead = self._masthead(origins)
         tellings = arranged(topic, catch.candidates.values(), now=now)
         parts = divide(topic, tellings, self._archives.keep(topic, tellings))
-        feed = written(topic, parts, 0, masthead)
+        feed = self._current(topic, parts, masthead)
         rendered = False
         if feed in (one.feed, one.failed):
             one.fresh |= stale and feed != one.failed
@@ -147,11 +152,19 @@ class Press:
         made = {
             suffix: render.written(prepared, write, media, before=before.get(suffix)) for suffix, write, media in forms
         }
-        return {suffix: _fresh_for(one, fresh) for suffix, one in made.items()}
+        hub, base = prepared.feed.hub, prepared.feed.feed_url
+        return {
+            suffix: _told_with(one, fresh_for=fresh, link=links(hub, f"{base}{suffix}")) for suffix, one in made.items()
+        }
 
 
-def _fresh_for(one: render.Written | render.Flawed, fresh: timedelta) -> render.Written | render.Flawed:
-    return replace(one, document=replace(one.document, fresh_for=fresh)) if isinstance(one, render.Written) else one
+def _told_with(
+    one: render.Written | render.Flawed, *, fresh_for: timedelta, link: str
+) -> render.Written | render.Flawed:
+    """With what is no part of its bytes."""
+    if isinstance(one, render.Flawed):
+        return one
+    return replace(one, document=replace(one.document, fresh_for=fresh_for, link=link))
 
 
 def _moments(feed: TopicFeed) -> list[datetime]:

@@ -43,6 +43,7 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
         "allowance": () if change.allowance is None else (change.allowance,),
         "topics": change.topics,
         "archives": change.archives,
+        "subscriptions": change.subscriptions,
     }
     wanted: dict[str, dict[Key, Document | None]] = {
         table: {key_of(table, document): document for document in map(encode, changed)}
@@ -55,4 +56,5 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
     wanted["decisions"].update({(one.kind, one.entry, one.other): None for one in change.undone})
     wanted["boilerplate"].update({(one.host, one.line): None for one in change.unlearnt})
     wanted["archives"].update(dict.fromkeys(change.cleared))
+    wanted["subscriptions"].update({(one.topic, one.callback): None for one in change.unsubscribed})
     return wanted

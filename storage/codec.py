@@ -44,6 +44,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    Subscription,
     TopicSeen,
     Validators,
 )
@@ -190,6 +191,7 @@ for _kind in (
     Allowance,
     TopicSeen,
     Archive,
+    Subscription,
     Site,
 ):  # what is nested comes first
     _FIELDS[_kind] = _fields_of(_kind)

@@ -17,6 +17,7 @@ from feeds.model import (
     Revision,
     Site,
     SourceState,
+    Subscription,
     TopicSeen,
 )
 from storage.codec import decode, encode_time
@@ -112,6 +113,11 @@ class Facts:
         """By topic, then by number."""
         found = self._decoded(Archive, "archives", self._index.numbers("archives"))
         return tuple(sorted(found, key=lambda one: (one.topic, one.number)))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        found = self._decoded(Subscription, "subscriptions", self._index.numbers("subscriptions"))
+        return tuple(sorted(found, key=lambda one: (one.topic, one.callback)))
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -30,6 +30,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "allowance": (),
     "topics": ("id",),
     "archives": ("topic", "number"),
+    "subscriptions": ("topic", "callback"),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -267,6 +268,7 @@ _TEXTS = {
     "allowance": (),
     "topics": ("id",),
     "archives": ("topic", "edition"),
+    "subscriptions": ("topic", "callback"),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

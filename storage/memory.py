@@ -23,6 +23,7 @@ from feeds.model import (
     Revision,
     Site,
     SourceState,
+    Subscription,
 )
 from storage.port import Change, Counts, Keys
 
@@ -42,6 +43,7 @@ class MemoryStore:
         self._allowance: Allowance | None = None
         self._topics: set[str] = set()
         self._archives: dict[tuple[str, int], Archive] = {}
+        self._subscriptions: dict[tuple[str, str], Subscription] = {}
         self._closed = False
 
     def commit(self, change: Change) -> None:
@@ -58,6 +60,7 @@ class MemoryStore:
         self._allowance = change.allowance or self._allowance
         self._topics.update(topic.id for topic in change.topics)
         self._archives.update({(archive.topic, archive.number): archive for archive in change.archives})
+        self._subscriptions.update({(one.topic, one.callback): one for one in change.subscriptions})
         self._let_go(change)
 
     def _let_go(self, change: Change) -> None:
@@ -77,6 +80,8 @@ class MemoryStore:
         self._boilerplate.difference_update(change.unlearnt)
         for key in change.cleared:
             self._archives.pop(key, None)
+        for subscription in change.unsubscribed:
+            self._subscriptions.pop((subscription.topic, subscription.callback), None)
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
@@ -154,6 +159,10 @@ class MemoryStore:
 
     def archives(self) -> tuple[Archive, ...]:
         return tuple(archive for _, archive in sorted(self._archives.items()))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        return tuple(one for _, one in sorted(self._subscriptions.items()))
 
     def counts(self) -> Counts:
         return Counts(

@@ -30,6 +30,7 @@ from feeds.model import (
     Revision,
     Site,
     SourceState,
+    Subscription,
     TopicSeen,
 )
 
@@ -65,6 +66,8 @@ class Change:
     topics: tuple[TopicSeen, ...] = ()
     archives: tuple[Archive, ...] = ()
     """Keyed by topic and number."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Keyed by topic and callback."""
     buried: tuple[Entry, ...] = ()
     """Entries that leave, with their revisions and their placement: what is given here remains as a tombstone, until
     an entry with its id is remembered again."""
@@ -78,6 +81,8 @@ class Change:
     """Lines that leave."""
     cleared: tuple[tuple[str, int], ...] = ()
     """Archives that leave: (topic, number)."""
+    unsubscribed: tuple[Subscription, ...] = ()
+    """Subscriptions that leave, whatever else is known of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +163,9 @@ class Store(Protocol):
 
     def archives(self) -> tuple[Archive, ...]:
         """Of all topics, by topic, each topic's by number."""
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """All of them, lapsed ones too, by topic, then by callback."""
 
     def counts(self) -> Counts: ...
 

@@ -51,6 +51,7 @@ def command(config_file: Path | None, *, everything: bool) -> int:
         app.publisher.take([*(entry for one in passes for entry in one.changed), *app.age_out()])
         while app.publisher.publish():
             pass  # it goes on with the archives
+        asyncio.run(app.tell_once())
         states, stored = app.ingest.states, app.store.counts().entries
     print_table(("SOURCE", "#NEW", "OUTCOME"), _sources(config, passes, states, app.world.clock()))
     click.echo()

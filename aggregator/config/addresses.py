@@ -6,6 +6,9 @@ import contextlib
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from aggregator.config.model import OWN
+from feeds.websub import flaw_of
+
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)  # RFC 1123 §2.1
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 LISTEN_FORM = 'write host:port, as in "127.0.0.1:8080" or "[::1]:8080"'
@@ -27,6 +30,13 @@ def check_base_url(text: str) -> str:
     if parts.query or parts.fragment or parts.username is not None or text.endswith(("?", "#")):
         raise ValueError('base_url is what paths are added to; write only "https://host" or "https://host/path"')
     return text.rstrip("/")
+
+
+def check_hub(text: str) -> str:
+    """`own`, or the address of another WebSub hub. Raises ValueError likewise."""
+    if text != OWN and (flaw := flaw_of(text)):
+        raise ValueError(f'"{text}" {flaw}; write "{OWN}", or the address of a hub')
+    return text
 
 
 def check_host(text: str) -> str:

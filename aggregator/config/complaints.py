@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from aggregator.codes import Code
 from aggregator.config.flaws import At, Flaw, KeyPath, Refusal, listed, meant
-from aggregator.config.schema import LATER, LISTS, SECTIONS, Table, keys_of
+from aggregator.config.schema import LISTS, SECTIONS, Table, keys_of
 from aggregator.config.values import Known
 
 KINDS: dict[str, tuple[Code, str]] = {
@@ -48,9 +48,6 @@ def unknown_key(path: KeyPath) -> Flaw:
     """The flaw of a key that does not belong where it stands."""
     key = str(path[-1])
     table = tuple(part for part in path[:-1] if isinstance(part, str))
-    if key in LATER.get(table, ()):
-        message = f'"{key}" is not supported by this version; leave it out'
-        return Flaw(code=Code.LATER, path=path, at=At.KEY, message=message)
     allowed = keys_of(table)
     hint = meant(key, allowed) or _elsewhere(key, table) or f"; allowed here: {listed(sorted(allowed))}"
     return Flaw(code=Code.UNKNOWN_KEY, path=path, at=At.KEY, message=f'unknown key "{key}"{hint}')

@@ -11,6 +11,9 @@ from feeds.errors import Problem
 from feeds.model import Outlet, Source
 from feeds.topics import Topic
 
+OWN = "own"
+"""The hub that is ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
@@ -82,9 +85,11 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishSettings:
-    """Where the static copy is written, absolute."""
+    """Where the static copy is written, absolute, and who tells subscribers of changes."""
 
     folder: Path
+    hub: str = ""
+    """`own`, or the address of another one; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

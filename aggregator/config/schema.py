@@ -17,6 +17,7 @@ from aggregator.config.values import (
     Count,
     Duration,
     Host,
+    Hub,
     Id,
     Lines,
     Listen,
@@ -93,6 +94,7 @@ class PublishTable(Table):
     """Where the static copy goes."""
 
     folder: Word = "var/site"
+    hub: Hub = ""
 
 
 class SourceTable(Table):
@@ -167,11 +169,6 @@ SECTIONS: dict[str, type[Table]] = {
 }
 LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable, "outlet": OutletTable}
 INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("topic", "example"): ExampleTable}
-
-LATER: dict[tuple[str, ...], set[str]] = {
-    ("publish",): {"hub"},
-}
-"""Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 
 
 def keys_of(table: tuple[str, ...]) -> set[str]:

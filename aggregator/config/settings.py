@@ -47,7 +47,7 @@ def folders(
         message = f"the store and what is published need folders apart, and the store's is {facts}; name another one"
         key = ("publish", "folder") if "folder" in publish.model_fields_set else ("store", "url")
         flaws.append(Flaw(code=Code.FOLDERS, path=key, message=message))
-    return StoreSettings(folder=facts), PublishSettings(folder=copy), flaws
+    return StoreSettings(folder=facts), PublishSettings(folder=copy, hub=publish.hub), flaws
 
 
 def _folder(written: str, beside: Path, path: KeyPath, flaws: list[Flaw]) -> Path:

@@ -193,6 +193,7 @@ Listen = Annotated[
     _from_text(addresses.read_listen, Code.LISTEN, addresses.LISTEN_FORM),
     WithJsonSchema(_form(rf"(?:\[[^\s\]]+\]|[^\s:]+):0*(?:{PORT})")),
 ]
+Hub = Annotated[str, _or_empty(addresses.check_hub, "", Code.URL), WithJsonSchema(_form(r"|own|https?://\S+"))]
 Proxy = Annotated[str, _or_empty(addresses.check_proxy, "", Code.URL), WithJsonSchema(_form(r"|https?://\S+"))]
 StoreFolder = Annotated[
     str, _from_text(addresses.read_store, Code.STORE, addresses.STORE_FORM), WithJsonSchema(_form(r"tinydb:.*\S.*"))

@@ -1,6 +1,6 @@
 """The process that answers readers. Started by `aggregator.front.process`; ends when its parent does, or tells it to.
 
-It imports no more than it needs, opens no connection of its own and starts no process.
+It imports no more than it needs, opens no connection and starts no process, which an audit hook sees to.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ import sys
 import traceback
 
 from aggregator.connections import Connections
+from aggregator.front.counting import Counting
 from aggregator.front.differences import Replica
 from aggregator.front.passing import Passing
-from aggregator.front.wire import Answered, Begin, Fault, Stop, Swap, Swapped, WireError, frame, from_main
+from aggregator.front.wire import Answered, Begin, Fault, Stop, Swap, Swapped, WireError, frame, from_main, streams
 from aggregator.server import application
 
+_OUTSIDE = (
+    *("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostby", "socket.bind"),
+    *("subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"),
+)
 ORPHANED = 1.0
 """Seconds for the answers under way when the parent is gone without a word."""
 _FILES = 4096
@@ -33,6 +38,7 @@ def main(channel: int, listener: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # sent to all of a service at once; the parent says when it is time
     _allow_files()
+    sys.addaudithook(_stay_inside)
     _say_no_more()
     gc.freeze()
     with socket.socket(fileno=listener) as door, socket.socket(fileno=channel) as wire:
@@ -47,7 +53,7 @@ class _Front:
         self._patience = ORPHANED
 
     async def run(self, wire: socket.socket) -> None:
-        reader, writer = await asyncio.open_connection(sock=wire)
+        reader, writer = await streams(wire)
         try:
             await self._follow(reader, writer)
         except Exception:  # noqa: BLE001 - the parent tells, and starts another one
@@ -65,10 +71,11 @@ class _Front:
         begin, _ = begun
         if not isinstance(begin, Begin):
             raise WireError("no beginning")
-        passing, replica = Passing(writer.write), self._replica
-        connections = Connections(
-            application(replica.shelf, max_age=lambda: replica.max_age), posts=passing.posts(begin)
-        )
+        replica = self._replica
+        counting = Counting(application(replica.shelf, max_age=lambda: replica.max_age), writer.write)
+        passing = Passing(writer.write, before=counting.tell)
+        connections = Connections(counting, posts=passing.posts(begin))
+        telling = asyncio.create_task(counting.tell_on())
         while found := await from_main(reader):
             message, body = found
             match message:
@@ -82,7 +89,9 @@ class _Front:
                     passing.answered(message, body)
                 case Stop(patience=patience):
                     self._patience = patience.total_seconds()
+                    telling.cancel()
                     await self._finish(reader, passing)
+                    counting.tell()
                     return
                 case _:
                     replica.take(message, body)
@@ -101,6 +110,11 @@ class _Front:
             await self._connections.stop(patience=self._patience)
             self._connections = None
         heeding.cancel()
+
+
+def _stay_inside(event: str, _: object) -> None:
+    if event.startswith(_OUTSIDE):
+        raise PermissionError(f"whoever answers readers has no business with {event}")
 
 
 def _say_no_more() -> None:

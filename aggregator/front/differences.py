@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import timedelta
 from itertools import zip_longest
 
@@ -11,6 +12,7 @@ from aggregator.shelf import Private, Shelf, Stock
 from feeds.model import Document
 
 _NOTHING: Mapping[str, Document] = {}
+_ABOUT = tuple(one.name for one in fields(Document) if one.name not in {"body", "gzip"})
 
 
 def differences(
@@ -45,16 +47,8 @@ def _places(stock: Stock) -> list[Mapping[str, Document]]:
 
 
 def _put(place: int, path: str, made: Document) -> Put:
-    return Put(
-        place=place,
-        path=path,
-        media_type=made.media_type,
-        etag=made.etag,
-        gzip_etag=made.gzip_etag,
-        last_modified=made.last_modified,
-        fresh_for=made.fresh_for,
-        plain=len(made.body),
-    )
+    about = {name: getattr(made, name) for name in _ABOUT}  # a field that has no place in `Put` stops every publishing
+    return Put(place=place, path=path, plain=len(made.body), **about)
 
 
 class Replica:
@@ -79,14 +73,9 @@ class Replica:
     def _put(self, message: Put, body: bytes) -> None:
         if message.plain > len(body):
             raise WireError("half a document")
+        about = {name: getattr(message, name) for name in _ABOUT}
         self._place(message.place)[message.path] = Document(
-            media_type=message.media_type,
-            body=body[: message.plain],
-            gzip=body[message.plain :],
-            etag=message.etag,
-            gzip_etag=message.gzip_etag,
-            last_modified=message.last_modified,
-            fresh_for=message.fresh_for,
+            body=body[: message.plain], gzip=body[message.plain :], **about
         )
 
     def swap(self, message: Swap) -> None:

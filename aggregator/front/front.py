@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from aggregator.events import FrontEnded, Observer
-from aggregator.front.process import Bounds, Process
+from aggregator.front.process import Answers, Bounds, Process
 from aggregator.posts import NO_POSTS, Posts
 from aggregator.shelf import Stock
 
@@ -36,12 +36,15 @@ class Front:
         max_age: Callable[[], timedelta],
         observe: Observer,
         posts: Posts = NO_POSTS,
+        answered: Answers = lambda _, __: None,
         bounds: Bounds | None = None,
     ) -> None:
         """`posts` are answered on the event loop of this process; everything else comes from the stock.
 
-        `max_age` is for documents that do not say how long they are fresh.
+        `max_age` is for documents that do not say how long they are fresh. `answered` is told every few seconds how
+        many more answers of a status went out, and before anything of `posts` is asked.
         """
+        self._answered = answered
         self._stocks = stocks
         self._max_age = max_age
         self._observe = observe
@@ -49,6 +52,8 @@ class Front:
         self._bounds = bounds or Bounds()
         self._begun, self._up = asyncio.Event(), asyncio.Event()
         self._changed, self._stopped = asyncio.Event(), asyncio.Event()
+        self._answers = False
+        """Whether the process that there is has answered readers."""
         self._process: Process | None = None
         self._living: asyncio.Task[None] | None = None
 
@@ -93,11 +98,11 @@ class Front:
     async def _live(self, listener: socket.socket) -> None:
         loop, unlucky = asyncio.get_running_loop(), 0
         while not self._stopped.is_set():
-            began = loop.time()
+            began, self._answers = loop.time(), False
             reason = await self._life(listener)
             if self._stopped.is_set():
                 return
-            if loop.time() - began > self._bounds.again[-1].total_seconds():
+            if self._answers and loop.time() - began > self._bounds.again[-1].total_seconds():
                 unlucky = 0
             pause = self._bounds.again[min(unlucky, len(self._bounds.again) - 1)]
             unlucky += 1
@@ -107,7 +112,7 @@ class Front:
 
     async def _life(self, listener: socket.socket) -> str:
         try:
-            self._process = Process(listener, posts=self._posts, bounds=self._bounds)
+            self._process = Process(listener, posts=self._posts, answered=self._answered, bounds=self._bounds)
         except OSError as error:
             return str(error)
         try:
@@ -131,6 +136,7 @@ class Front:
                 stock = self._stocks.stock
                 await process.show(shown, stock, max_age=self._max_age())
                 shown = stock
+                self._answers = True
                 self._up.set()
                 await self._changed.wait()
         finally:

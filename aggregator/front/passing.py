@@ -13,6 +13,7 @@ from aggregator.posts import Look, Post, Posts
 
 AT_ONCE: Final = 64
 """Requests that wait for the main process; who asks while so many do is told to come again."""
+LATE: Final = "The main process does not answer in time"
 NEEDED: Final = ("accept", "authorization", "content-type")
 """The headers that such an answer may depend on: nothing else crosses, neither Host nor X-Forwarded-*."""
 
@@ -20,8 +21,10 @@ NEEDED: Final = ("accept", "authorization", "content-type")
 class Passing:
     """The front's side: each request has a number, by which its answer finds back."""
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
+    def __init__(self, send: Callable[[bytes], None], *, before: Callable[[], None]) -> None:
+        """`before` each of them is called what the main process is to know when it answers."""
         self._send = send
+        self._before = before
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
 
@@ -52,6 +55,7 @@ class Passing:
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = waiting
         try:
+            self._before()
             headers = tuple((name, asked.headers[name]) for name in NEEDED if name in asked.headers)
             self._send(
                 frame(Passed(number=number, method=asked.method, target=asked.target, headers=headers), asked.body)
@@ -59,7 +63,7 @@ class Passing:
             async with asyncio.timeout(within.total_seconds()):
                 return await waiting
         except TimeoutError:
-            return unavailable("The main process does not answer in time")
+            return unavailable(LATE)
         finally:
             del self._waiting[number]
 

@@ -16,7 +16,21 @@ from datetime import timedelta
 
 from aggregator.answering import Asked, Reply, plain
 from aggregator.front.differences import differences
-from aggregator.front.wire import Answered, Begin, Fault, Inside, Passed, Stop, Swapped, WireError, frame, from_front
+from aggregator.front.passing import LATE, unavailable
+from aggregator.front.wire import (
+    Answered,
+    Begin,
+    Counted,
+    Fault,
+    Inside,
+    Passed,
+    Stop,
+    Swapped,
+    WireError,
+    frame,
+    from_front,
+    streams,
+)
 from aggregator.posts import Post, Posts
 from aggregator.shelf import Stock
 
@@ -32,6 +46,10 @@ _NEEDED = (
 )
 
 
+Answers = Callable[[str, int], None]
+"""Told a status and how many more readers got it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """How long who waits for whom."""
@@ -43,15 +61,17 @@ class Bounds:
     leaving: timedelta = timedelta(seconds=0.7)
     """The same, for the end of a process that has nobody left to answer."""
     again: tuple[timedelta, ...] = tuple(timedelta(seconds=one) for one in (0, 0.5, 2, 5, 15, 30))
-    """Before another start, one after the other; the last one for ever, the first after a life longer than all that."""
+    """Before another start, one after the other; the last one for ever, the first one again when a process has answered
+    readers for longer than that."""
 
 
 class Process:
     """Made and used on one event loop. `live` returns when it has ended, with the reason."""
 
-    def __init__(self, listener: socket.socket, *, posts: Posts, bounds: Bounds) -> None:
+    def __init__(self, listener: socket.socket, *, posts: Posts, answered: Answers, bounds: Bounds) -> None:
         """Start it; raises OSError when the system refuses."""
         self._posts = posts
+        self._answered = answered
         self._bounds = bounds
         self._swapped = asyncio.Event()
         self._number = 0
@@ -85,7 +105,7 @@ class Process:
 
     async def live(self, follow: Callable[[Process], asyncio.Task[None]]) -> str:
         """Be of use until its end; `follow` starts what tells it of stocks by `show`. The answer is why it ended."""
-        reader, self._writer = await asyncio.open_connection(sock=self._wire)
+        reader, self._writer = await streams(self._wire)
         inside = tuple(
             Inside(path=path, takes=one.takes, most=one.most) if isinstance(one, Post) else Inside(path=path)
             for path, one in self._posts.items()
@@ -145,8 +165,16 @@ class Process:
                     task = asyncio.create_task(self._answer(message, body))
                     self._answering.add(task)
                     task.add_done_callback(self._answering.discard)
+                case Counted(answers=answers):
+                    self._count(answers)
                 case Fault(problem=problem):
                     self._fault = problem
+
+    def _count(self, answers: tuple[tuple[str, int], ...]) -> None:
+        for status, number in answers:
+            if not (status.isascii() and status.isdecimal() and len(status) == 3 and number > 0):
+                raise WireError("a count of what is no answer")
+            self._answered(status, number)
 
     async def _answer(self, passed: Passed, body: bytes) -> None:
         asked = Asked(method=passed.method, target=passed.target, headers=dict(passed.headers), body=body)
@@ -161,7 +189,7 @@ class Process:
             async with asyncio.timeout(self._bounds.answer.total_seconds()):
                 return await post.answer(asked)
         except TimeoutError:
-            return plain(503, "This takes too long; try again soon.")  # nobody waits for it any more
+            return unavailable(LATE)
         except Exception:  # noqa: BLE001 - one request that cannot be answered costs itself only
             return plain(500, "This cannot be answered.")
 

@@ -3,7 +3,7 @@
     frame            length of the head (u32, big-endian) · length of the body (u32) · head · body
     head             [name of the message's type, its fields]
     main to front    Begin · (Put | Drop)* Swap, again and again · Answered · Stop
-    front to main    Swapped · Passed · Fault
+    front to main    Swapped · Passed · Counted · Fault
 
 Nothing that arrives is more than data. What the front sends is bounded: it talks with strangers.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import struct
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,6 +60,7 @@ class Put:
     gzip_etag: str
     last_modified: datetime
     fresh_for: timedelta | None
+    link: str
     plain: int
     """Bytes of the plain document."""
 
@@ -128,6 +130,13 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many answers of each status readers got since it was told last."""
+
+    answers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """The front ends because of an exception that nobody foresaw."""
 
@@ -136,13 +145,21 @@ class Fault:
 
 
 ToFront = Begin | Put | Drop | Swap | Answered | Stop
-ToMain = Swapped | Passed | Fault
+ToMain = Swapped | Passed | Counted | Fault
 _TO_FRONT: dict[str, type[ToFront]] = {kind.__name__: kind for kind in (Begin, Put, Drop, Swap, Answered, Stop)}
-_TO_MAIN: dict[str, type[ToMain]] = {kind.__name__: kind for kind in (Swapped, Passed, Fault)}
+_TO_MAIN: dict[str, type[ToMain]] = {kind.__name__: kind for kind in (Swapped, Passed, Counted, Fault)}
 
 
 class WireError(Exception):
     """What arrived is not what may pass here."""
+
+
+async def streams(wire: socket.socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Both directions of one end of a pair of sockets, which is theirs from now on."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    transport, protocol = await loop.connect_accepted_socket(lambda: asyncio.StreamReaderProtocol(reader), wire)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
 def frame(message: ToFront | ToMain, body: bytes = b"") -> bytes:

@@ -45,8 +45,8 @@ from feeds.read.article import extract
 from feeds.read.attribution import Registry, with_added
 
 NICE: Final = 5
-"""A third of the weight of everybody else: with 10, a pass took four times as long beside other work, and readers of
-ours did not wait less."""
+"""A third of the weight of everybody else. Beside other work it makes a pass twice as long, and readers' longest waits
+(p99) a tenth shorter; with 10 a pass took three times as long (benchmarks/serving_during_pass.py)."""
 _BY_SESSION: Final = Path("/proc/self/autogroup")
 """Linux: a session shares as a whole, and what is nice counts within it only, unless it is written here (sched(7))."""
 _ANY_LENGTH = 2**32 - 1  # the parent is trusted

@@ -51,6 +51,8 @@ def answer(document: Document, *, method: str, headers: Mapping[str, str], max_a
         ("Content-Length", str(len(body))),
         ("X-Content-Type-Options", "nosniff"),
     )
+    if document.link:
+        about += (("Link", document.link),)
     if packed:
         about += (("Content-Encoding", "gzip"),)
     return Answer(status=200, headers=about, body=b"" if method == "HEAD" else body)

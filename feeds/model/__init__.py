@@ -56,6 +56,7 @@ from feeds.model.reading import (
     Skipped,
     Span,
 )
+from feeds.model.subscribing import Subscription
 
 __all__ = [
     "Allowance",
@@ -99,6 +100,7 @@ __all__ = [
     "Source",
     "SourceState",
     "Span",
+    "Subscription",
     "Succession",
     "TopicFeed",
     "TopicSeen",

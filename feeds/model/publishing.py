@@ -92,6 +92,8 @@ class TopicFeed:
     updated: datetime
     """Newest change of any entry in it; the site's `since` when there is none."""
     entries: tuple[PublishedEntry, ...] = ()
+    hub: str = ""
+    """Address of the WebSub hub that tells of changes; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,3 +116,6 @@ class Document:
     def plain(self) -> bytes:
         """What is published, not compressed."""
         return self.body or decompress(self.gzip)
+
+    link: str = ""
+    """The value of its `Link` header; empty: it has none."""

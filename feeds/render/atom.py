@@ -37,6 +37,8 @@ def atom(prepared: Prepared) -> bytes:
     out.link(href=f"{feed.feed_url}.atom", rel="self", type="application/atom+xml")
     add_history(out, feed, suffix=".atom", media_type="application/atom+xml")
     out.link(href=feed.home, rel="alternate", type="text/html")
+    if feed.hub:
+        out.link(href=feed.hub, rel="hub")
     out.category(term=feed.topic, label=feed.title)
     for shown in prepared.entries:
         _add(out, shown, prepared)

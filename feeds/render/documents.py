@@ -22,7 +22,9 @@ _LEVEL = 6
 where the same words come again and again, as in pages."""
 
 
-def document(body: bytes, media_type: str, last_modified: datetime, *, squeezed: bytes | None = None) -> Document:
+def document(
+    body: bytes, media_type: str, last_modified: datetime, *, squeezed: bytes | None = None, link: str = ""
+) -> Document:
     """Make `body` ready to serve: gzip without file name or time (RFC 1952), and a strong ETag for each encoding.
 
     Equal bodies give equal documents on every machine that has the same zlib; the tag of the plain form depends on
@@ -37,6 +39,7 @@ def document(body: bytes, media_type: str, last_modified: datetime, *, squeezed:
         etag=_tag(body),
         gzip_etag=_tag(squeezed),
         last_modified=last_modified,
+        link=link,
     )
 
 

@@ -26,6 +26,7 @@ def json_feed(prepared: Prepared) -> bytes:
         "home_page_url": feed.home,
         "feed_url": f"{feed.feed_url}.json",
         **({"next_url": f"{feed.succession.previous}.json"} if feed.succession.previous else {}),
+        **({"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}),
         "description": prepared.description,
         "language": feed.language,
         "authors": [{"name": GENERATOR}],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from email.utils import format_datetime
 from html import escape
 
@@ -29,6 +30,7 @@ def rss(prepared: Prepared, *, ttl_minutes: int) -> bytes:
     feed = prepared.feed
     out = FeedGenerator()
     out.register_extension("topicwire", _FeedParts, _ItemParts)
+    out.topicwire.hub = feed.hub
     out.title(feed.title)
     out.description(prepared.description)
     out.lastBuildDate(prepared.updated)  # feedgen always writes one: of the time of the build, if it gets none
@@ -72,8 +74,17 @@ def _one(enclosures: tuple[Enclosure, ...]) -> Enclosure | None:
 
 
 class _FeedParts(BaseExtension):  # type: ignore[misc] # feedgen ships no types
+    """The hub: of the feed's own links feedgen writes `self` alone."""
+
+    hub = ""
+
     def extend_ns(self) -> dict[str, str]:
         return {"dc": _DC, "media": _MEDIA}
+
+    def extend_rss(self, feed: Sequence[object]) -> object:
+        if self.hub:
+            xml_elem(f"{{{_ATOM}}}link", feed[0], rel="hub", href=self.hub)
+        return feed
 
 
 class _ItemParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no types

@@ -28,6 +28,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    Subscription,
     TopicSeen,
     Validators,
 )
@@ -146,6 +147,8 @@ archives = st.builds(
 )
 allowances = st.builds(Allowance, left=st.integers(0, 10**6), passed=spans, read=readings)
 
+subscriptions = st.builds(Subscription, topic=ids, callback=ids, until=maybe_moments, secret=texts, told=texts)
+
 
 def several(values: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(values, max_size=4).map(tuple)
@@ -163,10 +166,12 @@ changes = st.builds(
     allowance=st.none() | allowances,
     topics=several(st.builds(TopicSeen, id=ids)),
     archives=several(archives),
+    subscriptions=several(subscriptions),
     buried=several(entries),
     outdated=several(st.tuples(ids, st.integers(0, 3))),
     forgotten=several(ids),
     undone=several(decisions),
     unlearnt=several(boilerplate),
     cleared=several(st.tuples(ids, st.integers(0, 3))),
+    unsubscribed=several(subscriptions),
 )

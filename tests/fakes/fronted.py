@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Fronted:
     front: Front
     loop: asyncio.AbstractEventLoop
     events: list[Event] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    """By status."""
 
     def pid(self) -> int:
         assert self.front.pid is not None
@@ -43,8 +46,16 @@ def fronted(stocks: Stocks, *, posts: Posts = NO_POSTS, bounds: Bounds = PATIENT
 
     async def run(listener: socket.socket) -> None:
         events: list[Event] = []
-        front = Front(stocks, max_age=lambda: timedelta(minutes=15), observe=events.append, posts=posts, bounds=bounds)
-        made.append(Fronted(listener.getsockname()[1], front, asyncio.get_running_loop(), events))
+        answers: Counter[str] = Counter()
+        front = Front(
+            stocks,
+            max_age=lambda: timedelta(minutes=15),
+            observe=events.append,
+            posts=posts,
+            answered=lambda status, number: answers.update({status: number}),
+            bounds=bounds,
+        )
+        made.append(Fronted(listener.getsockname()[1], front, asyncio.get_running_loop(), events, answers))
         await front.start(listener)
         ready.set()
         await over.wait()

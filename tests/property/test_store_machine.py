@@ -99,6 +99,7 @@ class StoreLife(RuleBasedStateMachine):
                     assert store.aged(before=before, most=most) == self.reference.aged(before=before, most=most)
             assert store.buried(Keys(ids=frozenset(everyone))) == self.reference.buried(Keys(ids=frozenset(everyone)))
             assert sorted(store.tombstones_beyond(0)) == sorted(self.reference.tombstones_beyond(0))
+            assert store.subscriptions() == self.reference.subscriptions()
             assert store.states() == self.reference.states()
             assert store.site() == self.reference.site()
             assert store.allowance() == self.reference.allowance()

@@ -35,6 +35,10 @@ NETWORK = {
 MAY_IMPORT = {
     "aggregator/listen.py": {"socket"},  # the address to serve at
     "aggregator/connections.py": {"socket"},  # the readers who come there
+    "aggregator/front/front.py": {"socket"},  # hands the socket on at which they come
+    "aggregator/front/process.py": {"socket"},  # likewise, and one end of a pair
+    "aggregator/front/child.py": {"socket"},  # the other ends
+    "aggregator/front/wire.py": {"socket"},  # what goes through such a pair
     "aggregator/demo/server.py": {"socket"},  # the demo's own sources, on loopback
     "storage/lock.py": {"socket"},  # the machine's name, for naming who holds the store
     "aggregator/control/asking.py": {"socket"},  # a Unix socket in the store's folder

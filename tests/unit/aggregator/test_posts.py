@@ -145,10 +145,23 @@ def test_trailers_are_no_headers(port):
     assert said(port, CHUNKED + b"1\r\na\r\n0\r\nX-Late: b\r\n\r\n").endswith(b"/hub b'a' \n")
 
 
-def test_it_may_follow_another_request(port):
-    answer = said(port, b"GET /one HTTP/1.1\r\nHost: a\r\n\r\n" + sized(b"a"))
-    assert answer.count(b"HTTP/1.1 ") == 2
-    assert b"GET /one\n" in answer
+def test_it_may_follow_another_request_time_and_again(port):
+    for _ in range(2):
+        answer = said(port, b"GET /one HTTP/1.1\r\nHost: a\r\n\r\n" + sized(b"a"))
+        assert answer.count(b"HTTP/1.1 ") == 2
+        assert b"GET /one\n" in answer
+
+
+@pytest.mark.parametrize("before", [b"", b"GET /one HTTP/1.1\r\nHost: a\r\n\r\n"])
+def test_a_body_that_looks_like_a_known_request_is_a_body(port, before):
+    known = b"GET /two HTTP/1.1\r\nHost: a\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        wire.sendall(known)
+        assert b"GET /two\n" in wire.recv(65536)
+    head, _, _ = sized(known).partition(b"\r\n\r\n")
+    answer = said(port, before + head + b"\r\n\r\n", known)
+    assert answer.count(b"HTTP/1.1 ") == 1 + bool(before)
+    assert repr(known).encode() in answer
 
 
 def test_who_has_said_all_still_gets_the_answer(port):

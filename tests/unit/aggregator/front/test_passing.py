@@ -110,3 +110,14 @@ def test_an_answer_on_its_way_is_finished_by_a_stop():
         stopping.start()
         assert waiting.result(10).body == b"ready\n"
         stopping.join(10)
+
+
+def test_whoever_looks_is_told_before_how_many_answers_went_out():
+    with fronted(Shelf(), posts=POSTS) as here:
+        for _ in range(3):
+            ask(here.port, "/healthz")
+        ask(here.port, "/nothing")
+        ask(here.port, "/readyz")
+        assert here.answers == {"200": 3, "404": 1}
+        ask(here.port, "/healthz")
+    assert here.answers == {"200": 4, "404": 1}
