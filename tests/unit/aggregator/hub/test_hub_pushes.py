@@ -148,6 +148,19 @@ async def test_pauses_are_kept():
         assert len(reader.pushes) == 1
 
 
+async def test_where_private_addresses_are_allowed_no_more_pushes_end_and_no_log_has_the_callback():
+    store = MemoryStore()
+    async with Subscriber() as reader:
+        async with Bench(store=store) as bench:
+            await bench.subscribed(reader.url("/s3cret"))
+        bench = Bench(store=store, private=False)
+        bench.show(ferries="two")
+        async with bench:
+            await until(lambda: bench.events)
+        assert reader.pushes == []
+    assert bench.told() == ["it is at an address or a port that is not asked; tried again later"]
+
+
 async def test_who_is_not_there_costs_the_others_nothing():
     async with Subscriber() as reader, Bench() as bench:
         async with Subscriber() as lost:
