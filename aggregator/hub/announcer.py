@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from aggregator.hub.book import Book, key_of
@@ -14,7 +15,7 @@ from aggregator.hub.tries import Tries
 from aggregator.hub.wires import Wires
 from aggregator.posts import NO_POSTS, Posts
 from aggregator.shelf import Shelf
-from feeds.errors import TransportError
+from feeds.errors import StoreError, TransportError
 from feeds.model import Subscription
 from feeds.websub import FORM, announcement
 
@@ -55,29 +56,35 @@ class Announcer:
 
     async def _round(self) -> None:
         now, topics = asyncio.get_running_loop().time(), public_topics(self._shelf.stock, self._diary.base_url())
+        with contextlib.suppress(StoreError):  # which whoever fetches tells of
+            await self._write_down(topics)
         ours = {key_of(one): one.told for one in self._book.all() if one.until is None}
-        # Of topics that are no more, of another hub, or of our own one, which is switched off.
-        stale = [one for one in self._book.all() if one.until or one.callback != self._hub or one.topic not in topics]
-        if stale:
-            await self._book.drop(stale)
         news = {topic: made.etag for topic, made in topics.items() if made.etag != ours.get((topic, self._hub))}
         if news and not self._rounds.busy(self._hub) and self._tries.due(self._hub, _tag(news), now):
             self._rounds.send(self._hub, partial(self._announce, news))
+
+    async def _write_down(self, topics: Collection[str]) -> None:
+        """Who was told, and let go of topics that are no more, of another hub, or of our own, which is switched off."""
         await self._book.flush()
+        stale = [one for one in self._book.all() if one.until or one.callback != self._hub or one.topic not in topics]
+        if stale:
+            await self._book.drop(stale)
 
     async def _announce(self, news: Mapping[str, str]) -> None:
         """One topic after another, up to the first that fails: it is one hub."""
-        for topic, etag in news.items():
-            key = (topic, self._hub)
-            if reason := await self._tell(topic):
-                self._tries.failed(self._hub, _tag(news), asyncio.get_running_loop().time())
-                self._diary.failed(key, reason)
-                return
-            if self._book.get(key):
-                self._book.tell(key, etag)
+        told = False
+        try:
+            for topic, etag in news.items():
+                if reason := await self._tell(topic):
+                    self._diary.failed((topic, self._hub), reason)
+                    return
+                self._book.note(Subscription(topic=topic, callback=self._hub, told=etag))
+            told = True
+        finally:  # whatever it was, it must not be tried again at once
+            if told:
+                self._tries.forget(self._hub)
             else:
-                await self._book.put(Subscription(topic=topic, callback=self._hub, told=etag))
-        self._tries.forget(self._hub)
+                self._tries.failed(self._hub, _tag(news), asyncio.get_running_loop().time())
 
     async def _tell(self, topic: str) -> str:
         """Why it could not be told; empty: it was."""

@@ -75,8 +75,12 @@ class Book:
     def tell(self, key: Key, etag: str) -> None:
         """This one was told of the document with this tag; `flush` writes it down."""
         if known := self._known.get(key):
-            self._known[key] = replace(known, told=etag)
-            self._unwritten.add(key)
+            self.note(replace(known, told=etag))
+
+    def note(self, one: Subscription) -> None:
+        """Have it at once in place of the one with its key, whatever the store says; `flush` writes it down."""
+        self._take(one)
+        self._unwritten.add(key_of(one))
 
     async def flush(self) -> None:
         """Write down who was told of what: what many were told meanwhile is written at once.
@@ -113,7 +117,7 @@ class Book:
             whole = replace(change, subscriptions=tuple(subscriptions.values()))
             try:
                 await asyncio.to_thread(self._store.commit, whole)
-            except StoreError:
+            except BaseException:
                 self._unwritten |= told
                 raise
         for one in change.subscriptions:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from aggregator.answering import Asked, Reply, plain
 from aggregator.hub.book import Book, Key, host_of
@@ -19,6 +20,9 @@ from aggregator.shelf import Shelf
 from feeds.errors import StoreError, TransportError
 from feeds.model import Document, Subscription
 from feeds.websub import Flaw, Intent, Mode, confirms, question, read_request
+
+_BROWSERS: Final = frozenset({"origin", "sec-fetch-site"})
+"""What browsers say with every form that they send (Fetch §3.2, Fetch Metadata), and servers do not."""
 
 
 def mint() -> str:
@@ -63,6 +67,9 @@ class Intake:
         """The answer to a request (§5.1.2): 202 when its callback will be asked, otherwise why it will not."""
         if self._rate is None or not self._rate.take():
             return plain(503, "There is too much to do: come back later.", ("Retry-After", "60"))
+        if not _BROWSERS.isdisjoint(asked.headers):
+            # A page elsewhere could have its visitor's browser subscribe it to feeds that only the visitor can reach.
+            return plain(403, "This is not for pages in a browser.")
         match read_request(asked.body):
             case Flaw(reason=reason):
                 return plain(400, reason)

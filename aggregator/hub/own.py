@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -20,7 +21,7 @@ from aggregator.hub.wires import Wires
 from aggregator.imprint import HUB_PATH
 from aggregator.posts import Post, Posts
 from aggregator.shelf import Shelf
-from feeds.errors import TransportError
+from feeds.errors import StoreError, TransportError
 from feeds.model import Document, Subscription
 from feeds.websub import FORM, MOST_BODY, MOST_TRIES, links, push_headers
 
@@ -86,12 +87,16 @@ class Hub:
 
     async def _round(self) -> None:
         """Begin with the hosts whose turn is longest ago: those that take their time keep the others waiting least."""
-        now = asyncio.get_running_loop().time()
-        await self._let_go()
+        now, today = asyncio.get_running_loop().time(), self._clock()
+        with contextlib.suppress(StoreError):  # which whoever fetches tells of
+            await self._let_go(today)
+            await self._book.flush()
         topics = all_topics(self._shelf.stock, self._diary.base_url()) if self._book.count() else {}
         due: dict[str, list[Key]] = {}
         for one in self._book.all():
             document, key = topics.get(one.topic), key_of(one)
+            if one.until is None or one.until <= today:
+                continue
             if document and document.etag != one.told and self._tries.due(key, document.etag, now):
                 due.setdefault(host_of(one.callback), []).append(key)
         self._turns = {host: turn for host, turn in self._turns.items() if self._book.count(host)}
@@ -99,18 +104,23 @@ class Hub:
             if not self._rounds.busy(host) and self._rounds.under_way() < MOST_ERRANDS:
                 self._turns[host] = now
                 self._rounds.send(host, partial(self._push_all, due[host], topics))
-        await self._book.flush()
 
     async def _push_all(self, keys: Sequence[Key], topics: Mapping[str, Document]) -> None:
         """To one host, one after another, up to the first that fails: the others have their chance in another round."""
         for key in keys:
             one, document = self._book.get(key), topics[key[0]]
-            if one and one.told != document.etag and not await self._push(one, document):
-                return
+            if one is None or one.told == document.etag:
+                continue
+            try:
+                if not await self._push(one, document):
+                    return
+            except Exception:  # whatever it is, it must not be tried again at once
+                self._tries.failed(key, document.etag, asyncio.get_running_loop().time())
+                raise
 
-    async def _let_go(self) -> None:
+    async def _let_go(self, today: datetime) -> None:
         """Of those who did not renew, and of what is left of a hub that was told before."""
-        lapsed = self._book.lapsed(self._clock())
+        lapsed = self._book.lapsed(today)
         others = tuple(one for one in self._book.all() if one.until is None)
         if lapsed or others:
             await self._book.drop((*lapsed, *others))
@@ -129,12 +139,13 @@ class Hub:
         )
         try:
             status = await self._wires.post(one.callback, headers, document.body)
-        except TransportError as error:
+            if status == _GONE:
+                await self._book.drop((one,))
+        except (TransportError, StoreError) as error:
             self._again(key, document.etag, str(error))
             return False
         if status == _GONE:
             self._tries.forget(key)
-            await self._book.drop((one,))
             self._diary.changed(key, "is gone")
         elif 200 <= status < 300:
             self._tries.forget(key)

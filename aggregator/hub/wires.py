@@ -10,6 +10,8 @@ from aggregator.slots import Slots
 from aggregator.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.conditional.fields import Fields
+from feeds.errors import TransportError
+from feeds.model import FailureKind
 
 PATIENCE: Final = timedelta(seconds=10)
 """For a whole exchange: §7 asks subscribers to answer at once and to work later."""
@@ -66,6 +68,8 @@ class Wires:
 
     async def _send(self, method: str, address: str, headers: Fields, body: bytes) -> Response:
         private = self._allow_private()
+        if self.refusal(address):  # whose words quote the address, which is a secret
+            raise TransportError("it is at an address or a port that is not asked", kind=FailureKind.FORBIDDEN)
         request = Request(url=address, headers=(("User-Agent", self._door.user_agent), *headers))
         return await self._door.send(
             method, request, body=body, allow_private=private, trusted=private or self._trusted

@@ -166,8 +166,9 @@ class Bench:
         fields.update({f"hub.{name}": value for name, value in more.items()})
         return await self.post(urlencode(fields).encode())
 
-    async def post(self, body: bytes) -> tuple[int, str]:
-        found = await self.telling.posts["/hub"].answer(Asked(method="POST", target="/hub", body=body))
+    async def post(self, body: bytes, **headers: str) -> tuple[int, str]:
+        asked = Asked(method="POST", target="/hub", headers=headers, body=body)
+        found = await self.telling.posts["/hub"].answer(asked)
         return int(found.head.split(b" ")[1]), found.body.decode().strip()
 
     async def subscribed(self, callback: str, topic: str = FERRIES, **more: str) -> None:

@@ -243,6 +243,12 @@ async def test_what_is_no_form_is_told_so():
         assert await bench.post(b"\xff") == (400, "This is no form in UTF-8, or one with too many fields.")
 
 
+@pytest.mark.parametrize("name", ["origin", "sec-fetch-site"])
+async def test_no_page_can_have_its_visitor_subscribe_it(name):
+    async with Bench() as bench:
+        assert (await bench.post(b"", **{name: "https://evil.example"}))[0] == 403
+
+
 async def test_before_the_start_and_after_the_stop_nothing_is_taken():
     bench = Bench()
     assert (await bench.ask("https://reader.example/"))[0] == 503

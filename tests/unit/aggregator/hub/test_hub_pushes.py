@@ -148,6 +148,19 @@ async def test_pauses_are_kept():
         assert len(reader.pushes) == 1
 
 
+async def test_where_private_addresses_are_allowed_no_more_pushes_end_and_no_log_has_the_callback():
+    store = MemoryStore()
+    async with Subscriber() as reader:
+        async with Bench(store=store) as bench:
+            await bench.subscribed(reader.url("/s3cret"))
+        bench = Bench(store=store, private=False)
+        bench.show(ferries="two")
+        async with bench:
+            await until(lambda: bench.events)
+        assert reader.pushes == []
+    assert bench.told() == ["it is at an address or a port that is not asked; tried again later"]
+
+
 async def test_who_is_not_there_costs_the_others_nothing():
     async with Subscriber() as reader, Bench() as bench:
         async with Subscriber() as lost:
@@ -203,3 +216,58 @@ async def test_a_stop_breaks_off_what_hangs():
                 await bench.ask(reader.url())
                 await until(lambda: reader.questions)
         assert bench.store.subscriptions() == ()
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+    """Makes a bench's store refuse, until it is told to go on."""
+
+    def refuse(bench):
+        def full(_):
+            raise StoreFailed("the disk is full")
+
+        monkeypatch.setattr(bench.store, "commit", full)
+
+    return refuse
+
+
+async def test_while_the_store_refuses_lapsed_ones_hold_up_nobody(refusing):
+    async with Subscriber() as reader, Bench() as bench:
+        await bench.subscribed(reader.url("/short"), lease_seconds="3600")
+        await bench.subscribed(reader.url("/long"))
+        refusing(bench)
+        bench.now += timedelta(hours=2)
+        bench.show(ferries="two")
+        await until(lambda: reader.pushes)
+        await bench.quiet()
+        await bench.quiet()
+        assert [push.path for push in reader.pushes] == ["/long"]
+        assert len(bench.events) == 2
+
+
+async def test_while_the_store_refuses_who_is_gone_is_not_told_again_and_again(refusing):
+    async with Subscriber(statuses=[410]) as reader, Bench() as bench:
+        await bench.subscribed(reader.url())
+        refusing(bench)
+        bench.show(ferries="two")
+        await until(lambda: len(bench.events) == 2)
+        await bench.quiet()
+        await bench.quiet()
+        assert len(reader.pushes) == 1
+    assert bench.told()[1] == "the disk is full; tried again later"
+
+
+async def test_what_nobody_foresaw_is_told_and_not_tried_again_at_once(monkeypatch):
+    async with Subscriber() as reader, Bench() as bench:
+        await bench.subscribed(reader.url())
+
+        def broken(**_):
+            raise KeyError("no signature")
+
+        monkeypatch.setattr(own, "push_headers", broken)
+        bench.show(ferries="two")
+        await until(lambda: len(bench.events) == 2)
+        await bench.quiet()
+        await bench.quiet()
+        assert (len(bench.events), reader.pushes) == (2, [])
+    assert "KeyError: 'no signature'" in bench.told()[1]
