@@ -8,6 +8,8 @@ What can be said of no word (`NOT`, `lang:`, `*` and the like) is tried on every
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 from feeds.model import Entry
 from feeds.query.expr import (
@@ -22,6 +24,7 @@ from feeds.query.expr import (
     Ref,
     Rules,
     Word,
+    words_in,
 )
 from feeds.query.reading import Reading, lines_for
 from feeds.text.forms import MOST_LANGUAGES, Analyser, beginning_of, primary
@@ -40,7 +43,8 @@ Count = Callable[[Keys], float]
 def entry_keys(entry: Entry, *, analyser: Analyser) -> Keys:
     """All that `entry` can be found by: its words' keys and its source."""
     reading = Reading(entry, None, analyser)
-    words = (text.keys for field in TEXT_FIELDS for _, text in reading.texts(field))
+    texts = dict.fromkeys(text for field in TEXT_FIELDS for _, text in reading.texts(field))
+    words = chain.from_iterable(text.keys for text in texts)
     return frozenset((source_key(entry.source),)).union(*words)
 
 
@@ -132,48 +136,92 @@ class TopicIndex:
             if len(self._by_language) >= MOST_LANGUAGES:
                 self._by_language.clear()
             index = self._by_language[language] = _Index()
+            self._expect(language)
             for position, topic in enumerate(self._topics):
                 asked = needs(topic, language, analyser=self._analyser, count=self._count)
                 for number, needed in enumerate(asked):
                     index.add((position, number), needed, self._count)
         return index.candidates(keys)
 
+    def _expect(self, language: str) -> None:
+        """Have the vocabularies of a language ready for what all lines ask of its texts."""
+        lines = (
+            query
+            for topic in self._topics
+            for rules in (topic.match, topic.exclude)
+            for _, query in lines_for(rules, language)
+        )
+        wanted = {
+            self._analyser.wanted(part, language)
+            for query in lines
+            for word in words_in(query.expr)
+            if not word.exact
+            for part in self._analyser.parts(word.text)
+        }
+        for shouted in (False, True):
+            self._analyser.vocabulary(language, shouted=shouted).expect(wanted)
+
 
 _Line = tuple[int, int]
 """A topic's position and the number of one of its lines."""
 
 
-class _Index:
-    """The lines of all topics, as entries in one language find them: each by the rarest set of keys that it needs."""
+@dataclass(slots=True)
+class _Anchored:
+    """The lines that are found by one key."""
 
-    __slots__ = ("_always", "_keys", "_lines")
+    alone: list[_Line] = field(default_factory=list)
+    """Those that need nothing else."""
+    beside: dict[str, list[tuple[_Line, Needs]]] = field(default_factory=dict)
+    """Those that need more: by each key of the rarest set of that, with the sets that are left."""
+    seconds: Keys = frozenset()
+    """The keys of `beside`."""
+
+
+class _Index:
+    """The lines of all topics, as entries in one language find them: each by the two rarest sets of keys it needs.
+
+    An entry has the first of many lines and the second of few; which ones is a meeting of sets, without a look at each.
+    """
+
+    __slots__ = ("_always", "_anchored", "_keys")
 
     def __init__(self) -> None:
         self._always: list[_Line] = []
-        self._lines: dict[str, list[tuple[_Line, Needs]]] = {}
+        self._anchored: dict[str, _Anchored] = {}
         self._keys: Keys | None = None
 
     def add(self, line: _Line, needed: Needs, count: Count) -> None:
         if not needed:
             self._always.append(line)
             return
-        rarest = min(needed, key=count)
-        others = tuple(sorted((keys for keys in needed if keys is not rarest), key=count))
+        rarest, *others = sorted(needed, key=count)
         for key in rarest:
-            self._lines.setdefault(key, []).append((line, others))
+            anchored = self._anchored.setdefault(key, _Anchored())
+            if not others:
+                anchored.alone.append(line)
+            for second in others[0] if others else ():
+                anchored.beside.setdefault(second, []).append((line, tuple(others[1:])))
 
     def candidates(self, keys: Keys) -> Lines:
-        if self._keys is None:
-            self._keys = frozenset(self._lines)
         found = set(self._always)
-        for key in keys & self._keys:
-            for line, others in self._lines[key]:
-                for other in others:
-                    if keys.isdisjoint(other):
-                        break
-                else:
-                    found.add(line)
+        for key in keys & self._ready():
+            anchored = self._anchored[key]
+            if anchored.alone:
+                found.update(anchored.alone)
+            for second in keys & anchored.seconds:
+                for line, others in anchored.beside[second]:
+                    if not any(keys.isdisjoint(other) for other in others):
+                        found.add(line)
         by_topic: dict[int, list[int]] = {}
         for position, number in sorted(found):
             by_topic.setdefault(position, []).append(number)
         return {position: frozenset(numbers) for position, numbers in by_topic.items()}
+
+    def _ready(self) -> Keys:
+        """All keys by which lines are found, once all lines are there."""
+        if self._keys is None:
+            self._keys = frozenset(self._anchored)
+            for anchored in self._anchored.values():
+                anchored.seconds = frozenset(anchored.beside)
+        return self._keys

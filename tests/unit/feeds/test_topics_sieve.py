@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.topics.sieve import SIZES, Sieve
+from feeds.topics.sieve import Sieve
 
 KEYS = [f"=word{number}" for number in range(3000)]
 
@@ -53,5 +53,4 @@ def test_few_entries_are_named_that_do_not_have_the_words():
         sieve.put(f"short{number}", "en", KEYS[number : number + 120])
         sieve.put(f"long{number}", "en", KEYS[number : number + 700])
     named = [len(sieve.having("en", [{key}])) for key in KEYS[1100:1400]]  # some 10 of 600 entries
-    assert sum(named) / len(named) < 100
-    assert SIZES == (2048, 8192)
+    assert sum(named) / len(named) < 25
