@@ -1,0 +1,87 @@
+"""The words of a language with their keys, and the other way round: which of them has one of certain keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from collections.abc import Set as AbstractSet
+from typing import Final, cast
+
+LONGEST_WORD: Final = 80
+"""Letters: German and Finnish stay below; what is longer is no word, has no forms, and is not worth remembering."""
+
+Wanted = frozenset[str]
+"""Keys of which a word shall have one."""
+
+
+class Vocabulary(dict[str, tuple[str, ...]]):
+    """Words with their keys, worked out when first asked for; forgets all when it has `most`.
+
+    Topics ask the same of every text, so what is asked is answered once for the vocabulary and kept up as it grows: a
+    text then has to look at none of its words that nobody asks for.
+    """
+
+    def __init__(self, keys: Callable[[str], tuple[str, ...]], most: int) -> None:
+        super().__init__()
+        self._keys = keys
+        self._most = most
+        self._meeting: dict[Wanted, set[str]] = {}
+        self._asked: dict[str, list[set[str]]] = {}
+        """By key: the answers that a word belongs to which has it."""
+        self.age = 0
+        """How often all was forgotten: who counts on words to be known looks whether it is still the same."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(word) > LONGEST_WORD:
+            return self._keys(word)
+        if len(self) >= self._most:
+            self._forget()
+        return self._add(word)
+
+    def learn(self, words: Collection[str]) -> list[tuple[str, ...]]:
+        """The keys of each, all of which are known from now on, be they more than `most`; but for those too long."""
+        found = list(map(self.get, words))
+        if None in found:
+            if self and len(self) + found.count(None) > self._most:
+                self._forget()
+            for word in words:
+                if word not in self and len(word) <= LONGEST_WORD:
+                    self._add(word)
+            found = list(map(self.__getitem__, words))
+        return cast("list[tuple[str, ...]]", found)
+
+    def meeting(self, wanted: Wanted) -> AbstractSet[str]:
+        """The known words that have one of these keys: not to be changed, and growing with the vocabulary."""
+        if wanted not in self._meeting:
+            self.expect((wanted,))
+        return self._meeting[wanted]
+
+    def expect(self, all_wanted: Iterable[Wanted]) -> None:
+        """Get ready to be asked for these: for all of them together costs what one does."""
+        new = {wanted for wanted in all_wanted if wanted not in self._meeting}
+        if len(self._meeting) + len(new) > self._most:
+            self._meeting.clear()
+            self._asked.clear()
+        asked: dict[str, list[set[str]]] = {}
+        for wanted in new:
+            found = self._meeting[wanted] = set()
+            for key in wanted:
+                asked.setdefault(key, []).append(found)
+        for word, keys in self.items():
+            for key in keys:
+                for found in asked.get(key, ()):
+                    found.add(word)
+        for key, answers in asked.items():
+            self._asked.setdefault(key, []).extend(answers)
+
+    def _add(self, word: str) -> tuple[str, ...]:
+        keys = self[word] = self._keys(word)
+        for key in keys:
+            for found in self._asked.get(key, ()):
+                found.add(word)
+        return keys
+
+    def _forget(self) -> None:
+        self.clear()
+        for found in self._meeting.values():
+            found.clear()
+        self.age += 1
