@@ -8,7 +8,7 @@ places of twenty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import compress, count
 from typing import Final
@@ -30,27 +30,42 @@ _ENOUGH: Final = 4
 class AnalysedText:
     """A text's words under all their keys; a hyphenated word also as if it were written without hyphens."""
 
-    __slots__ = ("_age", "_joined", "_known", "_long", "_places", "_spans", "_words", "_written", "keys", "text")
+    __slots__ = (
+        "_age",
+        "_joined",
+        "_known",
+        "_long",
+        "_places",
+        "_spans",
+        "_words",
+        "shouted",
+        "signs",
+        "text",
+        "written",
+    )
 
     def __init__(self, text: str, language: str, analyser: Analyser) -> None:
         self.text = text
         self._words, hyphenated = words(text)
         self._joined = [((first, last), "".join(self._words[first : last + 1])) for first, last in hyphenated]
-        self._known = analyser.vocabulary(language, shouted=_is_shouted(self._words))
-        self._written = set(self._words)
-        self._written.update(word for _, word in self._joined)
-        self.keys: Sequence[tuple[str, ...]] = self._learn()
-        """All that it has, by words."""
-        longest = max(map(len, self._written), default=0)
-        self._long = [word for word in self._written if len(word) > LONGEST_WORD] if longest > LONGEST_WORD else ()
+        self.shouted = _is_shouted(self._words)
+        """Whether it is all capitals: then these tell nothing."""
+        self._known = analyser.vocabulary(language, shouted=self.shouted)
+        self.written = set(self._words)
+        """All words that it is found by; not to be changed."""
+        self.written.update(word for _, word in self._joined)
+        self.signs = self._learn()
+        """Of all keys of its words (`feeds.text.vocabulary.signs`)."""
+        longest = max(map(len, self.written), default=0)
+        self._long = [word for word in self.written if len(word) > LONGEST_WORD] if longest > LONGEST_WORD else ()
         self._places: dict[frozenset[str], frozenset[Place]] = {}
         self._spans: list[tuple[int, int]] | None = None
 
-    def _learn(self) -> Sequence[tuple[str, ...]]:
+    def _learn(self) -> str:
         """Have the vocabulary know all words but the long ones, which it never remembers."""
-        keys = self._known.learn(self._written)
+        signs = self._known.learn(self.written)
         self._age = self._known.age
-        return keys
+        return signs
 
     def __len__(self) -> int:
         """How many words it has."""
@@ -66,9 +81,13 @@ class AnalysedText:
         keys = self._known[word]
         return next((key for key in keys if "~" in key), keys[0])
 
+    def keys(self) -> Iterator[tuple[str, ...]]:
+        """All that it has, by words."""
+        return map(self._known.__getitem__, self.written)
+
     def has(self, wanted: frozenset[str]) -> bool:
         """Whether any of its words has one of the wanted keys."""
-        return not self._meeting(wanted).isdisjoint(self._written) or (bool(self._long) and bool(self._found(wanted)))
+        return not self._meeting(wanted).isdisjoint(self.written) or (bool(self._long) and bool(self._found(wanted)))
 
     def places(self, wanted: frozenset[str]) -> frozenset[Place]:
         """Where a word stands that has one of the wanted keys."""
@@ -82,7 +101,7 @@ class AnalysedText:
     def starting_with(self, prefix: str) -> frozenset[Place]:
         """Where a word stands whose folded form begins with `prefix` (folded)."""
         beginning, start = beginning_of(prefix), f"={prefix}"
-        words = self._found(frozenset((beginning,))) if beginning else self._written
+        words = self._found(frozenset((beginning,))) if beginning else self.written
         found = {word for word in words if any(key.startswith(start) for key in self._known[word])}
         return self._placed(found) if found else _NOWHERE
 
@@ -93,9 +112,9 @@ class AnalysedText:
 
     def _found(self, wanted: frozenset[str]) -> AbstractSet[str]:
         """Its words that have one of the wanted keys."""
-        found = self._meeting(wanted) & self._written
+        found = self._meeting(wanted) & self.written
         if self._long:
-            return found.union(word for word in self._long if not wanted.isdisjoint(self._known[word]))
+            return found | {word for word in self._long if not wanted.isdisjoint(self._known[word])}
         return found
 
     def _placed(self, found: AbstractSet[str]) -> frozenset[Place]:

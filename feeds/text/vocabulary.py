@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final, cast
@@ -11,6 +12,23 @@ LONGEST_WORD: Final = 80
 
 Wanted = frozenset[str]
 """Keys of which a word shall have one."""
+
+SIGNS: Final = 1 << 15
+"""How many signs there are: twice as many would reach into the surrogates, which make pairs of characters one."""
+_LOW: Final = bytes(byte & 0x7F for byte in range(256))
+_WIDTH: Final = array("q").itemsize
+
+
+def signs(keys: Collection[str]) -> str:
+    """A character for each key: a sign that it may be there.
+
+    Those of another process are others, so they are never kept.
+    """
+    hashes = array("q", map(hash, keys)).tobytes()
+    taken = bytearray(2 * len(keys))
+    taken[0::2] = hashes[0::_WIDTH]
+    taken[1::2] = hashes[1::_WIDTH].translate(_LOW)
+    return taken.decode("utf-16-le")
 
 
 class Vocabulary(dict[str, tuple[str, ...]]):
@@ -24,6 +42,7 @@ class Vocabulary(dict[str, tuple[str, ...]]):
         super().__init__()
         self._keys = keys
         self._most = most
+        self._signs: dict[str, str] = {}
         self._meeting: dict[Wanted, set[str]] = {}
         self._asked: dict[str, list[set[str]]] = {}
         """By key: the answers that a word belongs to which has it."""
@@ -37,17 +56,17 @@ class Vocabulary(dict[str, tuple[str, ...]]):
             self._forget()
         return self._add(word)
 
-    def learn(self, words: Collection[str]) -> list[tuple[str, ...]]:
-        """The keys of each, all of which are known from now on, be they more than `most`; but for those too long."""
-        found = list(map(self.get, words))
+    def learn(self, words: Collection[str]) -> str:
+        """Know all of these from now on, be they more than `most`, but for those too long; the signs of all."""
+        found = list(map(self._signs.get, words))
         if None in found:
             if self and len(self) + found.count(None) > self._most:
                 self._forget()
             for word in words:
                 if word not in self and len(word) <= LONGEST_WORD:
                     self._add(word)
-            found = list(map(self.__getitem__, words))
-        return cast("list[tuple[str, ...]]", found)
+            found = [self._signs.get(word) or signs(self._keys(word)) for word in words]
+        return "".join(cast("list[str]", found))
 
     def meeting(self, wanted: Wanted) -> AbstractSet[str]:
         """The known words that have one of these keys: not to be changed, and growing with the vocabulary."""
@@ -75,6 +94,7 @@ class Vocabulary(dict[str, tuple[str, ...]]):
 
     def _add(self, word: str) -> tuple[str, ...]:
         keys = self[word] = self._keys(word)
+        self._signs[word] = signs(keys)
         for key in keys:
             for found in self._asked.get(key, ()):
                 found.add(word)
@@ -82,6 +102,7 @@ class Vocabulary(dict[str, tuple[str, ...]]):
 
     def _forget(self) -> None:
         self.clear()
+        self._signs.clear()
         for found in self._meeting.values():
             found.clear()
         self.age += 1

@@ -1,21 +1,16 @@
 """Which of many entries may have certain words: asked when a topic changes, so that not all that is stored is read.
 
 A few hundred bytes for each entry tell "not here" or "perhaps": a sign for each of its keys, as a string, for nothing
-else in Python is searched as fast. No entry is missed; some are named that do not have the words.
+else in Python is searched as fast. No entry is missed; some are named that do not have the words. Feed entries of 50
+words have some 150 keys, articles of 400 words some 750: by one key 1 in 200 and 1 in 40 is named wrongly, of articles
+by the two words of a phrase 1 in 500.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final
 
-SIGNS: Final = 1 << 15
-"""How many there are. Feed entries of 50 words have some 150 keys, articles of 400 words some 750: by one key 1 in 200
-and 1 in 40 is then named wrongly, of articles by the two words of a phrase 1 in 500. Twice as many would reach into the
-surrogates, which make pairs of characters one."""
-_LOW: Final = bytes(byte & 0x7F for byte in range(256))
-_WIDTH: Final = array("q").itemsize
+from feeds.text.vocabulary import signs
 
 
 class Sieve:
@@ -33,10 +28,10 @@ class Sieve:
         """Those of which there may be entries."""
         return self._signs.keys()
 
-    def put(self, entry_id: str, language: str, keys: Collection[str]) -> None:
-        """Remember that the entry is in `language` and has these keys, and no others."""
+    def put(self, entry_id: str, language: str, signs: str) -> None:
+        """Remember that the entry is in `language` and has keys with these signs, and no others."""
         self.drop(entry_id)
-        self._signs.setdefault(language, {})[entry_id] = signs(keys)
+        self._signs.setdefault(language, {})[entry_id] = signs
 
     def drop(self, entry_id: str) -> None:
         """Forget the entry, if it is known."""
@@ -50,15 +45,6 @@ class Sieve:
             wanted = signs(tuple(keys))
             left = [one for one in left if _has_any(one[1], wanted)]
         return [entry_id for entry_id, _ in left]
-
-
-def signs(keys: Collection[str]) -> str:
-    """A sign for each key. Those of another process are others, which is fine: nothing of this is kept."""
-    hashes = array("q", map(hash, keys)).tobytes()
-    taken = bytearray(2 * len(keys))
-    taken[0::2] = hashes[0::_WIDTH]
-    taken[1::2] = hashes[1::_WIDTH].translate(_LOW)
-    return taken.decode("utf-16-le")
 
 
 def _has_any(signs: str, wanted: str) -> bool:

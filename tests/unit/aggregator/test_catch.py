@@ -154,7 +154,7 @@ def test_a_text_that_cannot_be_analysed_is_refused_by_every_topic(monkeypatch):
     def trips(*_args, **_named):
         raise ValueError("a trap")
 
-    monkeypatch.setattr("aggregator.deciding.entry_keys", trips)
+    monkeypatch.setattr("aggregator.deciding.texts_of", trips)
     monkeypatch.setattr("aggregator.deciding.decide", trips)
     events = []
     decisions = Decisions([a_topic("a"), a_topic("b")], sources={}, analyser=Analyser(), observe=events.append)
