@@ -39,7 +39,6 @@ class AnalysedText:
         "_spans",
         "_words",
         "shouted",
-        "signs",
         "text",
         "written",
     )
@@ -54,18 +53,12 @@ class AnalysedText:
         self.written = set(self._words)
         """All words that it is found by; not to be changed."""
         self.written.update(word for _, word in self._joined)
-        self.signs = self._learn()
-        """Of all keys of its words (`feeds.text.vocabulary.signs`)."""
+        self._age = -1
+        """Of the vocabulary when it last knew all words, but the long ones, which it never remembers; -1: not asked."""
         longest = max(map(len, self.written), default=0)
         self._long = [word for word in self.written if len(word) > LONGEST_WORD] if longest > LONGEST_WORD else ()
         self._places: dict[frozenset[str], frozenset[Place]] = {}
         self._spans: list[tuple[int, int]] | None = None
-
-    def _learn(self) -> str:
-        """Have the vocabulary know all words but the long ones, which it never remembers."""
-        signs = self._known.learn(self.written)
-        self._age = self._known.age
-        return signs
 
     def __len__(self) -> int:
         """How many words it has."""
@@ -84,6 +77,10 @@ class AnalysedText:
     def keys(self) -> Iterator[tuple[str, ...]]:
         """All that it has, by words."""
         return map(self._known.__getitem__, self.written)
+
+    def signs(self) -> str:
+        """The signs of all keys (`feeds.text.vocabulary.signs`)."""
+        return self._known.signs(self.written)
 
     def has(self, wanted: frozenset[str]) -> bool:
         """Whether any of its words has one of the wanted keys."""
@@ -107,7 +104,8 @@ class AnalysedText:
 
     def _meeting(self, wanted: frozenset[str]) -> AbstractSet[str]:
         if self._age != self._known.age:
-            self._learn()
+            self._known.learn(self.written)
+            self._age = self._known.age
         return self._known.meeting(wanted)
 
     def _found(self, wanted: frozenset[str]) -> AbstractSet[str]:

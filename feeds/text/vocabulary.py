@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
+from itertools import filterfalse
 from typing import Final, cast
 
 LONGEST_WORD: Final = 80
@@ -56,17 +57,27 @@ class Vocabulary(dict[str, tuple[str, ...]]):
             self._forget()
         return self._add(word)
 
-    def learn(self, words: Collection[str]) -> str:
-        """Know all of these from now on, be they more than `most`, but for those too long; the signs of all."""
+    def learn(self, words: Collection[str]) -> None:
+        """Know all of these at once, be they more than `most`, but for those that are too long."""
+        unknown = [word for word in filterfalse(self.__contains__, words) if len(word) <= LONGEST_WORD]
+        if self and len(self) + len(unknown) > self._most:
+            self._forget()
+            unknown = [word for word in words if len(word) <= LONGEST_WORD]
+        for word in unknown:
+            self._add(word)
+
+    def signs(self, words: Collection[str]) -> str:
+        """The signs of all keys of these words."""
         found = list(map(self._signs.get, words))
         if None in found:
-            if self and len(self) + found.count(None) > self._most:
-                self._forget()
-            for word in words:
-                if word not in self and len(word) <= LONGEST_WORD:
-                    self._add(word)
-            found = [self._signs.get(word) or signs(self._keys(word)) for word in words]
+            found = [self._signed(word) for word in words]
         return "".join(cast("list[str]", found))
+
+    def _signed(self, word: str) -> str:
+        made = self._signs.get(word) or signs(self[word])
+        if word in self:
+            self._signs[word] = made
+        return made
 
     def meeting(self, wanted: Wanted) -> AbstractSet[str]:
         """The known words that have one of these keys: not to be changed, and growing with the vocabulary."""
@@ -94,7 +105,6 @@ class Vocabulary(dict[str, tuple[str, ...]]):
 
     def _add(self, word: str) -> tuple[str, ...]:
         keys = self[word] = self._keys(word)
-        self._signs[word] = signs(keys)
         for key in keys:
             for found in self._asked.get(key, ()):
                 found.add(word)

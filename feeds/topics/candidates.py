@@ -52,7 +52,7 @@ def keys_of(entry: Entry, texts: Texts) -> Keys:
 
 def signs_of(entry: Entry, texts: Texts) -> str:
     """The signs of all that `entry` can be found by."""
-    return "".join((signs((source_key(entry.source),)), *(text.signs for text in texts)))
+    return "".join((signs((source_key(entry.source),)), *(text.signs() for text in texts)))
 
 
 def source_key(source: str) -> str:
