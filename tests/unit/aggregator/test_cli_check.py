@@ -35,6 +35,19 @@ def test_a_right_config_is_one_line_and_exit_code_0(config, capsys):
     assert capsys.readouterr() == (f"{file}: right: 1 source, 1 topic\n", f"{NOBODY}\n")
 
 
+def test_an_outlet_that_nobody_knows_is_told(config, capsys):
+    file = config(
+        '[[source]]\nurl = "https://a.example/rss"\n[[outlet]]\nname = "Harbour Post"\nhosts = ["post.example"]\n'
+        "[[topic]]\nid = 'peace'\nmatch = ['peace credit:(\"harbour post\" OR Reuters OR \"The Bell of Nowhere\")']\n"
+    )
+    assert main(["check", "--config", file]) == 0
+    assert capsys.readouterr().err == (
+        f"{NOBODY}\n"
+        'topic peace: credit:"The Bell of Nowhere" is no outlet that is known: '
+        "hardly any entry has it; [[outlet]] adds it\n"
+    )
+
+
 def test_the_shipped_config_is_right_and_keeps_its_examples(capsys):
     assert main(["check", "--config", str(ROOT / "config.toml")]) == 0
     assert capsys.readouterr().out == f"{ROOT / 'config.toml'}: right: 5 sources, 1 topic, 8 examples hold\n"
