@@ -8,39 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.catch import Catch, Catches
 from aggregator.events import EntryRefused, KeptBack, Observer, Published
 from aggregator.export import StaticCopy
+from aggregator.health_feed import HealthFeed
+from aggregator.imprint import Imprint
 from aggregator.origins import origins_of
 from aggregator.page_set import Listed, PageSet
 from aggregator.pages.views import SiteView
 from aggregator.readers import Readers
 from aggregator.shelf import Private, Shelf
 from feeds import render
-from feeds.model import Document, Origin, Site, Source, SourceState, TopicFeed
+from feeds.model import Document, Notice, Origin, Site, Source, SourceState, TopicFeed
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, select
 from storage.port import Store
 
 _FILES = ("/feeds/{}.atom", "/feeds/{}.rss", "/feeds/{}.json", "/topics/{}", "/topics/{}.json")
 """What there is of every topic."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imprint:
-    """Under what name and address topics are published, and where their files go."""
-
-    base_url: str
-    """What readers see before every path, without slash at its end; no request header takes its place."""
-    title: str
-    language: str = "en"
-    folder: Path | None = None
-    """Of the static copy; None: no copy."""
-    ttl: timedelta = timedelta(minutes=15)
-    """When another look makes sense: half the default interval of a source, so news waits that long on average."""
 
 
 @dataclass(slots=True)
@@ -72,7 +59,9 @@ class Publisher:
         site: Site,
         clock: Callable[[], datetime],
         observe: Observer,
+        notices: Callable[[], tuple[Notice, ...]] | None = None,
     ) -> None:
+        """`notices` gives what was told besides news, also what is not stored yet; None: as `store` has it."""
         self.shelf = Shelf()
         self._store = store
         self._sources = {source.id: source for source in sources}
@@ -84,6 +73,7 @@ class Publisher:
         self._site = site
         self._clock = clock
         self._observe = observe
+        self._notices = notices or store.notices
         self._origins: Mapping[str, Origin] = {}
         self._readers = Readers(store)
         self._revised = False
@@ -100,6 +90,7 @@ class Publisher:
             store=self._store,
             site=SiteView(title=settings.title, language=settings.language, root=root),
             since=self._site.since,
+            health=HealthFeed(self._notices, site=self._site, imprint=settings),
             analyser=self._analyser,
             observe=self._observe,
         )

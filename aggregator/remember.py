@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.intake import taken_in
 from aggregator.judge import Judge, commit_judged
+from aggregator.notices import with_notices
 from aggregator.retention import MET_AGAIN
 from feeds.dedupe.echoes import Urns, no_urns, without_echoes
 from feeds.dedupe.identity import Judged
@@ -16,6 +18,7 @@ from feeds.model import (
     Entry,
     Held,
     New,
+    Notice,
     Outcome,
     PublishedFrom,
     ReadFeed,
@@ -24,7 +27,7 @@ from feeds.model import (
     Source,
     SourceState,
 )
-from feeds.polling import Bounds, HealthChange, advance, changes
+from feeds.polling import Bounds, HealthChange, advance, beyond, changes, noted
 from storage.port import Change, Keys, Store
 
 REVISIONS = 20
@@ -98,10 +101,18 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
+    after, told = noted(source, state, after, outcome, now=now, new=tally[New] + tally[Held])
     placed = commit_judged(
         store,
         judge,
-        _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
+        with_notices(
+            store,
+            replace(
+                _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
+                intakes=taken_in(store, source.id, new=tally[New] + tally[Held], skipped=feed.skipped if feed else None),
+            ),
+            told,
+        ),
         new=[one.entry for one in judged if isinstance(one.verdict, New | Held)],
         edited=[one.entry for one in judged if isinstance(one.verdict, Revised)],
         placements=[one.placement for one in judged if one.placement],
@@ -144,11 +155,21 @@ def remember_quiet(store: Store, passes: Sequence[Quiet], *, now: datetime) -> t
     writes. Raises StoreError, and then none is remembered.
     """
     settled = tuple(_settled(one, now) for one in passes)
-    store.commit(Change(states=tuple(one.state for one in settled if isinstance(one, Remembered))))
-    return settled
+    kept = [one for one in settled if not isinstance(one, Exception)]
+    change = Change(
+        states=tuple(one.state for one, _ in kept),
+        intakes=tuple(
+            intake
+            for quiet in passes
+            if quiet.feed
+            for intake in taken_in(store, quiet.source.id, new=0, skipped=quiet.feed.skipped)
+        ),
+    )
+    store.commit(with_notices(store, change, [notice for _, told in kept for notice in told]))
+    return tuple(one if isinstance(one, Exception) else one[0] for one in settled)
 
 
-def _settled(quiet: Quiet, now: datetime) -> Remembered | Exception:
+def _settled(quiet: Quiet, now: datetime) -> tuple[Remembered, tuple[Notice, ...]] | Exception:
     unread = len(quiet.feed.unread) if quiet.feed else 0
     try:
         after = advance(
@@ -162,7 +183,9 @@ def _settled(quiet: Quiet, now: datetime) -> Remembered | Exception:
             bounds=quiet.pace.bounds,
             jitter=quiet.pace.jitter,
         )
-        return Remembered(state=after, same=unread, health=changes(quiet.source, quiet.state, after))
+        health = changes(quiet.source, quiet.state, after)
+        after, told = noted(quiet.source, quiet.state, after, quiet.outcome, now=now, new=0)
+        return Remembered(state=after, same=unread, health=health), told
     except Exception as error:  # noqa: BLE001 - told to the pass that it belongs to
         return error
 

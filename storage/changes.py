@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from storage.codec import Document, encode
+from storage.codec import Document, encode, encode_time
 from storage.keys import Key, KeyIndex, key_of
 from storage.port import Change
 
@@ -42,6 +42,8 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
         "site": () if change.site is None else (change.site,),
         "allowance": () if change.allowance is None else (change.allowance,),
         "topics": change.topics,
+        "notices": change.notices,
+        "intakes": change.intakes,
     }
     wanted: dict[str, dict[Key, Document | None]] = {
         table: {key_of(table, document): document for document in map(encode, changed)}
@@ -52,5 +54,6 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
     wanted["tombstones"].update({entry.id: encode(entry) for entry in change.buried})
     wanted["tombstones"].update(dict.fromkeys(change.forgotten))
     wanted["decisions"].update({(one.kind, one.entry, one.other): None for one in change.undone})
+    wanted["notices"].update({(encode_time(one.at), one.about, one.condition): None for one in change.dropped})
     wanted["boilerplate"].update({(one.host, one.line): None for one in change.unlearnt})
     return wanted

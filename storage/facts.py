@@ -7,7 +7,19 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState, TopicSeen
+from feeds.model import (
+    Allowance,
+    Boilerplate,
+    Decision,
+    Entry,
+    Intake,
+    Notice,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    TopicSeen,
+)
 from storage.codec import decode, encode_time
 from storage.documents import JournalDB
 from storage.keys import Key, KeyIndex
@@ -96,6 +108,16 @@ class Facts:
 
     def topics(self) -> frozenset[str]:
         return frozenset(one.id for one in self._decoded(TopicSeen, "topics", self._index.numbers("topics")))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Oldest first."""
+        found = self._decoded(Notice, "notices", self._index.numbers("notices"))
+        return tuple(sorted(found, key=lambda one: (one.at, one.about, one.condition)))
+
+    def intakes(self) -> Mapping[str, Intake]:
+        """By source id."""
+        found = self._decoded(Intake, "intakes", self._index.numbers("intakes"))
+        return {intake.source: intake for intake in found}
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -29,6 +29,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "site": (),
     "allowance": (),
     "topics": ("id",),
+    "notices": ("at", "about", "condition"),
+    "intakes": ("source",),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -265,6 +267,8 @@ _TEXTS = {
     "site": (),
     "allowance": (),
     "topics": ("id",),
+    "notices": ("at", "about", "condition"),
+    "intakes": ("source",),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

@@ -12,7 +12,19 @@ from types import TracebackType
 from typing import Self
 
 from feeds.errors import StoreError
-from feeds.model import Allowance, Boilerplate, Decision, DecisionKind, Entry, Placement, Revision, Site, SourceState
+from feeds.model import (
+    Allowance,
+    Boilerplate,
+    Decision,
+    DecisionKind,
+    Entry,
+    Intake,
+    Notice,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+)
 from storage.port import Change, Counts, Keys
 
 
@@ -30,6 +42,8 @@ class MemoryStore:
         self._site: Site | None = None
         self._allowance: Allowance | None = None
         self._topics: set[str] = set()
+        self._notices: dict[tuple[datetime, str, str], Notice] = {}
+        self._intakes: dict[str, Intake] = {}
         self._closed = False
 
     def commit(self, change: Change) -> None:
@@ -45,6 +59,8 @@ class MemoryStore:
         self._site = change.site or self._site
         self._allowance = change.allowance or self._allowance
         self._topics.update(topic.id for topic in change.topics)
+        self._notices.update({_told(notice): notice for notice in change.notices})
+        self._intakes.update({intake.source: intake for intake in change.intakes})
         self._let_go(change)
 
     def _let_go(self, change: Change) -> None:
@@ -62,6 +78,8 @@ class MemoryStore:
         for decision in change.undone:
             self._decisions.pop(_key_of(decision), None)
         self._boilerplate.difference_update(change.unlearnt)
+        for notice in change.dropped:
+            self._notices.pop(_told(notice), None)
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
@@ -137,6 +155,13 @@ class MemoryStore:
     def topics(self) -> frozenset[str]:
         return frozenset(self._topics)
 
+    def notices(self) -> tuple[Notice, ...]:
+        """Oldest first."""
+        return tuple(self._notices[key] for key in sorted(self._notices))
+
+    def intakes(self) -> Mapping[str, Intake]:
+        return dict(self._intakes)
+
     def counts(self) -> Counts:
         return Counts(
             entries=len(self._entries),
@@ -170,6 +195,10 @@ class MemoryStore:
 
 def _key_of(decision: Decision) -> tuple[DecisionKind, str, str]:
     return decision.kind, decision.entry, decision.other
+
+
+def _told(notice: Notice) -> tuple[datetime, str, str]:
+    return notice.at, notice.about, notice.condition
 
 
 def _shares_a_key(entry: Entry, keys: Keys) -> bool:

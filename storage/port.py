@@ -20,7 +20,19 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from feeds.model import Allowance, Boilerplate, Decision, Entry, Placement, Revision, Site, SourceState, TopicSeen
+from feeds.model import (
+    Allowance,
+    Boilerplate,
+    Decision,
+    Entry,
+    Intake,
+    Notice,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    TopicSeen,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +64,9 @@ class Change:
     site: Site | None = None
     allowance: Allowance | None = None
     topics: tuple[TopicSeen, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """Keyed by moment, subject and condition."""
+    intakes: tuple[Intake, ...] = ()
     buried: tuple[Entry, ...] = ()
     """Entries that leave, with their revisions and their placement: what is given here remains as a tombstone, until
     an entry with its id is remembered again."""
@@ -63,6 +78,8 @@ class Change:
     """Decisions that leave, whenever they were made."""
     unlearnt: tuple[Boilerplate, ...] = ()
     """Lines that leave."""
+    dropped: tuple[Notice, ...] = ()
+    """Notices that leave, whatever they say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +157,12 @@ class Store(Protocol):
 
     def topics(self) -> frozenset[str]:
         """Ids of all topics that were ever seen by readers."""
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What was told, oldest first; equal times by subject, then condition."""
+
+    def intakes(self) -> Mapping[str, Intake]:
+        """What came and went, by source id; also of sources that left the config."""
 
     def counts(self) -> Counts: ...
 

@@ -61,6 +61,7 @@ class Reloader:
         found = await asyncio.to_thread(self._look)
         if isinstance(found, ConfigRefused):
             self._observe(found)
+            await _through(self._alone(self._live.publisher.publish))  # pages and health feed tell of it
             return
         change = plan(self._done, found)
         await self._walk(self._steps(change))

@@ -55,12 +55,16 @@ from feeds.model.reading import (
     Skipped,
     Span,
 )
+from feeds.model.telling import CONFIG, STORE, Day, Intake, Notice
 
 __all__ = [
+    "CONFIG",
+    "STORE",
     "Allowance",
     "Boilerplate",
     "Credit",
     "CreditRole",
+    "Day",
     "Decision",
     "DecisionKind",
     "Document",
@@ -72,10 +76,12 @@ __all__ = [
     "Held",
     "Hint",
     "Identity",
+    "Intake",
     "Join",
     "Match",
     "Move",
     "New",
+    "Notice",
     "Origin",
     "Outcome",
     "Outlet",

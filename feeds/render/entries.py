@@ -95,10 +95,12 @@ class Prepared:
     feed: TopicFeed
     entries: tuple[Shown, ...]
     refused: tuple[Refused, ...] = ()
+    about: str = ""
+    """What the feed is, in a sentence; empty: a topic's."""
 
     @property
     def description(self) -> str:
-        return f"News on {self.feed.title}: each story once, every outlet credited."
+        return self.about or f"News on {self.feed.title}: each story once, every outlet credited."
 
     @property
     def updated(self) -> datetime:
