@@ -22,9 +22,10 @@ from aggregator.contact import contact_of
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import Observer, StoreMended, StoreUpgraded
+from aggregator.imprint import Imprint
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
-from aggregator.publish import Imprint, Publisher
+from aggregator.publish import Publisher
 from aggregator.rebuilding import place_again, rebuild
 from aggregator.reload import Live, Reloader, Running, Stamp, Watch, stamp
 from aggregator.reload.reloader import Read

@@ -1,4 +1,4 @@
-"""Under what name, at what address and where everything is published."""
+"""Under what name and address topics are published."""
 
 from __future__ import annotations
 

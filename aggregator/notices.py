@@ -18,8 +18,6 @@ REFUSED: Final = "refused"
 """Of the config."""
 STOPPED: Final = "stopped"
 """Of the store: nothing can be stored."""
-LONGEST: Final = 2000
-"""Characters of a reason: the first dozen problems of a config."""
 MOMENT: Final = timedelta(microseconds=1)
 """The least time between a beginning and its end: equal times are one notice."""
 
@@ -61,9 +59,8 @@ class Notices:
         """Take note; nothing is written."""
         with self._lock:
             match event:
-                case ConfigRefused(problems=problems, reason=reason):
-                    lines = [f"line {one.line}: {one.message}" for one in problems]
-                    self._begin(CONFIG, REFUSED, reason or "; ".join(lines))
+                case ConfigRefused():
+                    self._begin(CONFIG, REFUSED, _refused(event))
                 case ConfigTaken():
                     self._end(CONFIG)
                 case IngestStopped(reason=reason):
@@ -92,7 +89,7 @@ class Notices:
     def _begin(self, about: str, condition: str, reason: str) -> None:
         standing = self._standing.get(about)
         at = standing.at if standing else self._clock()
-        self._add(Notice(at=at, about=about, condition=condition, reason=reason[:LONGEST]))
+        self._add(Notice(at=at, about=about, condition=condition, reason=reason))
 
     def _end(self, about: str) -> None:
         if standing := self._standing.get(about):
@@ -109,6 +106,15 @@ class Notices:
             self._standing.pop(notice.about, None)
         else:
             self._standing[notice.about] = notice
+
+
+def _refused(event: ConfigRefused) -> str:
+    """Without what the config says: this is published, and lines of a config hold secrets."""
+    if not event.problems:
+        return event.reason
+    number, first = len(event.problems), event.problems[0]
+    counted = "one problem" if number == 1 else f"{number} problems, the first"
+    return f"{counted} in line {first.line}; the log and `topicwire check` say what it is"
 
 
 def _together(stored: Sequence[Notice], pending: Sequence[Notice]) -> tuple[Notice, ...]:

@@ -1,4 +1,4 @@
-"""Topics become documents: decided once, rendered when something changed, published all at once.
+"""Topics become documents: decided once, rendered when something changed (aggregator/press.py), published all at once.
 
 Everything kept here is derived from the store and the config, so a restart makes the same documents again.
 """
@@ -6,43 +6,28 @@ Everything kept here is derived from the store and the config, so a restart make
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator.catch import Catch, Catches
-from aggregator.events import EntryRefused, KeptBack, Observer, Published
+from aggregator.events import Observer, Published
 from aggregator.export import StaticCopy
 from aggregator.health_feed import HealthFeed
 from aggregator.imprint import Imprint
 from aggregator.origins import origins_of
 from aggregator.page_set import Listed, PageSet
 from aggregator.pages.views import SiteView
+from aggregator.press import InPrint, Press
 from aggregator.readers import Readers
 from aggregator.shelf import Private, Shelf
 from feeds import render
-from feeds.model import Document, Notice, Origin, Site, Source, SourceState, TopicFeed
+from feeds.model import Document, Notice, Origin, Site, Source, SourceState
 from feeds.text.forms import Analyser
-from feeds.topics import Topic, select
+from feeds.topics import Topic
 from storage.port import Store
 
 _FILES = ("/feeds/{}.atom", "/feeds/{}.rss", "/feeds/{}.json", "/topics/{}", "/topics/{}.json")
 """What there is of every topic."""
-
-
-@dataclass(slots=True)
-class _Standing:
-    """What is published of one topic: derived, and dropped with the process."""
-
-    catch: Catch
-    feed: TopicFeed | None = None
-    """What the documents say; None: there are none yet."""
-    prepared: render.Prepared | None = None
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    failed: TopicFeed | None = None
-    """What could not be rendered: told once, and not tried again until it is another one."""
-    fresh: bool = True
-    """Whether its page may have to be another one."""
 
 
 class Publisher:
@@ -67,8 +52,9 @@ class Publisher:
         self._sources = {source.id: source for source in sources}
         self._settings = settings
         self._catches = Catches(topics, store=store, sources=self._sources, analyser=analyser, observe=observe)
-        self._standings: dict[str, _Standing] = {}
+        self._printed: dict[str, InPrint] = {}
         """By topic id, in the order of the topics."""
+        self._press = Press(settings, site=site, observe=observe)
         self._analyser = analyser
         self._site = site
         self._clock = clock
@@ -136,12 +122,11 @@ class Publisher:
         if settings.folder != self._settings.folder:
             self._copy = StaticCopy(settings.folder, observe=self._observe) if settings.folder else None
         self._settings = settings
+        self._press = Press(settings, site=self._site, observe=self._observe)
         self._pages = self._page_set()
         self._revised = True
-        for standing in self._standings.values():
-            standing.feed = standing.failed = None
-            standing.fresh = True
-            standing.catch.stale = True
+        for one in self._printed.values():
+            one.reset()
 
     def publish(self) -> None:
         """Render what changed, put it on the shelf in one go, then write the files.
@@ -154,16 +139,16 @@ class Publisher:
         origins = origins_of(self._sources, states)
         renamed = origins != self._origins
         self._origins = origins
-        self._standings = {catch.topic.id: self._standing(catch) for catch in self._catches}
-        changed = [s for s in self._standings.values() if self._renew(s, now, renamed=renamed)]
+        self._printed = {catch.topic.id: self._in_print(catch) for catch in self._catches}
+        changed = [one for one in self._printed.values() if self._press.renew(one, origins, now, renamed=renamed)]
         self._freeze(changed, now)
         self._shelve(self._everything(states), anew=bool(changed))
-        for standing in changed:
-            assert standing.prepared is not None
-            self._observe(Published(topic=standing.catch.topic.id, entries=len(standing.prepared.entries)))
+        for one in changed:
+            assert one.prepared is not None
+            self._observe(Published(topic=one.catch.topic.id, entries=len(one.prepared.entries)))
         if self._copy is not None:
             # A topic that cannot be rendered after a start leaves what subscribers had before.
-            public = [topic for topic, one in self._standings.items() if not one.catch.topic.token]
+            public = [topic for topic, one in self._printed.items() if not one.catch.topic.token]
             self._copy.follow(self.shelf.documents, stay={path.format(topic) for path in _FILES for topic in public})
 
     def _shelve(self, documents: Mapping[str, Document], *, anew: bool) -> None:
@@ -172,7 +157,7 @@ class Publisher:
             self._named, self._revised = named, False
             self._swap(documents)
 
-    def _freeze(self, changed: Iterable[_Standing], now: datetime) -> None:
+    def _freeze(self, changed: Iterable[InPrint], now: datetime) -> None:
         """From now on the ids of what is published stay, whatever copies come."""
         shown = {entry.original for one in changed if one.feed for entry in one.feed.entries}
         self._catches.take(self._readers.see_entries(shown, now))
@@ -184,7 +169,7 @@ class Publisher:
         private = tuple(
             Private(
                 token=topic.token,
-                documents=self._private(self._standings[topic.id]),
+                documents=self._private(self._printed[topic.id]),
                 moved=dict.fromkeys(topic.formerly, topic.id),
             )
             for topic in topics
@@ -194,97 +179,39 @@ class Publisher:
         gone = self._readers.see_topics(open_to_all) - {topic.id for topic in topics} - set(moved)
         self.shelf.swap(documents, private=private, moved=moved, gone=gone)
 
-    def _private(self, standing: _Standing) -> Mapping[str, Document]:
+    def _private(self, one: InPrint) -> Mapping[str, Document]:
         """The documents of a topic that no page but its own may mention."""
-        page = self._pages.alone(self._listed(standing)) if standing.prepared else {}
-        return {**standing.documents, **page}
+        page = self._pages.alone(self._listed(one)) if one.prepared else {}
+        return {**one.documents, **page}
 
     def look(self) -> Mapping[str, render.Prepared]:
         """What each topic's feed would hold if it was published now, by topic; nothing is. Raises StoreError."""
         now = self._clock()
         self._origins = origins_of(self._sources, self._store.states())
-        return {catch.topic.id: render.prepare(self._select(catch, now)) for catch in self._catches}
+        press = self._press
+        return {catch.topic.id: press.prepare(press.select(catch, self._origins, now)) for catch in self._catches}
 
-    def _standing(self, catch: Catch) -> _Standing:
+    def _in_print(self, catch: Catch) -> InPrint:
         """What is published of the catch's topic; of one that was changed, that of before until it is rendered."""
-        standing = self._standings.get(catch.topic.id) or _Standing(catch)
-        standing.catch = catch
-        return standing
-
-    def _renew(self, standing: _Standing, now: datetime, *, renamed: bool) -> bool:
-        """Render a topic if its feed is another one now; True: there are new documents.
-
-        An entry that came, went or changed can make it one, and so can age, or a source that goes by a new name.
-        """
-        catch = standing.catch
-        topic = catch.topic
-        ages = topic.max_age is not None or topic.where.max_age is not None
-        if not (catch.stale or ages or renamed):
-            return False
-        stale, catch.stale = catch.stale, False
-        feed = self._select(catch, now)
-        if feed in (standing.feed, standing.failed):
-            standing.fresh |= stale and feed != standing.failed
-            return False
-        rendered = self._render(standing, feed)
-        standing.failed = None if rendered else feed
-        return rendered
-
-    def _select(self, catch: Catch, now: datetime) -> TopicFeed:
-        return select(
-            catch.topic,
-            catch.candidates.values(),
-            site=self._site,
-            base_url=self._settings.base_url,
-            language=self._settings.language,
-            origins=self._origins,
-            now=now,
-        )
-
-    def _render(self, standing: _Standing, feed: TopicFeed) -> bool:
-        topic = standing.catch.topic.id
-        try:
-            prepared = render.prepare(feed)
-            documents = self._documents(standing, prepared)
-        except Exception as error:  # noqa: BLE001 - whatever breaks in one topic, the others go on and readers keep theirs
-            self._observe(KeptBack(topic=topic, reason=f"{type(error).__name__}: {error}"))
-            return False
-        for path, made in documents.items():
-            if reason := render.flaw(made):
-                self._observe(KeptBack(topic=topic, reason=f"{path}: {reason}"))
-                return False
-        known = set(standing.prepared.refused) if standing.prepared else set()
-        for refused in prepared.refused:
-            if refused not in known:
-                self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
-        standing.feed, standing.prepared, standing.documents, standing.fresh = feed, prepared, documents, True
-        return True
-
-    def _documents(self, standing: _Standing, prepared: render.Prepared) -> Mapping[str, Document]:
-        topic, modified = standing.catch.topic.id, prepared.updated
-        minutes = max(1, round(self._settings.ttl / timedelta(minutes=1)))
-        bodies = {
-            f"/feeds/{topic}.atom": (render.atom(prepared), render.ATOM),
-            f"/feeds/{topic}.rss": (render.rss(prepared, ttl_minutes=minutes), render.RSS),
-            f"/feeds/{topic}.json": (render.json_feed(prepared), render.JSON),
-        }
-        return {path: render.document(body, media, modified) for path, (body, media) in bodies.items()}
+        one = self._printed.get(catch.topic.id) or InPrint(catch)
+        one.catch = catch
+        return one
 
     def _everything(self, states: Mapping[str, SourceState]) -> Mapping[str, Document]:
         """The documents of all topics that are for everybody, and the pages."""
-        public = [one for one in self._standings.values() if one.prepared and not one.catch.topic.token]
-        listed = [self._listed(standing) for standing in public]
+        public = [one for one in self._printed.values() if one.prepared and not one.catch.topic.token]
+        listed = [self._listed(one) for one in public]
         documents = dict(self._pages.renew(listed, sources=self._sources, origins=self._origins, states=states))
         feeds = [one.prepared for one in listed]
         modified = max((prepared.updated for prepared in feeds), default=self._site.since)
         opml = render.topics_opml(feeds, title=self._settings.title)
         documents["/topics.opml"] = render.document(opml, render.OPML, modified)
-        for standing in public:
-            standing.fresh = False
-            documents.update(standing.documents)
+        for one in public:
+            one.fresh = False
+            documents.update(one.documents)
         return dict(sorted(documents.items()))
 
-    def _listed(self, standing: _Standing) -> Listed:
-        assert standing.prepared is not None
-        catch = standing.catch
-        return Listed(topic=catch.topic, prepared=standing.prepared, candidates=catch.candidates, fresh=standing.fresh)
+    def _listed(self, one: InPrint) -> Listed:
+        assert one.prepared is not None
+        catch = one.catch
+        return Listed(topic=catch.topic, prepared=one.prepared, candidates=catch.candidates, fresh=one.fresh)

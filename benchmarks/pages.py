@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from time import process_time
 from uuid import UUID
 
-from aggregator.publish import Imprint, Publisher
+from aggregator.imprint import Imprint
+from aggregator.publish import Publisher
 from feeds.model import Entry, Placement, Site
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

@@ -10,9 +10,10 @@ from pathlib import Path
 from aggregator.config import Config
 from aggregator.config.examples import broken
 from aggregator.events import ConfigRefused, ConfigTaken, Observer
+from aggregator.imprint import Imprint
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
-from aggregator.publish import Imprint, Publisher
+from aggregator.publish import Publisher
 from aggregator.reload.plan import Differences, Reload, plan
 from aggregator.retention import Keeping, Retention
 from feeds.errors import ConfigError

@@ -18,7 +18,8 @@ from uuid import UUID
 import pytest
 
 from aggregator.answering import Asked, Reply
-from aggregator.publish import Imprint, Publisher
+from aggregator.imprint import Imprint
+from aggregator.publish import Publisher
 from aggregator.server import application
 from feeds.model import Enclosure, Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query

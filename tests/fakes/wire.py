@@ -13,8 +13,9 @@ from uuid import UUID
 
 from aggregator.control.commands import Answer, Decide, Rebuild
 from aggregator.control.editor import Editor
+from aggregator.imprint import Imprint
 from aggregator.judge import Judge
-from aggregator.publish import Imprint, Publisher
+from aggregator.publish import Publisher
 from aggregator.rebuilding import place_again, rebuild
 from aggregator.remember import Pace, Remembered, remember
 from feeds.model import DecisionKind, Fetched, Placement, Site, Source

@@ -8,7 +8,8 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.publish import Imprint, Publisher
+from aggregator.imprint import Imprint
+from aggregator.publish import Publisher
 from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

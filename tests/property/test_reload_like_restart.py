@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from aggregator.config import Config
 from aggregator.config.load import parse
 from aggregator.events import ConfigTaken
+from aggregator.imprint import Imprint
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
-from aggregator.publish import Imprint, Publisher
+from aggregator.publish import Publisher
 from aggregator.reload import Live, Reloader, Running
 from aggregator.retention import Keeping, Retention
 from feeds.model import Reading, Site

@@ -12,7 +12,8 @@ import pytest
 from aggregator import pages
 from aggregator.events import KeptBack
 from aggregator.export import file_of
-from aggregator.publish import Imprint, Publisher
+from aggregator.imprint import Imprint
+from aggregator.publish import Publisher
 from feeds.errors import StoreError
 from feeds.model import Placement, Revision, Site, Source, SourceState
 from feeds.query.syntax import parse_query
