@@ -82,6 +82,8 @@ class Parts:
     """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
+    beat: Callable[[int], None] = lambda _passes: None
+    """Called at the end of every tick, with the number of passes that run."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
 
@@ -125,11 +127,13 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
     rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
     first = _First(parts.observe)
+
+    def tick() -> None:
+        first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock())))
+        parts.beat(len(passes))  # only now: one that breaks off each time is no sign of life
+
     beats = (
-        Schedule(
-            lambda: first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock()))),
-            every=parts.tick,
-        ),
+        Schedule(tick, every=parts.tick),
         Schedule(rounds.add, every=parts.ageing),
         Schedule(passes.resume, every=parts.retry),
     )

@@ -11,7 +11,7 @@ from storage.port import Store
 
 
 def intakes(store: Store) -> dict[str, Intake]:
-    """By source; where nothing was counted yet, what is stored was taken in, and nothing has left. Raises StoreError."""
+    """By source; where nothing was counted yet, what is stored was taken in and nothing has left. Raises StoreError."""
     stored = {source: Intake(source=source, taken=count) for source, count in store.per_source().items()}
     return stored | dict(store.intakes())
 

@@ -16,7 +16,7 @@ from aggregator.health_feed import HealthFeed, Telling
 from aggregator.pages.passages import Marked, marked, where
 from aggregator.pages.sources import sources_view
 from aggregator.pages.topics import Reasons, index_view, tally_of, topic_view
-from aggregator.pages.views import Link, MissingView, SiteView, Troubles, TopicView, View
+from aggregator.pages.views import Link, MissingView, SiteView, TopicView, Troubles, View
 from aggregator.pages.written import as_json
 from aggregator.shelf import NOT_FOUND
 from aggregator.story_set import StorySet
@@ -199,7 +199,7 @@ class PageSet:
     def _draw_sources(self, origins: Mapping[str, Origin], states: Mapping[str, SourceState], told: Telling) -> None:
         view = sources_view(self._sources.values(), states, origins=origins, site=self._site, troubles=told.troubles)
         moments = (moment for line in view.sources for moment in (line.last_new, line.failing_since) if moment)
-        self._put("/sources", view, max(told.since, *moments))
+        self._put("/sources", view, max((told.since, *moments)))
 
     def _put(self, path: str, view: View, modified: datetime) -> None:
         """Draw what is to be seen at `path`, if it is another thing than before."""

@@ -27,7 +27,7 @@ from feeds.model import (
     Source,
     SourceState,
 )
-from feeds.polling import Bounds, HealthChange, advance, beyond, changes, noted
+from feeds.polling import Bounds, HealthChange, advance, changes, noted
 from storage.port import Change, Keys, Store
 
 REVISIONS = 20
@@ -101,7 +101,8 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
-    after, told = noted(source, state, after, outcome, now=now, new=tally[New] + tally[Held])
+    came = tally[New] + tally[Held]
+    after, told = noted(source, state, after, outcome, now=now, new=came)
     placed = commit_judged(
         store,
         judge,
@@ -109,7 +110,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
             store,
             replace(
                 _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
-                intakes=taken_in(store, source.id, new=tally[New] + tally[Held], skipped=feed.skipped if feed else None),
+                intakes=taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None),
             ),
             told,
         ),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from aggregator.intake import left
 from aggregator.events import AgedOut, AgeingHeld, Observer
+from aggregator.intake import left
 from feeds.dedupe.remains import remains
 from feeds.errors import StoreError
 from feeds.model import Allowance, Reading

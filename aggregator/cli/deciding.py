@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from aggregator import sigterm
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.cli.options import read_config
 from aggregator.config import Config
 from aggregator.control import SOCKET, Answer, Command, Done, Refused, ask
 from aggregator.logs import configure, escaped, log_event
+from aggregator.world import real_world
 from feeds.errors import StoreError
 from storage.loading import JOURNAL
 

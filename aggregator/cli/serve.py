@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from aggregator import daemon, sigterm
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.problems import tell_broken
 from aggregator.cli.subscribe import announcing
 from aggregator.config import Config, load
 from aggregator.events import tee
 from aggregator.logs import configure, log_event
+from aggregator.world import real_world
 
 
 @click.command("serve", epilog="Example: topicwire serve --config my.toml")

@@ -11,7 +11,8 @@ import click
 
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.tables import ago, counted, print_table
-from aggregator.status import SourceStatus, Status, status
+from aggregator.logs import escaped
+from aggregator.status import SourceStatus, Status, TopicStatus, status
 from storage.tinydb_store import open_store
 
 
@@ -39,11 +40,12 @@ def _plain(value: object) -> str:
 
 
 def _show(found: Status, now: datetime) -> None:
-    headers = ("SOURCE", "HEALTH", "#ENTRIES", "LAST OK", "LAST NEW", "NEXT", "REASON")
+    if found.refused:
+        click.echo(f"{found.config}: refused {ago(found.refused.at, now)}: {escaped(found.refused.reason)}\n")
+    headers = ("SOURCE", "HEALTH", "#ENTRIES", "#NEW/DAY", "#304", "HTTP", "LAST", "LAST NEW", "NEXT", "REASON")
     print_table(headers, [_row(source, now) for source in found.sources])
     click.echo()
-    topics = [(topic.id, "–" if topic.entries is None else str(topic.entries), topic.url) for topic in found.topics]
-    print_table(("TOPIC", "#ENTRIES", "FEED"), topics)
+    print_table(("TOPIC", "#ENTRIES", "LAST NEW", "FEED"), [_topic(topic, now) for topic in found.topics])
     click.echo()
     counts = found.counts
     among = f"{counted(counts.copies, 'copy')} and {counts.held} held among them"
@@ -56,8 +58,15 @@ def _row(source: SourceStatus, now: datetime) -> tuple[str, ...]:
         source.id,
         ", ".join((source.health, *source.remarks)),
         str(source.entries),
-        ago(source.last_ok, now),
+        "–" if source.new_per_day is None else f"{source.new_per_day:.1f}",
+        "–" if source.unchanged_share is None else f"{source.unchanged_share:.0%}",
+        str(source.http_status or "–"),
+        ago(source.last_fetch, now),
         ago(source.last_new, now),
         ago(source.next_fetch, now) if source.next_fetch is None or source.next_fetch > now else "now",
         "; ".join(filter(None, (source.reason, *source.remarks.values()))),
     )
+
+
+def _topic(topic: TopicStatus, now: datetime) -> tuple[str, ...]:
+    return topic.id, "–" if topic.entries is None else str(topic.entries), ago(topic.last_new, now), topic.url

@@ -20,9 +20,9 @@ from aggregator.pages.views import (
     StoryLine,
     StoryView,
     Tally,
-    Troubles,
     TopicLine,
     TopicView,
+    Troubles,
 )
 from feeds.model import Credit, Origin
 from feeds.render import Prepared, Shown, anchor

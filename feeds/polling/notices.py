@@ -37,7 +37,7 @@ _WORSE: Final = (Condition.THROTTLED, Condition.FAILING, Condition.MISSING, Cond
 _LASTING_ALREADY: Final = (Condition.MISSING, Condition.PARKED)
 
 
-def noted(  # noqa: PLR0913 - a pass, as `advance` has it
+def noted(
     source: Source, before: SourceState | None, after: SourceState, outcome: Outcome, *, now: datetime, new: int
 ) -> tuple[SourceState, tuple[Notice, ...]]:
     """`after`, with what is counted and told of the source in it, and what is told now.

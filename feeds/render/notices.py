@@ -1,4 +1,4 @@
-"""What was told of sources, config and store, as a feed: whoever reads the topics hears of trouble in the same reader."""
+"""What was told of sources, config and store, as a feed: who reads topics hears of trouble in the same reader."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 from uuid import uuid5
 
 from feeds.model import CONFIG, STORE, Entry, Notice, Origin, PublishedEntry, Site, TopicFeed
-from feeds.polling import Condition
 from feeds.render.chain import Link
 from feeds.render.entries import Prepared, prepare
 
@@ -16,18 +15,18 @@ NAME: Final = "_health"
 """No topic can have it: an id begins with a letter or a digit."""
 
 _BEGUN: Final = {
-    Condition.OK: "{} is in order again",
-    Condition.FAILING: "{} cannot be fetched",
-    Condition.THROTTLED: "{} turns us away: too many requests",
-    Condition.MISSING: "{} is missing",
-    Condition.PARKED: "{} is gone for good",
-    Condition.STALE: "{} has gone quiet",
-    Condition.GAP: "{} may have lost entries",
-    Condition.MOVED: "{} has moved",
+    "ok": "{} is in order again",
+    "failing": "{} cannot be fetched",
+    "throttled": "{} turns us away: too many requests",
+    "missing": "{} is missing",
+    "parked": "{} is gone for good",
+    "stale": "{} has gone quiet",
+    "gap": "{} may have lost entries",
+    "moved": "{} has moved",
 }
 _ENDED: Final = {
-    Condition.STALE: "{} has something new again",
-    Condition.MOVED: "{} is asked at its own address again",
+    "stale": "{} has something new again",
+    "moved": "{} is asked at its own address again",
 }
 _OWN: Final = {
     (CONFIG, False): "The config is refused",
@@ -49,6 +48,7 @@ def notices_feed(
     Ids follow from the site and from what each notice tells; `origins` are the sources, by id.
     """
     home = f"{base_url}/sources"
+    daemon = Origin(id=NAME, title=title, url="", home=home)
     feed = TopicFeed(
         id=uuid5(site.id, "notices").urn,
         topic=NAME,
@@ -57,10 +57,7 @@ def notices_feed(
         feed_url=f"{base_url}/feeds/{NAME}",
         language="en",
         updated=max((notice.at for notice in notices), default=site.since),
-        entries=tuple(
-            _published(notice, site=site, home=home, daemon=Origin(id=NAME, title=title, url="", home=home), known=origins)
-            for notice in reversed(notices)
-        ),
+        entries=tuple(_published(notice, site=site, daemon=daemon, known=origins) for notice in reversed(notices)),
     )
     prepared = prepare(feed)
     here = Link(url=home, title="All sources, and how they are")
@@ -75,13 +72,11 @@ def headline(notice: Notice, name: str) -> str:
     """What is told, in a line; `name` is the source's."""
     if notice.about in (CONFIG, STORE):
         return _OWN[notice.about, notice.ended]
-    known = (_ENDED if notice.ended else _BEGUN).get(Condition(notice.condition))
+    known = (_ENDED if notice.ended else _BEGUN).get(notice.condition)
     return known.format(name) if known else f"{name}: {'no longer ' if notice.ended else ''}{notice.condition}"
 
 
-def _published(
-    notice: Notice, *, site: Site, home: str, daemon: Origin, known: Mapping[str, Origin]
-) -> PublishedEntry:
+def _published(notice: Notice, *, site: Site, daemon: Origin, known: Mapping[str, Origin]) -> PublishedEntry:
     of_source = notice.about not in (CONFIG, STORE)
     origin = known.get(notice.about, Origin(id=notice.about, title=notice.about, url="")) if of_source else daemon
     said = [_OWN_REASONS.get((notice.about, notice.ended), ""), notice.reason]
@@ -90,7 +85,7 @@ def _published(
         id=uuid5(site.id, f"notice:{notice.at.isoformat()}:{notice.about}:{notice.condition}").urn,
         source=origin.id,
         guid="",
-        url=f"{home}#source-{notice.about}" if of_source else home,
+        url=f"{daemon.home}#source-{notice.about}" if of_source else daemon.home,
         canonical_url="",
         title=title,
         summary=": ".join(filter(None, said)) or title,

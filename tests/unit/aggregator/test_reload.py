@@ -14,10 +14,11 @@ from typing import Self
 import pytest
 
 from aggregator import daemon
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, Ingested, Published, Serving
 from aggregator.turns import Turns
+from aggregator.world import real_world
 from feeds.errors import Problem
 from tests.fakes.serving import Reply
 from tests.fakes.serving import ask as get
