@@ -39,7 +39,7 @@ class SourceStatus:
     """Seconds between two new entries, smoothed; None: not known yet."""
     next_fetch: datetime | None
     new_per_day: float | None
-    """Entries, over the last week; None: never asked."""
+    """Entries, over the last week; None: nothing is known of it."""
     unchanged_share: float | None
     """Of the fetches of the last week, those answered with 304, from 0 to 1; None: there was none."""
 
@@ -89,7 +89,7 @@ def _sources(
         if state is None or state.url != source.url:  # what is known of another URL says nothing about this one
             state = SourceState(source=source.id, url=source.url)
         found = health(source, state, now)
-        usual = pulse(state.days, now=now, since=state.first_ok or state.last_fetch)
+        usual = pulse(state.days, now=now)
         yield SourceStatus(
             id=source.id,
             url=source.url,

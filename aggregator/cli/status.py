@@ -19,18 +19,24 @@ from storage.tinydb_store import open_store
 @click.command("status", epilog="Example: topicwire status --json | jq '.sources[] | select(.failures > 0)'")
 @config_option
 @json_option
-def command(config_file: Path | None, *, as_json: bool) -> int:
+@click.option("--accounting", is_flag=True, help="What became of every entry that was ever taken in, by topic.")
+def command(config_file: Path | None, *, as_json: bool, accounting: bool) -> int:
     """How do sources and topics stand?
 
-    Reads the store and the published files; works beside a running daemon and without one.
+    Reads the store and the published files; works beside a running daemon and without one. With --accounting: the sums
+    of what came and what became of it; 1 is the exit code where they do not close.
     """
     config = read_config(config_file)
     with open_store(config.store.folder, writable=False) as store:
+        if accounting:
+            from aggregator.cli.accounts import accounts, show_accounts  # noqa: PLC0415 - with it come the analysers
+
+            return show_accounts(accounts(config, store, datetime.now(UTC)), as_json=as_json)
         found = status(config, store, datetime.now(UTC))
     if as_json:
         click.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=2))
     else:
-        _show(found, datetime.now(UTC))
+        show(found, datetime.now(UTC))
     return 0
 
 
@@ -39,7 +45,8 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _show(found: Status, now: datetime) -> None:
+def show(found: Status, now: datetime) -> None:
+    """Write it down for people, times as distances from `now`."""
     if found.refused:
         click.echo(f"{found.config}: refused {ago(found.refused.at, now)}: {escaped(found.refused.reason)}\n")
     headers = ("SOURCE", "HEALTH", "#ENTRIES", "#NEW/DAY", "#304", "HTTP", "LAST", "LAST NEW", "NEXT", "REASON")

@@ -43,24 +43,22 @@ def counted(days: Sequence[Day], outcome: Outcome, *, new: int, now: datetime) -
     return tuple(sorted((*(day for day in others if abs(day.day - today) < KEPT), after), key=lambda day: day.day))
 
 
-def pulse(days: Sequence[Day], *, now: datetime, since: datetime | None) -> Pulse:
-    """What `days` say at `now` of a source that is followed `since` then; None: never asked.
+def pulse(days: Sequence[Day], *, now: datetime) -> Pulse:
+    """What `days`, oldest first, say at `now`: of those behind the present one, from the first that is known on.
 
-    The days behind the present one count, in which a source was not asked as well; before the first of them is over,
-    what there is of it does.
+    A day in which the source was not asked counts like any other. Before the first day is over, what there is of it
+    does.
     """
-    if since is None:
-        return Pulse()
     today = _day(now)
     week = [day for day in days if today - KEPT < day.day < today]
-    first = max(_day(since), today - KEPT + 1)
-    counted_days = today - first
-    if counted_days <= 0:
-        week, counted_days = [day for day in days if day.day == today], 1
-    asked = sum(day.asked for day in week)
+    length = today - week[0].day if week else 1
+    counting = week or [day for day in days if day.day == today]
+    if not counting:
+        return Pulse()
+    asked = sum(day.asked for day in counting)
     return Pulse(
-        new_per_day=sum(day.new for day in week) / counted_days,
-        unchanged_share=sum(day.unchanged for day in week) / asked if asked else None,
+        new_per_day=sum(day.new for day in counting) / length,
+        unchanged_share=sum(day.unchanged for day in counting) / asked if asked else None,
     )
 
 

@@ -3,7 +3,7 @@
 """
 
 from feeds.query.expr import ANY, Lines, Where
-from feeds.topics.collapsing import Candidate
+from feeds.topics.collapsing import Candidate, collapsed
 from feeds.topics.decision import decide
 from feeds.topics.examples import misjudged
 from feeds.topics.explanation import Condition, Explanation, TriedLine, explain
@@ -25,6 +25,7 @@ __all__ = [
     "ages",
     "bind",
     "check",
+    "collapsed",
     "decide",
     "entry_urn",
     "explain",
