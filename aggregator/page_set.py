@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from aggregator import pages
 from aggregator.events import KeptBack, Observer
+from aggregator.health_feed import PATH as HEALTH
 from aggregator.health_feed import HealthFeed, Telling
 from aggregator.pages.passages import Marked, marked, where
 from aggregator.pages.sources import sources_view
@@ -68,6 +69,7 @@ class PageSet:
         """`since` is when the site began: the time of pages that show no entry."""
         self._health = health
         self._told = Telling(documents={}, troubles=Troubles(feed="", refused=""), since=since)
+        self._untold = ""
         self._sources: Mapping[str, Source] = {}
         self._site = site
         self._since = since
@@ -125,11 +127,15 @@ class PageSet:
         return drawn | dict(told.documents)
 
     def _tell(self, origins: Mapping[str, Origin]) -> Telling:
-        """What the health feed says; as before, where the store cannot be read."""
+        """What the health feed says; as before, where it cannot be read or drawn, which is told once."""
         try:
             self._told = self._health.renew(origins)
-        except StoreError as error:
-            self._observe(KeptBack(topic="", reason=str(error)))
+            self._untold = ""
+        except Exception as error:  # noqa: BLE001 - whatever breaks the health feed, all others go on
+            reason = f"{HEALTH}: {type(error).__name__}: {error}"
+            if reason != self._untold:
+                self._untold = reason
+                self._observe(KeptBack(topic="", reason=reason))
         return self._told
 
     def alone(self, one: Listed) -> Mapping[str, Document]:

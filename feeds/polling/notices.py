@@ -60,7 +60,7 @@ def noted(
             told=(*((str(trouble),) if trouble else ()), *remarks),
         ),
         tuple(
-            Notice(at=now, about=source.id, condition=condition, ended=ended, reason=reason)
+            Notice(at=now, about=source.id, condition=str(condition), ended=ended, reason=reason)
             for condition, ended, reason in (*of_trouble, *of_remarks)
         ),
     )
