@@ -1,4 +1,4 @@
-"""Events as lines, for people or for programs: one record, one line, nothing in it that a stranger or a secret put there."""
+"""Events as lines, for people or programs: one record, one line, nothing in it that strangers or secrets put there."""
 
 from __future__ import annotations
 

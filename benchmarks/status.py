@@ -2,8 +2,8 @@
 
     python benchmarks/status.py [FOLDER] [--step HOURS] [--days DAYS] [--keep PLACE]
 
-Follows all recorded sources from 2023-06-08 12:00 UTC in steps, with the topics of config.toml, prints what `status` shows
-at the end of it and how long the command takes, best of 3, then what became of all entries.
+Follows all recorded sources from 2023-06-08 12:00 UTC in steps, with the topics of config.toml; prints what `status`
+shows at the end, what became of all entries, and how long the commands take, best of 3.
 """
 
 from __future__ import annotations
