@@ -82,7 +82,7 @@ def test_libraries_and_tracebacks_are_records_too():
     stream = io.StringIO()
     logs.configure(stream, form="json")
     try:
-        raise ValueError("high\nwater")
+        int("high\nwater")
     except ValueError:
         logging.getLogger("asyncio").exception("a task broke")
     [line] = stream.getvalue().splitlines()

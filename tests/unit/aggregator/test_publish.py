@@ -247,7 +247,8 @@ def test_the_folder_mirrors_the_addresses(tmp_path):
     files = {path.relative_to(tmp_path / "site").as_posix(): path for path in (tmp_path / "site").rglob("*.*")}
     names = [
         "404.html", "feeds/_health.atom", "feeds/treaty.atom", "feeds/treaty.json", "feeds/treaty.rss", "index.html",
-        "index.json", "sources.json", "sources/index.html", "topics.opml", "topics/treaty.json", "topics/treaty/index.html",
+        "index.json", "sources.json", "sources/index.html", "topics.opml", "topics/treaty.json",
+        "topics/treaty/index.html",
     ]  # fmt: skip
     assert sorted(files) == sorted([*names, *(f"{name}.gz" for name in names)])
     assert files["feeds/treaty.rss"].read_bytes() == room.shelf["/feeds/treaty.rss"].body
