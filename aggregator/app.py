@@ -39,7 +39,7 @@ from feeds.read.attribution import with_added
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, entry_urn
 from storage.port import Change, Store
-from storage.tinydb_store import open_store
+from storage.tinydb_store import TinyDBStore, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +112,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
     sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size), outlets=config.outlets)
     with open_store(config.store.folder, writable=True) as store, sandbox:
-        if store.upgraded:
-            observe(StoreUpgraded(version=store.upgraded.version, kept_as=str(store.upgraded.kept_as or "")))
-        if store.torn:
-            observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
+        _tell_opened(store, observe)
         operations = Operations(store=config.store.folder, lost=lambda: sandbox.lost)
         notices = Notices(store, clock=world.clock)
         observe = tee(observe, operations.observe, notices.observe)
@@ -143,16 +140,28 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
             judge=judge,
             retention=retention,
             age_out=ageing(retention, observe=observe),
-            editor=Editor(
-                store,
-                clock=world.clock,
-                replace_entries=partial(place_again, store, judge),
-                rebuild=partial(rebuild, store, judge),
-            ),
+            editor=_editor(store, judge, world),
             operations=operations,
         )
         app.publisher.load()
         yield app
+
+
+def _tell_opened(store: TinyDBStore, observe: Observer) -> None:
+    """What opening the store for writing had to do first."""
+    if store.upgraded:
+        observe(StoreUpgraded(version=store.upgraded.version, kept_as=str(store.upgraded.kept_as or "")))
+    if store.torn:
+        observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
+
+
+def _editor(store: Store, judge: Judge, world: World) -> Editor:
+    return Editor(
+        store,
+        clock=world.clock,
+        replace_entries=partial(place_again, store, judge),
+        rebuild=partial(rebuild, store, judge),
+    )
 
 
 def _ingest(  # noqa: PLR0913 - the parts that passes need, each made before

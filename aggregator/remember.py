@@ -90,30 +90,25 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     gone = {entry.id: entry for entry in buried}
     judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
+    came = tally[New] + tally[Held]
     after = advance(
         source,
         state,
         outcome,
         now=now,
-        new=tally[New] + tally[Held],
+        new=came,
         known=tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged),
         feed=feed,
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
-    came = tally[New] + tally[Held]
     after, told = noted(source, state, after, outcome, now=now, new=came)
+    counts = taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None)
+    change = _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now))
     placed = commit_judged(
         store,
         judge,
-        with_notices(
-            store,
-            replace(
-                _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
-                intakes=taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None),
-            ),
-            told,
-        ),
+        with_notices(store, replace(change, intakes=counts), told),
         new=[one.entry for one in judged if isinstance(one.verdict, New | Held)],
         edited=[one.entry for one in judged if isinstance(one.verdict, Revised)],
         placements=[one.placement for one in judged if one.placement],
