@@ -91,18 +91,8 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
     came = tally[New] + tally[Held]
-    after = advance(
-        source,
-        state,
-        outcome,
-        now=now,
-        new=came,
-        known=tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged),
-        feed=feed,
-        bounds=pace.bounds,
-        jitter=pace.jitter,
-    )
-    after, told = noted(source, state, after, outcome, now=now, new=came)
+    again = tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged)
+    after, told = _follow(source, state, outcome, feed, pace, now=now, new=came, known=again)
     counts = taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None)
     change = _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now))
     placed = commit_judged(
@@ -125,6 +115,32 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         changed=tuple(dict.fromkeys((*changed, *(one.entry for one in placed.placements)))),
         health=changes(source, state, after),
     )
+
+
+def _follow(  # noqa: PLR0913 - a pass, as `advance` and `noted` have it
+    source: Source,
+    state: SourceState | None,
+    outcome: Outcome,
+    feed: ReadFeed | None,
+    pace: Pace,
+    *,
+    now: datetime,
+    new: int,
+    known: int,
+) -> tuple[SourceState, tuple[Notice, ...]]:
+    """The state after a pass, and what is told of it."""
+    after = advance(
+        source,
+        state,
+        outcome,
+        now=now,
+        new=new,
+        known=known,
+        feed=feed,
+        bounds=pace.bounds,
+        jitter=pace.jitter,
+    )
+    return noted(source, state, after, outcome, now=now, new=new)
 
 
 def _renewed(met: Iterable[Judged], gone: Mapping[str, Entry], now: datetime) -> tuple[Entry, ...]:
@@ -168,20 +184,10 @@ def remember_quiet(store: Store, passes: Sequence[Quiet], *, now: datetime) -> t
 def _settled(quiet: Quiet, now: datetime) -> tuple[Remembered, tuple[Notice, ...]] | Exception:
     unread = len(quiet.feed.unread) if quiet.feed else 0
     try:
-        after = advance(
-            quiet.source,
-            quiet.state,
-            quiet.outcome,
-            now=now,
-            new=0,
-            known=unread,
-            feed=quiet.feed,
-            bounds=quiet.pace.bounds,
-            jitter=quiet.pace.jitter,
+        after, told = _follow(
+            quiet.source, quiet.state, quiet.outcome, quiet.feed, quiet.pace, now=now, new=0, known=unread
         )
-        health = changes(quiet.source, quiet.state, after)
-        after, told = noted(quiet.source, quiet.state, after, quiet.outcome, now=now, new=0)
-        return Remembered(state=after, same=unread, health=health), told
+        return Remembered(state=after, same=unread, health=changes(quiet.source, quiet.state, after)), told
     except Exception as error:  # noqa: BLE001 - told to the pass that it belongs to
         return error
 
