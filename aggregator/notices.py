@@ -30,6 +30,20 @@ def with_notices(store: Store, change: Change, told: Sequence[Notice]) -> Change
     return replace(change, notices=tuple(told), dropped=beyond(known, told))
 
 
+def others_reached(store: Store, source: str) -> Callable[[datetime], bool]:
+    """Whether any other source gave a good answer since a moment; also true where none was asked that could have.
+
+    What it gives raises StoreError.
+    """
+
+    def since(moment: datetime) -> bool:
+        others = [state for state in store.states().values() if state.source != source]
+        asked = [one.last_ok for one in others if one.last_fetch is not None and one.last_fetch >= moment]
+        return not asked or any(last is not None and last >= moment for last in asked)
+
+    return since
+
+
 def refusal(notices: Sequence[Notice]) -> Notice | None:
     """The notice, of all that there are, oldest first, that the config is refused as it is now; None: it is not."""
     last = next((one for one in reversed(notices) if one.about == CONFIG), None)

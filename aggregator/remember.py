@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.intake import taken_in
 from aggregator.judge import Judge, commit_judged
-from aggregator.notices import with_notices
+from aggregator.notices import others_reached, with_notices
 from aggregator.retention import MET_AGAIN
 from feeds.dedupe.echoes import Urns, no_urns, without_echoes
 from feeds.dedupe.identity import Judged
@@ -92,7 +92,9 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     tally = Counter(type(one.verdict) for one in judged)
     came = tally[New] + tally[Held]
     again = tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged)
-    after, told = _follow(source, state, outcome, feed, pace, now=now, new=came, known=again)
+    after, told = _follow(
+        source, state, outcome, feed, pace, now=now, new=came, known=again, reached=others_reached(store, source.id)
+    )
     counts = taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None)
     change = _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now))
     placed = commit_judged(
@@ -127,6 +129,7 @@ def _follow(  # noqa: PLR0913 - a pass, as `advance` and `noted` have it
     now: datetime,
     new: int,
     known: int,
+    reached: Callable[[datetime], bool],
 ) -> tuple[SourceState, tuple[Notice, ...]]:
     """The state after a pass, and what is told of it."""
     after = advance(
@@ -140,7 +143,7 @@ def _follow(  # noqa: PLR0913 - a pass, as `advance` and `noted` have it
         bounds=pace.bounds,
         jitter=pace.jitter,
     )
-    return noted(source, state, after, outcome, now=now, new=new)
+    return noted(source, state, after, outcome, now=now, new=new, reached=reached)
 
 
 def _renewed(met: Iterable[Judged], gone: Mapping[str, Entry], now: datetime) -> tuple[Entry, ...]:
@@ -166,7 +169,7 @@ def remember_quiet(store: Store, passes: Sequence[Quiet], *, now: datetime) -> t
     One that cannot be worked out is answered with what was raised, and costs itself alone. Blocks while the store
     writes. Raises StoreError, and then none is remembered.
     """
-    settled = tuple(_settled(one, now) for one in passes)
+    settled = tuple(_settled(one, now, others_reached(store, one.source.id)) for one in passes)
     kept = [one for one in settled if not isinstance(one, Exception)]
     change = Change(
         states=tuple(one.state for one, _ in kept),
@@ -181,11 +184,21 @@ def remember_quiet(store: Store, passes: Sequence[Quiet], *, now: datetime) -> t
     return tuple(one if isinstance(one, Exception) else one[0] for one in settled)
 
 
-def _settled(quiet: Quiet, now: datetime) -> tuple[Remembered, tuple[Notice, ...]] | Exception:
+def _settled(
+    quiet: Quiet, now: datetime, reached: Callable[[datetime], bool]
+) -> tuple[Remembered, tuple[Notice, ...]] | Exception:
     unread = len(quiet.feed.unread) if quiet.feed else 0
     try:
         after, told = _follow(
-            quiet.source, quiet.state, quiet.outcome, quiet.feed, quiet.pace, now=now, new=0, known=unread
+            quiet.source,
+            quiet.state,
+            quiet.outcome,
+            quiet.feed,
+            quiet.pace,
+            now=now,
+            new=0,
+            known=unread,
+            reached=reached,
         )
         return Remembered(state=after, same=unread, health=changes(quiet.source, quiet.state, after)), told
     except Exception as error:  # noqa: BLE001 - told to the pass that it belongs to

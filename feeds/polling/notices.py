@@ -5,6 +5,8 @@ know what lasts:
 
 - A source that *fails* or is *throttled* is told of after `LASTING` fetches in a row that brought nothing; one that is
   *missing* (404 for ten days) or *parked* (410) at once, for that took its time already.
+- One that cannot be reached at all is told of only once another source answered since: until then it may be our own
+  network that is down, and nobody wants to read that of a hundred sources.
 - While one trouble stands, only a worse one is told: throttled, failing, missing, parked. So between two recoveries
   there are four notices at most.
 - It has *recovered* after `LASTING` good answers in a row. One that answers every other time is told of neither way.
@@ -17,7 +19,7 @@ What was told and has not ended stands in the source's state, so that a restart 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -37,10 +39,19 @@ _WORSE: Final = (Condition.THROTTLED, Condition.FAILING, Condition.MISSING, Cond
 _LASTING_ALREADY: Final = (Condition.MISSING, Condition.PARKED)
 
 
-def noted(
-    source: Source, before: SourceState | None, after: SourceState, outcome: Outcome, *, now: datetime, new: int
+def noted(  # noqa: PLR0913 - a pass, as `advance` has it
+    source: Source,
+    before: SourceState | None,
+    after: SourceState,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    new: int,
+    reached: Callable[[datetime], bool] = lambda _since: True,
 ) -> tuple[SourceState, tuple[Notice, ...]]:
     """`after`, with what is counted and told of the source in it, and what is told now.
+
+    `reached` says whether any other source gave a good answer since a moment; it is asked when that matters.
 
     `after` is what `advance` made of `before`. A source that was given another URL is the same source, so what was told
     of it holds until it ends.
@@ -50,7 +61,7 @@ def noted(
         return replace(after, days=days, told=told, steady=steady), ()
     steady = 0 if isinstance(outcome, Failed) else min(LASTING, steady + 1)
     found = health(source, after, now)
-    trouble, of_trouble = _trouble(_standing(told), after, found, steady=steady)
+    trouble, of_trouble = _trouble(_standing(told), after, found, steady=steady, reached=reached)
     remarks, of_remarks = _remarks([one for one in told if one not in _WORSE], after, found)
     return (
         replace(
@@ -80,7 +91,7 @@ def _standing(told: Sequence[str]) -> Condition | None:
 
 
 def _trouble(
-    standing: Condition | None, after: SourceState, found: Health, *, steady: int
+    standing: Condition | None, after: SourceState, found: Health, *, steady: int, reached: Callable[[datetime], bool]
 ) -> tuple[Condition | None, list[_Told]]:
     condition = found.condition
     if condition is Condition.OK:
@@ -90,6 +101,8 @@ def _trouble(
     if condition not in _WORSE or (condition not in _LASTING_ALREADY and after.failures < LASTING):
         return standing, []
     if standing is not None and _WORSE.index(condition) <= _WORSE.index(standing):
+        return standing, []
+    if after.last_status is None and after.failing_since and not reached(after.failing_since):
         return standing, []
     return condition, [(condition, False, found.reason)]
 

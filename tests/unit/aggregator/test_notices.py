@@ -28,6 +28,7 @@ REFUSED = ConfigRefused(file="/etc/topicwire/config.toml", problems=PROBLEMS)
 TAKEN = ConfigTaken(file="/etc/topicwire/config.toml")
 SAID = "2 problems, the first in line 3; the log and `topicwire check` say what it is"
 DOWN = Failed(kind=FailureKind.HTTP, reason="the server answered 503", status=503)
+NO_ANSWER = Failed(kind=FailureKind.CONNECT, reason="the name was not found")
 PACE = Pace(bounds=Bounds(fastest=timedelta(minutes=5), slowest=24 * HOUR), jitter=0)
 
 
@@ -152,6 +153,26 @@ def test_a_source_that_dies_and_comes_back_has_two_entries_in_the_health_feed():
     assert "<title>river.example cannot be fetched</title>" in told
     assert "<title>river.example is in order again</title>" in told
     assert "the server answered 503" in told
+
+
+def test_a_network_that_is_down_is_no_news_of_every_source():
+    store, (river, dzvin) = MemoryStore(), SOURCES
+    pass_over(store, river, Unchanged())
+    for hour in range(1, 10):
+        for source in (dzvin, river):
+            pass_over(store, source, NO_ANSWER, began=NOON + hour * HOUR)
+    assert store.notices() == ()
+    pass_over(store, river, Unchanged(), began=NOON + 20 * HOUR)
+    assert store.notices() == ()
+    pass_over(store, dzvin, NO_ANSWER, began=NOON + 21 * HOUR)
+    told = Notice(at=NOON + 22 * HOUR, about="dzvin", condition="failing", reason="the name was not found")
+    assert store.notices() == (told,)
+
+
+def test_the_only_source_there_is_is_told_of_as_it_is():
+    store = MemoryStore()
+    pass_over(store, SOURCES[0], *[NO_ANSWER] * 3)
+    assert [notice.condition for notice in store.notices()] == ["failing"]
 
 
 def test_the_health_feed_is_the_same_bytes_after_a_restart_and_is_drawn_once(tmp_path):
