@@ -13,8 +13,7 @@ from feeds.model import Source, SourceState
 from feeds.polling import Bounds, interval
 
 LATE: Final = 1.8
-"""Ticks without one: less than two, and a loop that a pass fills is late by half of one at most
-(`benchmarks/many_sources.py`: 1,000 sources at once)."""
+"""Ticks without one: less than two, and four seconds more than a loop is late in a pass that fills it for a moment."""
 INTERVALS: Final = 3
 """Of the source that is asked most often, without anything fetched."""
 
