@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from random import Random
-from time import CLOCK_BOOTTIME, clock_gettime, monotonic
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aggregator.articles import Articles
 from aggregator.backlog import Backlog
@@ -21,11 +17,13 @@ from aggregator.config import OWN, Config
 from aggregator.contact import contact_of, user_agent
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
-from aggregator.events import Observer, StoreMended, StoreUpgraded
+from aggregator.events import Observer, StoreMended, StoreUpgraded, tee
 from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling, turns
 from aggregator.imprint import imprint, look_again
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
+from aggregator.notices import Notices
+from aggregator.operations import Operations
 from aggregator.publish import Publisher
 from aggregator.rebuilding import place_again, rebuild
 from aggregator.reload import Live, Reloader, Running, Stamp, Watch, stamp
@@ -35,54 +33,14 @@ from aggregator.sandbox import Limits, Sandbox
 from aggregator.server import application
 from aggregator.slots import Slots
 from aggregator.turns import Turns
-from feeds.model import Reading, Site
+from aggregator.world import World
+from feeds.model import Notice, Reading, Site
 from feeds.polling import Bounds
 from feeds.read.attribution import with_added
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, entry_urn
 from storage.port import Change, Store
-from storage.tinydb_store import open_store
-
-
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
-
-
-def uptime() -> timedelta:
-    """Time that passed since the machine started, or another moment that nobody sets; sleep included on Linux."""
-    return timedelta(seconds=clock_gettime(CLOCK_BOOTTIME) if sys.platform == "linux" else monotonic())
-
-
-def boot() -> str:
-    """Which start of the machine this is; empty where the system does not say."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    except OSError:
-        return ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What does not follow from the config: time, chance and manners, so that tests can choose them."""
-
-    clock: Callable[[], datetime] = utc_now
-    """Aware, UTC."""
-    uptime: Callable[[], timedelta] = uptime
-    """Grows evenly, whatever happens to the clock."""
-    boot: str = field(default_factory=boot)
-    """Since when it grows: two processes with the same word count from the same moment."""
-    draw: Callable[[], float]
-    """Jitter, from -1 to 1."""
-    mint: Callable[[], UUID] = uuid4
-    turns: Turns | None = None
-    """None: those that publishers expect."""
-
-
-def real_world() -> World:
-    """The machine's clock and its randomness."""
-    random = Random()  # noqa: S311 - jitter keeps no secret
-    return World(draw=lambda: random.uniform(-1, 1))
+from storage.tinydb_store import TinyDBStore, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +64,7 @@ class App:
     """Lets go of entries that are old enough; the ids of those that left."""
     editor: Editor
     """Carries out what people decide about entries."""
+    operations: Operations
 
     def daemon(self, *, read: Read | None = None, apart: bool = False) -> Parts:
         """What `aggregator.daemon.run` takes; with `read`, the config is followed; `apart`: readers get a process."""
@@ -113,8 +72,11 @@ class App:
         return Parts(
             sources=lambda: running.config.sources,
             ingest=self.ingest,
-            publisher=self.publisher,
-            application=application(self.publisher.shelf, max_age=lambda: look_again(running.config)),
+            publisher=self.operations.timed(self.publisher),
+            application=self.operations.over(
+                application(self.publisher.shelf, max_age=lambda: look_again(running.config))
+            ),
+            beat=lambda passes: self.operations.beat(passes, running.config.sources, self.ingest),
             host=self.config.serve.host,
             port=self.config.serve.port,
             clock=self.world.clock,
@@ -126,6 +88,8 @@ class App:
             control=self.config.store.folder / SOCKET,
             stocks=self.publisher.shelf if apart else None,
             max_age=lambda: look_again(running.config),
+            posts=self.operations.posts,
+            answered=self.operations.answered,
             watch=self._watch(read) if read else None,
             telling=self._telling(self.ingest.alone) if self.config.publish.hub else None,
         )
@@ -175,10 +139,10 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
     sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size), outlets=config.outlets)
     with open_store(config.store.folder, writable=True) as store, sandbox:
-        if store.upgraded:
-            observe(StoreUpgraded(version=store.upgraded.version, kept_as=str(store.upgraded.kept_as or "")))
-        if store.torn:
-            observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
+        _tell_opened(store, observe)
+        operations = Operations(store=config.store.folder, lost=lambda: sandbox.lost)
+        notices = Notices(store, clock=world.clock)
+        observe = tee(observe, operations.observe, notices.observe)
         site = settle_site(store, fixed=config.site.id, world=world)
         judge = Judge(store, ranks={source.id: source.rank for source in config.sources})
         retention = _retention(config, store, world)
@@ -191,19 +155,40 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
             site=site,
             store=store,
             ingest=_ingest(running, store, site, judge, world, observe, client=client, reading=(sandbox, backlog)),
-            publisher=make_publisher(config, store, topics=config.topics, site=site, world=world, observe=observe),
+            publisher=make_publisher(
+                config,
+                store,
+                topics=config.topics,
+                site=site,
+                world=world,
+                observe=observe,
+                notices=notices.settle,
+            ),
             judge=judge,
             retention=retention,
             age_out=ageing(retention, observe=observe),
-            editor=Editor(
-                store,
-                clock=world.clock,
-                replace_entries=partial(place_again, store, judge),
-                rebuild=partial(rebuild, store, judge, observe=observe),
-            ),
+            editor=_editor(store, judge, world, observe),
+            operations=operations,
         )
         app.publisher.load()
         yield app
+
+
+def _tell_opened(store: TinyDBStore, observe: Observer) -> None:
+    """What opening the store for writing had to do first."""
+    if store.upgraded:
+        observe(StoreUpgraded(version=store.upgraded.version, kept_as=str(store.upgraded.kept_as or "")))
+    if store.torn:
+        observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
+
+
+def _editor(store: Store, judge: Judge, world: World, observe: Observer) -> Editor:
+    return Editor(
+        store,
+        clock=world.clock,
+        replace_entries=partial(place_again, store, judge),
+        rebuild=partial(rebuild, store, judge, observe=observe),
+    )
 
 
 def _ingest(  # noqa: PLR0913 - the parts that passes need, each made before
@@ -259,8 +244,15 @@ def make_client(config: Config, *, turns: Turns | None = None) -> Client:
     )
 
 
-def make_publisher(
-    config: Config, store: Store, *, topics: Sequence[Topic], site: Site, world: World, observe: Observer
+def make_publisher(  # noqa: PLR0913 - what a publisher is made of
+    config: Config,
+    store: Store,
+    *,
+    topics: Sequence[Topic],
+    site: Site,
+    world: World,
+    observe: Observer,
+    notices: Callable[[], tuple[Notice, ...]] | None = None,
 ) -> Publisher:
     """What publishes `topics` as the config wants it."""
     return Publisher(
@@ -272,6 +264,7 @@ def make_publisher(
         site=site,
         clock=world.clock,
         observe=observe,
+        notices=notices,
     )
 
 

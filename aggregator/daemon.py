@@ -27,7 +27,7 @@ from aggregator.listen import address_of, bind
 from aggregator.milestones import FirstStarted
 from aggregator.notify import Supervisor
 from aggregator.passes import Passes
-from aggregator.posts import NO_POSTS
+from aggregator.posts import NO_POSTS, Posts
 from aggregator.pulse import Pulse
 from aggregator.reload import Watch
 from aggregator.retention import Ageing
@@ -94,8 +94,14 @@ class Parts:
     """From this a process of their own answers readers; None: a thread does, by way of `application`."""
     max_age: Callable[[], timedelta] = timedelta
     """How long readers may keep what that process gives them, where a document does not say it."""
+    posts: Posts = field(default_factory=dict)
+    """What that process asks this one, besides what `telling` answers."""
+    answered: Callable[[str, int], None] = lambda _status, _number: None
+    """Told how many more answers of a status that process gave."""
     telling: Telling | None = None
     """Tells subscribers of changes; None: nobody does."""
+    beat: Callable[[int], None] = lambda _passes: None
+    """Called at the end of every tick, with the number of passes that run."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
     supervisor: Supervisor = field(default_factory=Supervisor)
@@ -116,7 +122,13 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
         posts = parts.telling.posts if parts.telling else NO_POSTS
         front = None
         if parts.stocks:
-            front = Front(parts.stocks, max_age=parts.max_age, observe=parts.observe, posts=posts)
+            front = Front(
+                parts.stocks,
+                max_age=parts.max_age,
+                observe=parts.observe,
+                posts={**parts.posts, **posts},
+                answered=parts.answered,
+            )
         readers = front or ConnectionsApart(parts.application, posts=posts)
         try:
             if front:
@@ -157,7 +169,9 @@ async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
 
     def tick() -> None:
         first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock())))
-        pulse.beat()  # only now: one that breaks off each time is no sign of life
+        # Only now: one that breaks off each time is no sign of life.
+        pulse.beat()
+        parts.beat(len(passes))
 
     beats = (
         Schedule(tick, every=parts.tick),

@@ -1,7 +1,8 @@
-"""Events as lines for people: one record, one line, nothing in it that a stranger or a secret put there."""
+"""Events as lines, for people or programs: one record, one line, nothing in it that strangers or secrets put there."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterable, Sequence
@@ -37,6 +38,8 @@ from aggregator.events import (
     SubscriptionChanged,
     TellingFailed,
 )
+from aggregator.log_form import Form
+from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
@@ -53,13 +56,15 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u2
 """Control characters, line ends of every kind, and those that reverse the direction of a line."""
 
 
-def configure(stream: TextIO, *, secrets: Iterable[str] = (), level: int = logging.INFO) -> OneLine:
+def configure(
+    stream: TextIO, *, secrets: Iterable[str] = (), level: int = logging.INFO, form: Form = "text"
+) -> OneLine:
     """Write log records to `stream`, one line each, `secrets` hidden; replaces what was set before.
 
     The answer is what writes the lines, and takes more secrets.
     """
     sink = logging.StreamHandler(stream)
-    lines = OneLine(secrets)
+    lines = JsonLine(secrets) if form == "json" else OneLine(secrets)
     sink.setFormatter(lines)
     logging.basicConfig(level=level, handlers=[sink], force=True)
     for name in NOISY:
@@ -81,13 +86,38 @@ class OneLine(logging.Formatter):
         self._secrets = sorted({*self._secrets, *long}, key=lambda one: (-len(one), one))
 
     def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return f"{moment:%Y-%m-%d %H:%M:%S}Z {record.levelname.lower():7} {self._text(record)}"
+
+    def _text(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
+        return self._clean(text)
+
+    def _clean(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
+        return escaped(text)
+
+
+class JsonLine(OneLine):
+    """`{"time": "2026-03-01T12:00:00.000Z", "level": "info", "message": "tides: 2 new", …}`, keys as `fields_of`.
+
+    Texts are escaped before they are JSON: whoever takes them out of it may show them to a terminal as they are.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC)
-        return f"{moment:%Y-%m-%d %H:%M:%S}Z {record.levelname.lower():7} {escaped(text)}"
+        told = {
+            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": self._text(record),
+        }
+        own: dict[str, str | float] = getattr(record, "fields", {})
+        clean = {name: self._clean(one) if isinstance(one, str) else one for name, one in own.items()}
+        return json.dumps(told | clean, ensure_ascii=False)
 
 
 def escaped(text: str) -> str:
@@ -101,7 +131,7 @@ def log_event(event: Event) -> None:
     A config that is refused has one more for each problem.
     """
     level, text = _worded(event)
-    LOGGER.log(level, "%s", text)
+    LOGGER.log(level, "%s", text, extra={"fields": fields_of(event)})
     if isinstance(event, ConfigRefused):
         for problem in event.problems:
             LOGGER.log(level, "%s", _placed(event.file, problem))

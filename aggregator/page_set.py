@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 from aggregator import pages
 from aggregator.events import KeptBack, Observer
+from aggregator.health_feed import PATH as HEALTH
+from aggregator.health_feed import HealthFeed, Telling
 from aggregator.pages.passages import Marked, marked, where
 from aggregator.pages.sources import sources_view
 from aggregator.pages.topics import Reasons, index_view, tally_of, topic_view
-from aggregator.pages.views import Link, MissingView, SiteView, TopicView, View
+from aggregator.pages.views import Link, MissingView, SiteView, TopicView, Troubles, View
 from aggregator.pages.written import as_json
 from aggregator.shelf import NOT_FOUND
 from aggregator.story_set import StorySet, with_a_page
@@ -60,10 +62,14 @@ class PageSet:
         store: Store,
         site: SiteView,
         since: datetime,
+        health: HealthFeed,
         analyser: Analyser,
         observe: Observer,
     ) -> None:
         """`since` is when the site began: the time of pages that show no entry."""
+        self._health = health
+        self._telling = Telling(documents={}, troubles=Troubles(feed="", refused=""), since=since)
+        self._untold = ""
         self._sources: Mapping[str, Source] = {}
         self._site = site
         self._since = since
@@ -116,9 +122,23 @@ class PageSet:
                 self._draw_topic(one)
         lines = [self._topics[one.topic.id].topic for one in listed if one.topic.id in self._topics]
         newest = max((one.prepared.updated for one in listed), default=self._since)
-        self._put("/", index_view(lines, site=self._site), newest)
-        self._draw_sources(origins, states)
-        return {path: made for drawn in self._drawn.values() for path, made in drawn.documents.items()}
+        told = self._tell(origins)
+        self._put("/", index_view(lines, site=self._site, troubles=told.troubles), max(newest, told.since))
+        self._draw_sources(origins, states, told)
+        drawn = {path: made for drawn in self._drawn.values() for path, made in drawn.documents.items()}
+        return drawn | dict(told.documents)
+
+    def _tell(self, origins: Mapping[str, Origin]) -> Telling:
+        """What the health feed says; as before, where it cannot be read or drawn, which is told once."""
+        try:
+            self._telling = self._health.renew(origins)
+            self._untold = ""
+        except Exception as error:  # noqa: BLE001 - whatever breaks the health feed, all others go on
+            reason = f"{HEALTH}: {type(error).__name__}: {error}"
+            if reason != self._untold:
+                self._untold = reason
+                self._observe(KeptBack(topic="", reason=reason))
+        return self._telling
 
     def alone(self, one: Listed) -> Mapping[str, Document]:
         """The page of a topic that is private: by itself, and without links to stories, which are for everybody."""
@@ -199,10 +219,10 @@ class PageSet:
 
         return of
 
-    def _draw_sources(self, origins: Mapping[str, Origin], states: Mapping[str, SourceState]) -> None:
-        view = sources_view(self._sources.values(), states, origins=origins, site=self._site)
+    def _draw_sources(self, origins: Mapping[str, Origin], states: Mapping[str, SourceState], told: Telling) -> None:
+        view = sources_view(self._sources.values(), states, origins=origins, site=self._site, troubles=told.troubles)
         moments = (moment for line in view.sources for moment in (line.last_new, line.failing_since) if moment)
-        self._put("/sources", view, max(moments, default=self._since))
+        self._put("/sources", view, max((told.since, *moments)))
 
     def _put(self, path: str, view: View, modified: datetime) -> None:
         """Draw what is to be seen at `path`, if it is another thing than before."""

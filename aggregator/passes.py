@@ -47,6 +47,10 @@ class Passes:
             self._running[source.id] = asyncio.create_task(self._run(source), name=f"pass of {source.id}")
         return tuple(self._running[source.id] for source in idle)
 
+    def __len__(self) -> int:
+        """How many run at this moment, those that wait for their turn among them."""
+        return len(self._running)
+
     def resume(self) -> None:
         """Where the store stopped everything, ask it whether it goes on."""
         if self._ingest.stopped and (self._resuming is None or self._resuming.done()):

@@ -13,6 +13,7 @@ from aggregator.archives import ROUND, Archives
 from aggregator.catch import Catch, Catches
 from aggregator.events import Observer, Published
 from aggregator.export import StaticCopy
+from aggregator.health_feed import HealthFeed
 from aggregator.imprint import Imprint
 from aggregator.origins import origins_of
 from aggregator.page_set import Listed, PageSet
@@ -21,7 +22,7 @@ from aggregator.press import InPrint, Press
 from aggregator.readers import Readers
 from aggregator.shelf import Private, Shelf
 from feeds import render
-from feeds.model import Document, Origin, Site, Source, SourceState
+from feeds.model import Document, Notice, Origin, Site, Source, SourceState
 from feeds.text.forms import Analyser
 from feeds.topics import Part, Topic
 from storage.port import Store
@@ -44,7 +45,9 @@ class Publisher:
         site: Site,
         clock: Callable[[], datetime],
         observe: Observer,
+        notices: Callable[[], tuple[Notice, ...]] | None = None,
     ) -> None:
+        """`notices` gives what was told besides news, also what is not stored yet; None: as `store` has it."""
         self.shelf = Shelf()
         self._store = store
         self._sources = {source.id: source for source in sources}
@@ -58,6 +61,7 @@ class Publisher:
         self._site = site
         self._clock = clock
         self._observe = observe
+        self._notices = notices or store.notices
         self._origins: Mapping[str, Origin] = {}
         self._readers = Readers(store)
         self._revised = False
@@ -74,6 +78,7 @@ class Publisher:
             store=self._store,
             site=SiteView(title=settings.title, language=settings.language, root=root),
             since=self._site.since,
+            health=HealthFeed(self._notices, site=self._site, imprint=settings),
             analyser=self._analyser,
             observe=self._observe,
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.intake import taken_in
 from aggregator.judge import Judge, commit_judged
+from aggregator.notices import others_reached, with_notices
 from aggregator.retention import MET_AGAIN
 from feeds.dedupe.echoes import Urns, no_urns, without_echoes
 from feeds.dedupe.identity import Judged
@@ -16,6 +18,7 @@ from feeds.model import (
     Entry,
     Held,
     New,
+    Notice,
     Outcome,
     PublishedFrom,
     ReadFeed,
@@ -24,7 +27,7 @@ from feeds.model import (
     Source,
     SourceState,
 )
-from feeds.polling import Bounds, HealthChange, advance, changes
+from feeds.polling import Bounds, HealthChange, advance, changes, noted
 from storage.port import Change, Keys, Store
 
 REVISIONS = 20
@@ -87,21 +90,17 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     gone = {entry.id: entry for entry in buried}
     judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
-    after = advance(
-        source,
-        state,
-        outcome,
-        now=now,
-        new=tally[New] + tally[Held],
-        known=tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged),
-        feed=feed,
-        bounds=pace.bounds,
-        jitter=pace.jitter,
+    came = tally[New] + tally[Held]
+    again = tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged)
+    after, told = _follow(
+        source, state, outcome, feed, pace, now=now, new=came, known=again, reached=others_reached(store, source.id)
     )
+    counts = taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None)
+    change = _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now))
     placed = commit_judged(
         store,
         judge,
-        _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now)),
+        with_notices(store, replace(change, intakes=counts), told),
         new=[one.entry for one in judged if isinstance(one.verdict, New | Held)],
         edited=[one.entry for one in judged if isinstance(one.verdict, Revised)],
         placements=[one.placement for one in judged if one.placement],
@@ -118,6 +117,33 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
         changed=tuple(dict.fromkeys((*changed, *(one.entry for one in placed.placements)))),
         health=changes(source, state, after),
     )
+
+
+def _follow(  # noqa: PLR0913 - a pass, as `advance` and `noted` have it
+    source: Source,
+    state: SourceState | None,
+    outcome: Outcome,
+    feed: ReadFeed | None,
+    pace: Pace,
+    *,
+    now: datetime,
+    new: int,
+    known: int,
+    reached: Callable[[datetime], bool],
+) -> tuple[SourceState, tuple[Notice, ...]]:
+    """The state after a pass, and what is told of it."""
+    after = advance(
+        source,
+        state,
+        outcome,
+        now=now,
+        new=new,
+        known=known,
+        feed=feed,
+        bounds=pace.bounds,
+        jitter=pace.jitter,
+    )
+    return noted(source, state, after, outcome, now=now, new=new, reached=reached)
 
 
 def _renewed(met: Iterable[Judged], gone: Mapping[str, Entry], now: datetime) -> tuple[Entry, ...]:
@@ -143,26 +169,38 @@ def remember_quiet(store: Store, passes: Sequence[Quiet], *, now: datetime) -> t
     One that cannot be worked out is answered with what was raised, and costs itself alone. Blocks while the store
     writes. Raises StoreError, and then none is remembered.
     """
-    settled = tuple(_settled(one, now) for one in passes)
-    store.commit(Change(states=tuple(one.state for one in settled if isinstance(one, Remembered))))
-    return settled
+    settled = tuple(_settled(one, now, others_reached(store, one.source.id)) for one in passes)
+    kept = [one for one in settled if not isinstance(one, Exception)]
+    change = Change(
+        states=tuple(one.state for one, _ in kept),
+        intakes=tuple(
+            intake
+            for quiet in passes
+            if quiet.feed
+            for intake in taken_in(store, quiet.source.id, new=0, skipped=quiet.feed.skipped)
+        ),
+    )
+    store.commit(with_notices(store, change, [notice for _, told in kept for notice in told]))
+    return tuple(one if isinstance(one, Exception) else one[0] for one in settled)
 
 
-def _settled(quiet: Quiet, now: datetime) -> Remembered | Exception:
+def _settled(
+    quiet: Quiet, now: datetime, reached: Callable[[datetime], bool]
+) -> tuple[Remembered, tuple[Notice, ...]] | Exception:
     unread = len(quiet.feed.unread) if quiet.feed else 0
     try:
-        after = advance(
+        after, told = _follow(
             quiet.source,
             quiet.state,
             quiet.outcome,
+            quiet.feed,
+            quiet.pace,
             now=now,
             new=0,
             known=unread,
-            feed=quiet.feed,
-            bounds=quiet.pace.bounds,
-            jitter=quiet.pace.jitter,
+            reached=reached,
         )
-        return Remembered(state=after, same=unread, health=changes(quiet.source, quiet.state, after))
+        return Remembered(state=after, same=unread, health=changes(quiet.source, quiet.state, after)), told
     except Exception as error:  # noqa: BLE001 - told to the pass that it belongs to
         return error
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from aggregator.events import AgedOut, AgeingHeld, Observer
+from aggregator.intake import left
 from feeds.dedupe.remains import remains
 from feeds.errors import StoreError
 from feeds.model import Allowance, Reading
@@ -126,6 +127,7 @@ def age_out(store: Store, keeping: Keeping, *, now: datetime, allowance: Allowan
         store.commit(
             Change(
                 buried=tuple(remains(entry, now=now) for entry in leaving),
+                intakes=left(store, leaving),
                 forgotten=forgotten,
                 allowance=replace(allowance, left=allowance.left - aged) if allowance and aged else None,
             )

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.config import Config
-from feeds.model import Source, SourceState
-from feeds.polling import Condition, health
+from aggregator.notices import refusal
+from feeds.model import Notice, Source, SourceState
+from feeds.polling import Condition, health, pulse
+from feeds.topics import Topic
 from storage.port import Counts, Store
 
 
@@ -36,16 +38,22 @@ class SourceStatus:
     usual_gap: float | None
     """Seconds between two new entries, smoothed; None: not known yet."""
     next_fetch: datetime | None
+    new_per_day: float | None
+    """Entries, over the last week; None: nothing is known of it."""
+    unchanged_share: float | None
+    """Of the fetches of the last week, those answered with 304, from 0 to 1; None: there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicStatus:
-    """One topic of the config; `entries` is what its published feed holds, None before it is first published."""
+    """One topic of the config; what its published feed holds, None before it is first published or if it is private."""
 
     id: str
     title: str
     url: str
     entries: int | None
+    last_new: datetime | None
+    """When the newest of them was first seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,8 @@ class Status:
     config: Path
     store: Path
     counts: Counts
+    refused: Notice | None
+    """Since when a running daemon refuses the config as it is saved, and why; None: it goes by what is saved."""
     sources: tuple[SourceStatus, ...]
     topics: tuple[TopicStatus, ...]
 
@@ -65,16 +75,9 @@ def status(config: Config, store: Store, now: datetime) -> Status:
         config=config.file,
         store=config.store.folder,
         counts=store.counts(),
+        refused=refusal(store.notices()),
         sources=tuple(_sources(config.sources, store.states(), store.per_source(), now)),
-        topics=tuple(
-            TopicStatus(
-                id=topic.id,
-                title=topic.title,
-                url=f"{config.site.base_url}/feeds/{topic.id}.atom",
-                entries=_published(config.publish.folder / "feeds" / f"{topic.id}.json"),
-            )
-            for topic in config.topics
-        ),
+        topics=tuple(_topic(topic, config) for topic in config.topics),
     )
 
 
@@ -86,6 +89,7 @@ def _sources(
         if state is None or state.url != source.url:  # what is known of another URL says nothing about this one
             state = SourceState(source=source.id, url=source.url)
         found = health(source, state, now)
+        usual = pulse(state.days, now=now)
         yield SourceStatus(
             id=source.id,
             url=source.url,
@@ -102,12 +106,25 @@ def _sources(
             last_new=state.last_new,
             usual_gap=state.rhythm.total_seconds() if state.rhythm else None,
             next_fetch=state.next_fetch if source.enabled and not state.gone else None,
+            new_per_day=usual.new_per_day,
+            unchanged_share=usual.unchanged_share,
         )
 
 
-def _published(file: Path) -> int | None:
-    """How many entries the static copy of a feed holds: what subscribers see, however the config has changed since."""
+def _topic(topic: Topic, config: Config) -> TopicStatus:
+    entries, last_new = _published(config.publish.folder / "feeds" / f"{topic.id}.json")
+    url = f"{config.site.base_url}/feeds/{topic.id}.atom"
+    return TopicStatus(id=topic.id, title=topic.title, url=url, entries=entries, last_new=last_new)
+
+
+def _published(file: Path) -> tuple[int | None, datetime | None]:
+    """How many entries the static copy of a feed holds, and when the newest of them was first seen.
+
+    That is what subscribers see, however the config has changed since.
+    """
     try:
-        return len(json.loads(file.read_bytes())["items"])
+        items = json.loads(file.read_bytes())["items"]
+        seen = [datetime.fromisoformat(item["_topicwire"]["first_seen"]) for item in items if "_topicwire" in item]
+        return len(items), max(seen, default=None)
     except (OSError, ValueError, LookupError, TypeError):  # not there yet, or not ours
-        return None
+        return None, None

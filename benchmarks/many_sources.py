@@ -30,9 +30,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.turns import GAP
+from aggregator.world import real_world
 from benchmarks.replay import ServedSource, serve
 from benchmarks.replay.config import config_text
 from benchmarks.synthetic import START, synthesize

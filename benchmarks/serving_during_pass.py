@@ -22,11 +22,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from aggregator.app import App, open_app, real_world
+from aggregator.app import App, open_app
 from aggregator.config import load
 from aggregator.connections import ConnectionsApart
 from aggregator.front import Front
 from aggregator.server import application
+from aggregator.world import real_world
 from benchmarks.many_sources import SPAWN, serve_made_up
 from benchmarks.replay.config import config_text
 from benchmarks.serving import DOCUMENT, PATH

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from storage.codec import Document, encode
+from storage.codec import Document, encode, encode_time
 from storage.keys import Key, KeyIndex, key_of
 from storage.port import Change
 
@@ -44,6 +44,8 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
         "topics": change.topics,
         "archives": change.archives,
         "subscriptions": change.subscriptions,
+        "notices": change.notices,
+        "intakes": change.intakes,
     }
     wanted: dict[str, dict[Key, Document | None]] = {
         table: {key_of(table, document): document for document in map(encode, changed)}
@@ -54,6 +56,7 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
     wanted["tombstones"].update({entry.id: encode(entry) for entry in change.buried})
     wanted["tombstones"].update(dict.fromkeys(change.forgotten))
     wanted["decisions"].update({(one.kind, one.entry, one.other): None for one in change.undone})
+    wanted["notices"].update({(encode_time(one.at), one.about, one.condition): None for one in change.dropped})
     wanted["boilerplate"].update({(one.host, one.line): None for one in change.unlearnt})
     wanted["archives"].update(dict.fromkeys(change.cleared))
     wanted["subscriptions"].update({(one.topic, one.callback): None for one in change.unsubscribed})

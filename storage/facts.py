@@ -13,6 +13,8 @@ from feeds.model import (
     Boilerplate,
     Decision,
     Entry,
+    Intake,
+    Notice,
     Placement,
     Revision,
     Site,
@@ -118,6 +120,16 @@ class Facts:
         """By topic, then by callback."""
         found = self._decoded(Subscription, "subscriptions", self._index.numbers("subscriptions"))
         return tuple(sorted(found, key=lambda one: (one.topic, one.callback)))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Oldest first."""
+        found = self._decoded(Notice, "notices", self._index.numbers("notices"))
+        return tuple(sorted(found, key=lambda one: (one.at, one.about, one.condition)))
+
+    def intakes(self) -> Mapping[str, Intake]:
+        """By source id."""
+        found = self._decoded(Intake, "intakes", self._index.numbers("intakes"))
+        return {intake.source: intake for intake in found}
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -31,6 +31,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "topics": ("id",),
     "archives": ("topic", "number"),
     "subscriptions": ("topic", "callback"),
+    "notices": ("at", "about", "condition"),
+    "intakes": ("source",),
     "tombstones": ("id",),
 }
 """Our tables, and the fields that tell one document of a table from another."""
@@ -269,6 +271,8 @@ _TEXTS = {
     "topics": ("id",),
     "archives": ("topic", "edition"),
     "subscriptions": ("topic", "callback"),
+    "notices": ("at", "about", "condition"),
+    "intakes": ("source",),
     "tombstones": ("id", "source"),
 }
 _MAYBE_TEXTS = {

@@ -19,6 +19,8 @@ from feeds.model import (
     Decision,
     DecisionKind,
     Entry,
+    Intake,
+    Notice,
     Placement,
     Revision,
     Site,
@@ -44,6 +46,8 @@ class MemoryStore:
         self._topics: set[str] = set()
         self._archives: dict[tuple[str, int], Archive] = {}
         self._subscriptions: dict[tuple[str, str], Subscription] = {}
+        self._notices: dict[tuple[datetime, str, str], Notice] = {}
+        self._intakes: dict[str, Intake] = {}
         self._closed = False
 
     def commit(self, change: Change) -> None:
@@ -61,6 +65,8 @@ class MemoryStore:
         self._topics.update(topic.id for topic in change.topics)
         self._archives.update({(archive.topic, archive.number): archive for archive in change.archives})
         self._subscriptions.update({(one.topic, one.callback): one for one in change.subscriptions})
+        self._notices.update({_told(notice): notice for notice in change.notices})
+        self._intakes.update({intake.source: intake for intake in change.intakes})
         self._let_go(change)
 
     def _let_go(self, change: Change) -> None:
@@ -82,6 +88,8 @@ class MemoryStore:
             self._archives.pop(key, None)
         for subscription in change.unsubscribed:
             self._subscriptions.pop((subscription.topic, subscription.callback), None)
+        for notice in change.dropped:
+            self._notices.pop(_told(notice), None)
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
         """The entries that share at least one key, by id; an empty guid or address is no key."""
@@ -164,6 +172,13 @@ class MemoryStore:
         """By topic, then by callback."""
         return tuple(one for _, one in sorted(self._subscriptions.items()))
 
+    def notices(self) -> tuple[Notice, ...]:
+        """Oldest first."""
+        return tuple(self._notices[key] for key in sorted(self._notices))
+
+    def intakes(self) -> Mapping[str, Intake]:
+        return dict(self._intakes)
+
     def counts(self) -> Counts:
         return Counts(
             entries=len(self._entries),
@@ -197,6 +212,10 @@ class MemoryStore:
 
 def _key_of(decision: Decision) -> tuple[DecisionKind, str, str]:
     return decision.kind, decision.entry, decision.other
+
+
+def _told(notice: Notice) -> tuple[datetime, str, str]:
+    return notice.at, notice.about, notice.condition
 
 
 def _shares_a_key(entry: Entry, keys: Keys) -> bool:

@@ -26,6 +26,8 @@ from feeds.model import (
     Boilerplate,
     Decision,
     Entry,
+    Intake,
+    Notice,
     Placement,
     Revision,
     Site,
@@ -68,6 +70,9 @@ class Change:
     """Keyed by topic and number."""
     subscriptions: tuple[Subscription, ...] = ()
     """Keyed by topic and callback."""
+    notices: tuple[Notice, ...] = ()
+    """Keyed by moment, subject and condition."""
+    intakes: tuple[Intake, ...] = ()
     buried: tuple[Entry, ...] = ()
     """Entries that leave, with their revisions and their placement: what is given here remains as a tombstone, until
     an entry with its id is remembered again."""
@@ -83,6 +88,8 @@ class Change:
     """Archives that leave: (topic, number)."""
     unsubscribed: tuple[Subscription, ...] = ()
     """Subscriptions that leave, whatever else is known of them."""
+    dropped: tuple[Notice, ...] = ()
+    """Notices that leave, whatever they say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +173,12 @@ class Store(Protocol):
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """All of them, lapsed ones too, by topic, then by callback."""
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What was told, oldest first; equal times by subject, then condition."""
+
+    def intakes(self) -> Mapping[str, Intake]:
+        """What came and went, by source id; also of sources that left the config."""
 
     def counts(self) -> Counts: ...
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from aggregator.app import make_client, utc_now
+from aggregator.app import make_client
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.tables import counted
 from aggregator.config import Config
@@ -23,6 +23,7 @@ from aggregator.config.ids import id_from_url
 from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
 from aggregator.logs import escaped
 from aggregator.sandbox import Sandbox
+from aggregator.world import utc_now
 from feeds.addresses import host_key, same_document
 
 SHOWN = 3

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from aggregator import sigterm
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.cli.options import read_config
 from aggregator.cli.progress import steps
 from aggregator.config import Config
@@ -18,6 +18,7 @@ from aggregator.control import SOCKET, Answer, Command, Done, Rebuild, Refused, 
 from aggregator.events import Event
 from aggregator.logs import configure, escaped, log_event
 from aggregator.milestones import PlacingAnew
+from aggregator.world import real_world
 from feeds.errors import StoreError
 from storage.loading import JOURNAL
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from aggregator import daemon
-from aggregator.app import World, open_app, real_world
+from aggregator.app import open_app
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.subscribe import announcing
 from aggregator.config import Config, PublishSettings, ServeSettings, StoreSettings
@@ -22,6 +22,7 @@ from aggregator.demo.recording import record
 from aggregator.demo.server import serving
 from aggregator.events import tee
 from aggregator.logs import configure, log_event
+from aggregator.world import World, real_world
 from feeds.model import Source
 
 HELLO = """\

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from aggregator import sigterm
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.outcomes import worded
 from aggregator.cli.problems import tell_broken
@@ -20,6 +20,7 @@ from aggregator.codes import Code
 from aggregator.config import Config
 from aggregator.events import Event, ExportFailed, Ingested, KeptBack, Published, tee
 from aggregator.passes import pass_once
+from aggregator.world import real_world
 from feeds.model import Source, SourceState
 from feeds.polling import due
 

@@ -18,6 +18,14 @@ config_option = click.option(
     help="The config; default: ./config.toml, then topicwire/config.toml in your config folder.",
 )
 
+log_option = click.option(
+    "--log",
+    "log_as",
+    type=click.Choice(["auto", "text", "json"]),
+    default="auto",
+    help="Records of the log for people, or for programs; default: text, and JSON under a service manager.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 
 

@@ -65,6 +65,10 @@ class Phrases:
     failing_since: str
     feed: str
     no_source: str
+    health_feed: str
+    """Of the feed that tells of trouble."""
+    refused: str
+    """Before the reason why the config is."""
     entries: Forms
     tellings: Forms
     copy: Forms
@@ -155,6 +159,8 @@ _ENGLISH = Phrases(
     failing_since="Failing since",
     feed="Feed",
     no_source="There is no source yet: add one to the config, as [[source]].",
+    health_feed="What goes wrong here, as a feed",
+    refused="The config is refused; everything goes on by the one before:",
     tellings=("telling", "tellings", "tellings"),
     copy=("copy", "copies", "copies"),
     outlets=("outlet", "outlets", "outlets"),
@@ -219,6 +225,8 @@ _UKRAINIAN = Phrases(
     failing_since="Не відповідає з",
     feed="Стрічка",
     no_source="Джерел ще немає: додайте джерело до конфігурації, як [[source]].",
+    health_feed="Що тут не гаразд, стрічкою",
+    refused="Конфігурацію відхилено; усе працює за попередньою:",
     tellings=("розповідь", "розповіді", "розповідей"),
     copy=("копія", "копії", "копій"),
     outlets=("видання", "видання", "видань"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from aggregator.pages.views import RemarkView, SiteView, SourceLine, SourcesView
+from aggregator.pages.views import RemarkView, SiteView, SourceLine, SourcesView, Troubles
 from feeds.model import Origin, Source, SourceState
 from feeds.polling import Condition, health
 
@@ -16,6 +16,7 @@ def sources_view(
     *,
     origins: Mapping[str, Origin],
     site: SiteView,
+    troubles: Troubles,
 ) -> SourcesView:
     """Those that are not well first, then by title. Changes when something about a source does, not at every fetch."""
     lines = [_line(source, states.get(source.id), origins[source.id]) for source in sources]
@@ -24,6 +25,7 @@ def sources_view(
     return SourcesView(
         site=site,
         well=sum(line.condition is Condition.OK for line in lines),
+        troubles=troubles,
         sources=tuple(lines),
     )
 

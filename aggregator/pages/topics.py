@@ -22,6 +22,7 @@ from aggregator.pages.views import (
     Tally,
     TopicLine,
     TopicView,
+    Troubles,
 )
 from feeds.model import Credit, Origin
 from feeds.render import Prepared, Shown, anchor
@@ -41,8 +42,8 @@ class Reasons:
     marked: Marked
 
 
-def index_view(topics: Iterable[TopicLine], *, site: SiteView) -> IndexView:
-    return IndexView(site=site, topics=tuple(topics))
+def index_view(topics: Iterable[TopicLine], *, site: SiteView, troubles: Troubles) -> IndexView:
+    return IndexView(site=site, topics=tuple(topics), troubles=troubles)
 
 
 def topic_view(

@@ -25,6 +25,16 @@ class SiteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Troubles:
+    """Where people hear of trouble, and what there is of it that concerns no source."""
+
+    feed: str
+    """Absolute address of the health feed; empty: there is none."""
+    refused: str
+    """Why the config is refused, in a sentence; empty: it is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLink:
     """One format of a topic's feed."""
 
@@ -124,6 +134,7 @@ class IndexView:
     """The page of all topics."""
 
     site: SiteView
+    troubles: Troubles
     topics: tuple[TopicLine, ...]
 
 
@@ -237,6 +248,7 @@ class SourcesView:
     site: SiteView
     well: int
     """How many of them are in order."""
+    troubles: Troubles
     sources: tuple[SourceLine, ...]
 
 

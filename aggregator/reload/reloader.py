@@ -50,6 +50,7 @@ class Reloader:
         self._live = live
         self._read = read
         self._observe = observe
+        self._refused = False
         self._done = running.config
         """What all parts go by; another one than `running` when a reload broke off, so that the next one mends that."""
 
@@ -62,6 +63,7 @@ class Reloader:
         found = await asyncio.to_thread(self._look)
         if isinstance(found, ConfigRefused):
             self._observe(found)
+            await self._tell(refused=True)
             return
         change = plan(self._done, found)
         await self._walk(self._steps(change))
@@ -75,6 +77,13 @@ class Reloader:
                 waits=change.waits,
             )
         )
+        await self._tell(refused=False)
+
+    async def _tell(self, *, refused: bool) -> None:
+        """Have pages and health feed say so at once, where it is news."""
+        if refused or self._refused:
+            self._refused = refused
+            await _through(self._alone(self._live.publisher.publish))
 
     def _look(self) -> Config | ConfigRefused:
         file = self._running.config.file

@@ -60,6 +60,8 @@ class Sandbox:
         self._children: set[Child] = set()
         self._idle: list[Child] = []
         self._closed = False
+        self.lost = 0
+        """Children that ended, or were ended, before the sandbox was closed: another one took the place of each."""
 
     async def read(
         self, body: bytes, *, source: Source, url: str, content_type: str, now: datetime, seen: Collection[str] = ()
@@ -148,6 +150,7 @@ class Sandbox:
                 if child.usable:
                     return child
                 self._children.discard(child)
+                self.lost += 1
                 child.close()
             if self._closed:
                 raise OSError("it is closed")
@@ -161,6 +164,7 @@ class Sandbox:
                 self._idle.append(child)
                 return
             self._children.discard(child)
+            self.lost += not self._closed
         child.close()
 
 

@@ -11,10 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from aggregator.app import App, World, open_app
+from aggregator.app import App, open_app
 from aggregator.config import load
 from aggregator.events import Event, Ingested
 from aggregator.turns import Turns
+from aggregator.world import World
 from benchmarks.replay.config import config_text
 from benchmarks.replay.server import Replay
 from feeds.model import Entry, Failed, Fetched, Unchanged

@@ -57,13 +57,17 @@ from feeds.model.reading import (
     Span,
 )
 from feeds.model.subscribing import Subscription
+from feeds.model.telling import CONFIG, STORE, Day, Intake, Notice
 
 __all__ = [
+    "CONFIG",
+    "STORE",
     "Allowance",
     "Archive",
     "Boilerplate",
     "Credit",
     "CreditRole",
+    "Day",
     "Decision",
     "DecisionKind",
     "Document",
@@ -75,10 +79,12 @@ __all__ = [
     "Held",
     "Hint",
     "Identity",
+    "Intake",
     "Join",
     "Match",
     "Move",
     "New",
+    "Notice",
     "Origin",
     "Outcome",
     "Outlet",

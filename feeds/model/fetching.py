@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from feeds.model.telling import Day
+
 
 class Identity(StrEnum):
     """By what the entries of a source are told apart, and known again."""
@@ -130,6 +132,12 @@ class SourceState:
     move: Move | None = None
     moved_to: str = ""
     """The URL that is asked instead of `url`, adopted after a permanent redirect; empty: none."""
+    days: tuple[Day, ...] = ()
+    """What asking came to on the last days, oldest first; days without a fetch are missing."""
+    steady: int = 0
+    """Good answers in a row, as far as it matters (`feeds.polling.notices`)."""
+    told: tuple[str, ...] = ()
+    """What subscribers were told of and has not ended (`feeds.polling.notices`)."""
 
 
 class FailureKind(StrEnum):

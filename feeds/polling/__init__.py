@@ -13,14 +13,17 @@ requests, entries wait the least in all when intervals are in proportion to the 
 much waiting a request is worth, and a source that brings an entry `every` so often is asked exactly then.
 
 After one that failed: `backoff`. Which permanent redirects are followed for good: `moves`. Whom a 429 means: `hosts`.
-How a source is and what has changed about it: `health`. Every time is aware and UTC; chance comes in as an argument.
+How a source is and what has changed about it: `health`; what of that subscribers are told, `notices`; what asking it
+came to, `days`. Every time is aware and UTC; chance comes in as an argument.
 """
 
 from feeds.polling.advance import SPREAD, advance
+from feeds.polling.days import Pulse, pulse
 from feeds.polling.due import CLOCK_SLACK, due
 from feeds.polling.health import REMARKS, Condition, Health, HealthChange, changes, health
 from feeds.polling.hosts import held_hosts, host_of, throttling_host
-from feeds.polling.rhythm import Bounds
+from feeds.polling.notices import beyond, noted
+from feeds.polling.rhythm import Bounds, interval
 
 __all__ = [
     "CLOCK_SLACK",
@@ -30,11 +33,16 @@ __all__ = [
     "Condition",
     "Health",
     "HealthChange",
+    "Pulse",
     "advance",
+    "beyond",
     "changes",
     "due",
     "health",
     "held_hosts",
     "host_of",
+    "interval",
+    "noted",
+    "pulse",
     "throttling_host",
 ]

@@ -8,6 +8,8 @@ from feeds.render.atom import atom
 from feeds.render.documents import ATOM, HTML, JSON, RSS, document, flaw
 from feeds.render.entries import Prepared, Refused, Shown, anchor, prepare
 from feeds.render.jsonfeed import json_feed
+from feeds.render.notices import NAME as NOTICES
+from feeds.render.notices import headline, notices_feed
 from feeds.render.opml import MEDIA_TYPE as OPML
 from feeds.render.opml import topics_opml
 from feeds.render.rss import rss
@@ -17,6 +19,7 @@ __all__ = [
     "ATOM",
     "HTML",
     "JSON",
+    "NOTICES",
     "OPML",
     "RSS",
     "Flawed",
@@ -28,7 +31,9 @@ __all__ = [
     "atom",
     "document",
     "flaw",
+    "headline",
     "json_feed",
+    "notices_feed",
     "prepare",
     "rss",
     "topics_opml",

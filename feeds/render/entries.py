@@ -98,10 +98,12 @@ class Prepared:
     refused: tuple[Refused, ...] = ()
     registry: Registry | None = field(default=None, compare=False, repr=False)
     """Whose word on the hosts of outlets was taken."""
+    about: str = ""
+    """What the feed is, in a sentence; empty: a topic's."""
 
     @property
     def description(self) -> str:
-        return f"News on {self.feed.title}: each story once, every outlet credited."
+        return self.about or f"News on {self.feed.title}: each story once, every outlet credited."
 
     @property
     def updated(self) -> datetime:

@@ -5,7 +5,7 @@ topic to its own.
 
 from feeds.query.expr import ANY, Lines, Where
 from feeds.topics.archives import Part, cut, divide, edition, spent, written
-from feeds.topics.collapsing import Candidate
+from feeds.topics.collapsing import Candidate, collapsed
 from feeds.topics.decision import decide
 from feeds.topics.examples import misjudged
 from feeds.topics.explanation import Condition, Explanation, TriedLine, explain
@@ -30,6 +30,7 @@ __all__ = [
     "arranged",
     "bind",
     "check",
+    "collapsed",
     "cut",
     "decide",
     "divide",

@@ -9,11 +9,12 @@ from html import escape
 import pytest
 
 from aggregator.answering import Asked, Reply, reply
-from aggregator.app import World, open_app
+from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.events import Event, PagesRead
 from aggregator.passes import pass_once
 from aggregator.turns import Turns
+from aggregator.world import World
 from feeds.sanitize import plain_text
 from storage.tinydb_store import open_store
 from tests.fakes.pages import LEAD, REST, page

@@ -12,13 +12,16 @@ from feeds.model import (
     Boilerplate,
     Credit,
     CreditRole,
+    Day,
     Decision,
     DecisionKind,
     Enclosure,
     Entry,
     Hint,
+    Intake,
     Join,
     Move,
+    Notice,
     Placement,
     PublishedFrom,
     Reading,
@@ -111,6 +114,8 @@ maybe_moments = st.none() | any_moments
 spans = st.timedeltas()
 maybe_spans = st.none() | spans
 numbers = st.lists(st.integers(0, 23), max_size=3).map(tuple)
+counts = st.integers(0, 10**6)
+days = st.builds(Day, day=st.integers(1, 3_652_059), asked=counts, unchanged=counts, failed=counts, new=counts)
 states = st.builds(
     SourceState,
     source=sources,
@@ -139,7 +144,19 @@ states = st.builds(
     missing_since=maybe_moments,
     move=st.none() | st.builds(Move, to=texts, since=any_moments, answers=st.integers(1, 9)),
     moved_to=texts,
+    days=st.lists(days, max_size=3).map(tuple),
+    steady=st.integers(0, 3),
+    told=st.lists(texts, max_size=3).map(tuple),
 )
+notices = st.builds(
+    Notice,
+    at=moments,
+    about=sources,
+    condition=st.sampled_from(["ok", "failing", "gap"]),
+    ended=st.booleans(),
+    reason=texts,
+)
+intakes = st.builds(Intake, source=sources, taken=counts, pruned=counts, failed=counts, failing=counts)
 sites = st.builds(Site, id=st.uuids(), since=any_moments)
 readings = st.builds(Reading, clock=any_moments, boot=texts, uptime=spans)
 archives = st.builds(
@@ -174,4 +191,7 @@ changes = st.builds(
     unlearnt=several(boilerplate),
     cleared=several(st.tuples(ids, st.integers(0, 3))),
     unsubscribed=several(subscriptions),
+    notices=several(notices),
+    intakes=several(intakes),
+    dropped=several(notices),
 )

@@ -10,13 +10,15 @@ from aggregator.pages.passages import marked
 from aggregator.pages.sources import sources_view
 from aggregator.pages.stories import Told, story_view
 from aggregator.pages.topics import Reasons, index_view, topic_line, topic_view
-from aggregator.pages.views import Link, MissingView, SiteView, StoryView, Tally, TopicView, View
+from aggregator.pages.views import Link, MissingView, SiteView, StoryView, Tally, TopicView, Troubles, View
 from feeds.model import Credit, CreditRole, Origin, Placement, Revision, RevisionKind, Source, SourceState, Span
 from feeds.render import prepare
 from tests.fakes.topic_feeds import DZVIN, NOON, RIVER, STEP, a_feed, an_entry, the_golden_feed
 
 SITE = SiteView(title="My <feeds>", language="en", root="/news")
 TALLY = Tally(last=date(2026, 3, 14), days=(0,) * 27 + (1, 0, 2))
+TROUBLES = Troubles(feed="https://feeds.example/news/feeds/_health.atom", refused="2 problems, the first in line 3")
+NO_TROUBLES = Troubles(feed="", refused="")
 HOUR = timedelta(hours=1)
 
 
@@ -127,7 +129,7 @@ def the_sources(site: SiteView = SITE) -> View:
     origins = {
         name: Origin(id=name, title=f"{name.upper()} Post", url="", home="https://a.example/") for name in "abcde"
     }
-    return sources_view(sources, states, origins=origins, site=site)
+    return sources_view(sources, states, origins=origins, site=site, troubles=TROUBLES)
 
 
 def every_page(site: SiteView = SITE) -> dict[str, View]:
@@ -135,12 +137,12 @@ def every_page(site: SiteView = SITE) -> dict[str, View]:
     lines = [topic_line(prepare(the_golden_feed()), tally=TALLY, site=site)]
     found = (Span(field="title", start=0, end=5), Span(field="summary", start=12, end=19))
     return {
-        "index": index_view(lines, site=site),
-        "no topics": index_view([], site=site),
+        "index": index_view(lines, site=site, troubles=TROUBLES),
+        "no topics": index_view([], site=site, troubles=NO_TROUBLES),
         "topic": a_topic(site=site, why={"river:1": 'river NEAR/3 "treaty"'}, found=found, story="5t0ry"),
         "no entries": a_topic(a_feed(), site=site),
         "story": a_story(site),
         "sources": the_sources(site),
-        "no sources": sources_view([], {}, origins={}, site=site),
+        "no sources": sources_view([], {}, origins={}, site=site, troubles=NO_TROUBLES),
         "missing": MissingView(site=site),
     }

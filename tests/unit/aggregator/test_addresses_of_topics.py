@@ -91,7 +91,7 @@ def test_a_private_feed_is_listed_nowhere(store, tmp_path):
     assert (tmp_path / "feeds/river.atom").exists()
     site = Reached(store, replace(RIVER, token=TOKEN), folder=tmp_path)
     assert sorted(site.shelf.documents) == [
-        "/", "/404.html", "/index.json", "/sources", "/sources.json", "/topics.opml",
+        "/", "/404.html", "/feeds/_health.atom", "/index.json", "/sources", "/sources.json", "/topics.opml",
     ]  # fmt: skip
     told = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     told += [made.body for made in site.shelf.documents.values()]

@@ -16,11 +16,12 @@ import pytest
 
 from aggregator import daemon
 from aggregator.__main__ import main
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.control import SOCKET, ask
 from aggregator.control.commands import Rebuild
 from aggregator.events import Commanded, Serving
+from aggregator.world import real_world
 from feeds.model import Placement
 from storage.port import Change
 from storage.tinydb_store import open_store

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.__main__ import main
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.config import load
+from aggregator.world import real_world
 from feeds.model import Credit, CreditRole, Entry, Placement, Span
 from storage.port import Change
 from storage.tinydb_store import open_store

@@ -143,9 +143,17 @@ def test_status_is_told_in_json_beside_a_writer(config, tmp_path, capsys):
         "last_new": None,
         "usual_gap": None,
         "next_fetch": "2026-03-01T14:00:00+00:00",
+        "new_per_day": None,
+        "unchanged_share": None,
     }
     assert found["topics"] == [
-        {"id": "peace", "title": "Peace", "url": "http://127.0.0.1:8080/feeds/peace.atom", "entries": 2}
+        {
+            "id": "peace",
+            "title": "Peace",
+            "url": "http://127.0.0.1:8080/feeds/peace.atom",
+            "entries": 2,
+            "last_new": None,
+        }
     ]
     counts = {name: count for name, count in found["counts"].items() if name != "size"}
     assert counts == {"entries": 3, "copies": 1, "stories": 1, "held": 1, "revisions": 0, "sources": 4}

@@ -11,7 +11,7 @@ import pytest
 import aggregator.reader
 from aggregator.events import Ingested
 from feeds.errors import TransportError
-from feeds.model import Failed, FailureKind, Fetched, Skipped, Source, SourceState, Unchanged, Validators
+from feeds.model import Day, Failed, FailureKind, Fetched, Skipped, Source, SourceState, Unchanged, Validators
 from feeds.read import read
 from storage.memory import MemoryStore
 from tests.fakes.ingesting import NOT_MODIFIED, NOW, SOURCE, URL, Bench, feed, ok
@@ -47,6 +47,8 @@ async def test_a_first_pass_remembers_entries_and_state_together():
                 last_new=NOW,
                 next_fetch=NOW + timedelta(minutes=30),
                 last_status=200,
+                days=(Day(day=NOW.toordinal(), asked=1, new=2),),
+                steady=1,
             )
         }
     )

@@ -12,8 +12,9 @@ from random import Random
 import pytest
 
 from aggregator.__main__ import main
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.config import load
+from aggregator.world import real_world
 from feeds.model import Entry, Placement
 from storage.port import Change
 from storage.tinydb_store import open_store

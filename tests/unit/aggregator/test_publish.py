@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from aggregator.events import EntryRefused, ExportFailed, KeptBack, Published
+from aggregator.health_feed import PATH
 from aggregator.imprint import Imprint
 from aggregator.publish import Publisher
 from feeds.model import Placement, Site, Source, SourceState
@@ -65,7 +66,7 @@ def test_an_empty_store_is_published_as_valid_empty_feeds():
     room = Newsroom()
     room.publisher.publish()
     assert sorted(room.shelf) == [
-        "/", "/404.html", "/feeds/treaty.atom", "/feeds/treaty.json", "/feeds/treaty.rss", "/index.json",
+        "/", "/404.html", PATH, "/feeds/treaty.atom", "/feeds/treaty.json", "/feeds/treaty.rss", "/index.json",
         "/sources", "/sources.json", "/topics.opml", "/topics/treaty", "/topics/treaty.json",
     ]  # fmt: skip
     assert room.titles() == []
@@ -76,7 +77,7 @@ def test_an_empty_store_is_published_as_valid_empty_feeds():
 def test_a_site_without_topics_has_its_pages():
     room = Newsroom(topics=())
     room.publisher.publish()
-    assert sorted(room.shelf) == ["/", "/404.html", "/index.json", "/sources", "/sources.json", "/topics.opml"]
+    assert sorted(room.shelf) == ["/", "/404.html", PATH, "/index.json", "/sources", "/sources.json", "/topics.opml"]
 
 
 def test_what_is_stored_is_published_after_a_start():
@@ -207,7 +208,8 @@ def test_what_cannot_be_rendered_is_told_once_until_it_is_another_feed(monkeypat
         room.publisher.publish()  # a topic with an age limit is looked at every time
     room.bring(an_entry(1, title="A treaty"))
     told = KeptBack(topic="treaty", reason="ZeroDivisionError: division by zero")
-    assert [event for event in room.events if isinstance(event, KeptBack)] == [told, told]
+    health = KeptBack(topic="", reason="/feeds/_health.atom: ZeroDivisionError: division by zero")
+    assert [event for event in room.events if isinstance(event, KeptBack)] == [told, health, told]
     monkeypatch.undo()
     room.bring(an_entry(2, title="Another treaty"))
     assert sorted(room.titles()) == ["A treaty", "Another treaty"]
@@ -245,8 +247,9 @@ def test_the_folder_mirrors_the_addresses(tmp_path):
     room.bring(an_entry(1, title="A treaty"))
     files = {path.relative_to(tmp_path / "site").as_posix(): path for path in (tmp_path / "site").rglob("*.*")}
     names = [
-        "404.html", "feeds/treaty.atom", "feeds/treaty.json", "feeds/treaty.rss", "index.html", "index.json",
-        "sources.json", "sources/index.html", "topics.opml", "topics/treaty.json", "topics/treaty/index.html",
+        "404.html", "feeds/_health.atom", "feeds/treaty.atom", "feeds/treaty.json", "feeds/treaty.rss", "index.html",
+        "index.json", "sources.json", "sources/index.html", "topics.opml", "topics/treaty.json",
+        "topics/treaty/index.html",
     ]  # fmt: skip
     assert sorted(files) == sorted([*names, *(f"{name}.gz" for name in names)])
     assert files["feeds/treaty.rss"].read_bytes() == room.shelf["/feeds/treaty.rss"].body
@@ -269,7 +272,7 @@ def test_a_file_that_cannot_be_written_is_served_all_the_same_and_written_later(
     room.bring(an_entry(1, title="A treaty"))
     assert room.titles() == ["A treaty"]
     failed = [event.path for event in room.events if isinstance(event, ExportFailed)]
-    assert failed == ["/feeds/treaty.atom", "/feeds/treaty.json", "/feeds/treaty.rss"]
+    assert failed == ["/feeds/_health.atom", "/feeds/treaty.atom", "/feeds/treaty.json", "/feeds/treaty.rss"]
     room.events.clear()
     room.publisher.publish()
     assert room.events == []  # it was told when it broke

@@ -14,10 +14,11 @@ from typing import Self
 import pytest
 
 from aggregator import daemon
-from aggregator.app import open_app, real_world
+from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, Ingested, Published, Serving
 from aggregator.turns import Turns
+from aggregator.world import real_world
 from feeds.errors import Problem
 from tests.fakes.serving import Reply
 from tests.fakes.serving import ask as get
@@ -119,6 +120,16 @@ async def until(look):
     return found
 
 
+async def until_it_says(site, headline: str) -> None:
+    """Until the newest entry of the health feed has this headline, and pages say whether the config is refused."""
+    async with asyncio.timeout(30):
+        while f"<title>{headline}" not in (await site.get("/feeds/_health.atom")).body.decode():
+            await asyncio.sleep(0.01)
+    refused = headline == "The config is refused"
+    for page in ("/", "/sources"):
+        assert ("The config is refused; everything" in (await site.get(page)).body.decode()) is refused
+
+
 @pytest.fixture
 async def web():
     paths = {"/harbour": reply(rss("A ferry", "A storm", "A ferry in a storm")), "/dzvin": reply(rss("The old ferry"))}
@@ -178,16 +189,18 @@ async def test_a_removed_topic_is_gone_and_so_are_its_files(site):
     ],
 )
 async def test_a_config_that_is_wrong_changes_nothing_until_it_is_mended(site, web, topics, place):
-    before = await site.titles("ferries"), (await site.get("/")).body
+    before = await site.titles("ferries")
     told = await site.answers(lambda: site.edit(topics))
     assert (type(told), told.file) == (ConfigRefused, str(site.file))
     [problem] = told.problems
     assert (problem.line, problem.column) == place[:2]
     assert isinstance(problem, Problem)
     assert problem.message.startswith(place[2])
-    assert (await site.titles("ferries"), (await site.get("/")).body) == before
+    assert await site.titles("ferries") == before
+    await until_it_says(site, "The config is refused")
     assert await site.titles("storms") == 404
     assert await site.answers(lambda: site.edit(FERRIES)) == ConfigTaken(file=str(site.file))
+    await until_it_says(site, "The config is right again")
     assert len(web.asked) == 1
 
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.app import imprint, open_app, real_world
+from aggregator.app import imprint, open_app
 from aggregator.config import load
 from aggregator.config.load import parse
 from aggregator.events import ConfigTaken
 from aggregator.reload import Live, Reloader
+from aggregator.world import real_world
 from feeds.errors import StoreFailed
 from storage.port import Change
 from tests.fakes.stored_values import entry_of

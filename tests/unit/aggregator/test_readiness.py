@@ -1,0 +1,83 @@
+"""A daemon whose scheduler stalls says so, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from aggregator.events import Serving
+from aggregator.operations import Operations
+from aggregator.vitals import Vitals
+from tests.fakes.serving import ask as get
+from tests.fakes.web import Web, reply
+from tests.unit.aggregator.test_daemon import BODY, Bench, source
+
+pytestmark = pytest.mark.anyio
+TICK = timedelta(seconds=0.5)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Stalling(Bench):
+    """A daemon that ticks twice a second, until its ticks break off."""
+
+    def __init__(self, *sources, folder) -> None:
+        super().__init__(*sources)
+        self.broken = False
+        operations = Operations(store=folder, lost=lambda: 0, vitals=Vitals(tick=TICK))
+        ingest = self.parts.ingest
+        self.parts = replace(
+            self.parts,
+            sources=lambda: 1 // 0 if self.broken else sources,
+            application=operations.over(self.titles),
+            beat=lambda passes: operations.beat(passes, sources, ingest),
+            tick=TICK,
+        )
+
+    async def ready(self) -> tuple[int, str]:
+        found = await asyncio.to_thread(get, await self.port(), "/readyz")
+        return found.status, found.body.decode()
+
+    async def port(self) -> int:
+        return int((await self.told(Serving)).address.rpartition(":")[2])
+
+
+async def test_a_stalled_scheduler_turns_it_red_in_less_than_two_ticks_and_it_recovers(tmp_path):
+    async with Web({"/feed": reply(BODY)}) as web, Stalling(source(web.url("/feed")), folder=tmp_path) as bench:
+
+        async def is_(status: int) -> bool:
+            return (await bench.ready())[0] == status
+
+        async with asyncio.timeout(30):
+            while not await is_(200):
+                await asyncio.sleep(0.02)
+            bench.broken = True
+            while not await is_(503):
+                await asyncio.sleep(0.02)
+            assert "the scheduler stalls" in (await bench.ready())[1]
+            bench.broken = False
+            while not await is_(200):
+                await asyncio.sleep(0.02)
+
+
+async def test_a_loop_that_is_blocked_is_told_of_by_the_thread_that_answers_readers(tmp_path):
+    async with Web({"/feed": reply(BODY)}) as web, Stalling(source(web.url("/feed")), folder=tmp_path) as bench:
+        async with asyncio.timeout(30):
+            while (await bench.ready())[0] != 200:
+                await asyncio.sleep(0.02)
+        port = await bench.port()
+
+        def ask_after_two_ticks() -> int:
+            time.sleep(2 * TICK.total_seconds())
+            return get(port, "/readyz").status
+
+        asking = asyncio.get_running_loop().run_in_executor(None, ask_after_two_ticks)
+        time.sleep(4 * TICK.total_seconds())
+        assert await asking == 503
