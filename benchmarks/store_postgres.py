@@ -27,7 +27,7 @@ from storage.postgres.rows import bytes_of, marks_of
 from storage.postgres_store import open_postgres
 from tests.fakes import postgres
 
-WORDS = "ferry harbour storm council bridge election gallery winter market strike".split()
+WORDS = ["ferry", "harbour", "storm", "council", "bridge", "election", "gallery", "winter", "market", "strike"]
 BEGAN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TABLE = """CREATE TABLE plain (
     id text PRIMARY KEY, source text, guid bytea, url bytea, title bytea, moment bytea, first_seen timestamptz,

@@ -14,19 +14,19 @@ T = TypeVar("T")
 
 _ENTRIES = """
     INSERT INTO entry AS stored (id, source, guid, url, title, moment, first_seen)
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::timestamptz[])
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::timestamptz[])
     ON CONFLICT (id) DO UPDATE SET
         source = excluded.source, guid = excluded.guid, url = excluded.url, title = excluded.title,
         moment = excluded.moment, first_seen = excluded.first_seen, tombstone = NULL, burial = NULL"""
 _BODIES = """
-    INSERT INTO body (id, first_seen, document) SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::bytea[])
+    INSERT INTO body (id, first_seen, document) SELECT * FROM unnest(%b::text[], %b::timestamptz[], %b::bytea[])
     ON CONFLICT (id, first_seen) DO UPDATE SET document = excluded.document"""
 _BURIED = """
     INSERT INTO entry AS stored (id, source, guid, url, title, moment, tombstone, burial)
     SELECT id, source, guid, url, title, moment, tombstone, nextval('burial')
     FROM (
         SELECT * FROM
-        unnest(%s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[])
+        unnest(%b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])
             WITH ORDINALITY AS given (id, source, guid, url, title, moment, tombstone, place)
         ORDER BY place
     ) AS ordered
@@ -34,39 +34,39 @@ _BURIED = """
         source = excluded.source, guid = excluded.guid, url = excluded.url, title = excluded.title,
         moment = excluded.moment, first_seen = NULL, tombstone = excluded.tombstone, burial = excluded.burial"""
 _REVISIONS = """
-    INSERT INTO revision (entry, number, document) SELECT * FROM unnest(%s::text[], %s::integer[], %s::bytea[])
+    INSERT INTO revision (entry, number, document) SELECT * FROM unnest(%b::text[], %b::integer[], %b::bytea[])
     ON CONFLICT (entry, number) DO UPDATE SET document = excluded.document"""
 _PLACEMENTS = """
     INSERT INTO placement (entry, copy_of, story, held, document)
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::boolean[], %s::bytea[])
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::boolean[], %b::bytea[])
     ON CONFLICT (entry) DO UPDATE SET
         copy_of = excluded.copy_of, story = excluded.story, held = excluded.held, document = excluded.document"""
 _DECISIONS = """
     INSERT INTO decision (kind, entry, other, document)
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bytea[])
     ON CONFLICT (kind, entry, other) DO UPDATE SET document = excluded.document"""
 _BOILERPLATE = """
-    INSERT INTO boilerplate (host, line, document) SELECT * FROM unnest(%s::text[], %s::bytea[], %s::bytea[])
+    INSERT INTO boilerplate (host, line, document) SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
     ON CONFLICT (host, line) DO UPDATE SET document = excluded.document"""
 _STATES = """
-    INSERT INTO source_state (source, document) SELECT * FROM unnest(%s::text[], %s::bytea[])
+    INSERT INTO source_state (source, document) SELECT * FROM unnest(%b::text[], %b::bytea[])
     ON CONFLICT (source) DO UPDATE SET document = excluded.document"""
 _TOPICS = """
-    INSERT INTO topic_seen (id, document) SELECT * FROM unnest(%s::text[], %s::bytea[])
+    INSERT INTO topic_seen (id, document) SELECT * FROM unnest(%b::text[], %b::bytea[])
     ON CONFLICT (id) DO UPDATE SET document = excluded.document"""
 _SINGLE = """
     INSERT INTO single (name, document) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET document = excluded.document"""
 _REVISIONS_OF = "DELETE FROM revision WHERE entry = ANY(%s)"
 _OUTDATED = """
-    DELETE FROM revision USING unnest(%s::text[], %s::integer[]) AS gone (entry, number)
+    DELETE FROM revision USING unnest(%b::text[], %b::integer[]) AS gone (entry, number)
     WHERE revision.entry = gone.entry AND revision.number = gone.number"""
 _PLACEMENTS_OF = "DELETE FROM placement WHERE entry = ANY(%s)"
 _FORGOTTEN = "DELETE FROM entry WHERE id = ANY(%s) AND tombstone IS NOT NULL"
 _UNDONE = """
-    DELETE FROM decision USING unnest(%s::text[], %s::text[], %s::text[]) AS gone (kind, entry, other)
+    DELETE FROM decision USING unnest(%b::text[], %b::text[], %b::text[]) AS gone (kind, entry, other)
     WHERE (decision.kind, decision.entry, decision.other) = (gone.kind, gone.entry, gone.other)"""
 _UNLEARNT = """
-    DELETE FROM boilerplate USING unnest(%s::text[], %s::bytea[]) AS gone (host, line)
+    DELETE FROM boilerplate USING unnest(%b::text[], %b::bytea[]) AS gone (host, line)
     WHERE (boilerplate.host, boilerplate.line) = (gone.host, gone.line)"""
 
 
