@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ _LOST = 30_000
 """Milliseconds without an acknowledgement after which a connection counts as lost; the system's own limit is hours."""
 _FETCHED = 500
 """Rows of a long answer that are in memory at once: entries with their texts, a few megabytes."""
+
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it warns of is raised as well, and told by us
 
 Statement = tuple[str, Sequence[object]]
 """SQL with `%s` for each parameter; nothing that came from outside is ever a part of it."""

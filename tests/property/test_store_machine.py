@@ -148,7 +148,7 @@ class PostgresLife(StoreLife):
     def lose_every_connection(self):
         """As a restart of the database does."""
         with psycopg.connect(self.server.url(), autocommit=True) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
         with pytest.raises(StoreFailed):
             self.store.commit(Change())
         self.store.recover()
@@ -166,7 +166,7 @@ def _server(postgres_server):
 TestTinyDBLife = TinyDBLife.TestCase
 TestTinyDBLife.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
 TestPostgresLife = PostgresLife.TestCase
-TestPostgresLife.settings = settings(max_examples=5, stateful_step_count=15, deadline=None)
+TestPostgresLife.settings = settings(max_examples=3, stateful_step_count=15, deadline=None)
 
 
 @pytest.mark.heavy
@@ -175,5 +175,6 @@ class TestManyTinyDBLives(TinyDBLife.TestCase):
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(900)  # a database is made for each life
 class TestManyPostgresLives(PostgresLife.TestCase):
-    settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
