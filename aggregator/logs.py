@@ -173,14 +173,19 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"{topic}: {host} {what}"
         case TellingFailed(topic=topic, host=host, reason=reason):
             return logging.INFO, f"{topic}: {host} could not be told: {reason}"
+        case Serving() | FrontEnded():
+            return _of_readers(event)
+        case Stopping(signal=signal):
+            return logging.INFO, f"{signal}: finishing what is being written"
+
+
+def _of_readers(event: Serving | FrontEnded) -> tuple[int, str]:
+    match event:
         case Serving(address=address):
             return logging.INFO, f"serving at {address}"
         case FrontEnded(reason=reason, again=again):
-            return logging.ERROR, (
-                f"the process that answers readers ended, another one follows in {again.total_seconds():g} s: {reason}"
-            )
-        case Stopping(signal=signal):
-            return logging.INFO, f"{signal}: finishing what is being written"
+            ended = "the process that answers readers ended, another one follows"
+            return logging.ERROR, f"{ended} in {again.total_seconds():g} s: {reason}"
 
 
 def _of_the_store(

@@ -14,8 +14,9 @@ from aggregator.posts import Look, Post, Posts
 AT_ONCE: Final = 64
 """Requests that wait for the main process; who asks while so many do is told to come again."""
 LATE: Final = "The main process does not answer in time"
-NEEDED: Final = ("accept", "authorization", "content-type")
-"""The headers that such an answer may depend on: nothing else crosses, neither Host nor X-Forwarded-*."""
+_LEFT_OUT: Final = ("host", "forwarded", "x-forwarded-", "x-real-ip", "cookie", "connection")
+"""How names of headers begin that do not cross: no answer may depend on them. All others do, as an answer may
+be a refusal because of one."""
 
 
 class Passing:
@@ -56,7 +57,7 @@ class Passing:
         self._waiting[number] = waiting
         try:
             self._before()
-            headers = tuple((name, asked.headers[name]) for name in NEEDED if name in asked.headers)
+            headers = tuple((name, said) for name, said in asked.headers.items() if not name.startswith(_LEFT_OUT))
             self._send(
                 frame(Passed(number=number, method=asked.method, target=asked.target, headers=headers), asked.body)
             )

@@ -23,6 +23,7 @@ from aggregator.events import (
     ExampleBroken,
     ExportFailed,
     FirstPassed,
+    FrontEnded,
     Ingested,
     IngestResumed,
     IngestStopped,
@@ -120,6 +121,10 @@ def logged(*events, secrets=()) -> list[str]:
         ),
         (ExportFailed(path="/a", reason="disk full"), "warning /a could not be written: disk full"),
         (Serving(address="127.0.0.1:8080"), "info    serving at 127.0.0.1:8080"),
+        (
+            FrontEnded(reason="SIGKILL", again=timedelta(seconds=0.5)),
+            "error   the process that answers readers ended, another one follows in 0.5 s: SIGKILL",
+        ),
         (IngestResumed(), "info    fetching goes on: the store takes changes again"),
         (
             StoreMended(offset=70, size=12),
