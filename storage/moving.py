@@ -76,6 +76,8 @@ def digest(store: Store) -> str:
     rest = _rest(store)
     for group in (rest.decisions, rest.boilerplate, rest.states, rest.topics):
         _add(state, group)
+    for others in (rest.archives, rest.subscriptions, rest.notices, rest.intakes):
+        _add(state, others)
     _add(state, [one for one in (rest.site, rest.allowance) if one is not None])
     return state.hexdigest()
 
@@ -125,6 +127,10 @@ def _rest(store: Store) -> Change:
         site=store.site(),
         allowance=store.allowance(),
         topics=tuple(TopicSeen(id=topic) for topic in sorted(store.topics())),
+        archives=store.archives(),
+        subscriptions=store.subscriptions(),
+        notices=store.notices(),
+        intakes=tuple(intake for _, intake in sorted(store.intakes().items())),
     )
 
 

@@ -10,13 +10,18 @@ from typing import Self, TypeVar
 from feeds.errors import StoreError, StoreFailed, StoreLocked
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Decision,
     Entry,
+    Intake,
+    Notice,
     Placement,
     Revision,
     Site,
     SourceState,
+    Subscription,
+    TopicSeen,
 )
 from storage.port import Change, Counts, Keys
 from storage.postgres.migrating import is_migrated, migrate
@@ -46,7 +51,7 @@ _OLDEST_FIRST = " ORDER BY first_seen, id"
 _COUNTS = """
     SELECT (SELECT count(*) FROM entry WHERE first_seen IS NOT NULL),
         count(*) FILTER (WHERE copy_of IS NOT NULL), count(DISTINCT story) FILTER (WHERE story <> ''),
-        count(*) FILTER (WHERE held), (SELECT count(*) FROM revision), (SELECT count(*) FROM source_state),
+        count(*) FILTER (WHERE held), (SELECT count(*) FROM revision), (SELECT count(*) FROM fact WHERE kind = 'states'),
         (SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
             WHERE relnamespace = current_schema::regnamespace AND relkind = 'r')
     FROM placement"""
@@ -169,13 +174,13 @@ class PostgresStore:
 
     def decisions(self) -> tuple[Decision, ...]:
         """Oldest first."""
-        found = _values(Decision, self._ask("SELECT document FROM decision"))
+        found = self._facts(Decision, "decisions")
         return tuple(sorted(found, key=lambda one: (one.made, one.kind, one.entry, one.other)))
 
     def boilerplate(self) -> Mapping[str, frozenset[str]]:
         """The learnt lines, by host."""
         learnt: dict[str, set[str]] = {}
-        for one in _values(Boilerplate, self._ask("SELECT document FROM boilerplate")):
+        for one in self._facts(Boilerplate, "boilerplate"):
             learnt.setdefault(one.host, set()).add(one.line)
         return {host: frozenset(lines) for host, lines in learnt.items()}
 
@@ -183,19 +188,35 @@ class PostgresStore:
         return _values(Revision, self._ask("SELECT document FROM revision WHERE entry = %s ORDER BY number", entry_id))
 
     def states(self) -> Mapping[str, SourceState]:
-        return {one.source: one for one in _values(SourceState, self._ask("SELECT document FROM source_state"))}
+        return {one.source: one for one in self._facts(SourceState, "states")}
 
     def site(self) -> Site | None:
-        return next(iter(_values(Site, self._single("site"))), None)
+        return next(iter(self._facts(Site, "site")), None)
 
     def allowance(self) -> Allowance | None:
-        return next(iter(_values(Allowance, self._single("allowance"))), None)
-
-    def _single(self, name: str) -> list[Row]:
-        return self._ask("SELECT document FROM single WHERE name = %s", name)
+        return next(iter(self._facts(Allowance, "allowance")), None)
 
     def topics(self) -> frozenset[str]:
-        return frozenset(_firsts(self._ask("SELECT id FROM topic_seen")))
+        return frozenset(one.id for one in self._facts(TopicSeen, "topics"))
+
+    def archives(self) -> tuple[Archive, ...]:
+        """By topic, then by number."""
+        return tuple(sorted(self._facts(Archive, "archives"), key=lambda one: (one.topic, one.number)))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        return tuple(sorted(self._facts(Subscription, "subscriptions"), key=lambda one: (one.topic, one.callback)))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Oldest first."""
+        return tuple(sorted(self._facts(Notice, "notices"), key=lambda one: (one.at, one.about, one.condition)))
+
+    def intakes(self) -> Mapping[str, Intake]:
+        """By source id."""
+        return {one.source: one for one in self._facts(Intake, "intakes")}
+
+    def _facts(self, kind: type[T], table: str) -> tuple[T, ...]:
+        return _values(kind, self._ask("SELECT document FROM fact WHERE kind = %s", table))
 
     def counts(self) -> Counts:
         [row] = self._ask(_COUNTS)

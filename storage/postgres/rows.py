@@ -22,8 +22,13 @@ _MARK = 16
 
 
 def bytes_of(value: object) -> bytes:
-    """A value as its document; a lone surrogate, which a feed may hold, is written as if UTF-8 had one."""
-    return _ENCODER.encode(encode(value)).encode("utf-8", "surrogatepass")
+    """A value as its document."""
+    return json_of(encode(value))
+
+
+def json_of(plain: object) -> bytes:
+    """Plain JSON; a lone surrogate, which a feed may hold, is written as if UTF-8 had one."""
+    return _ENCODER.encode(plain).encode("utf-8", "surrogatepass")
 
 
 def value_of(kind: type[T], document: bytes) -> T:

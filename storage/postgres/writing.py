@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from feeds.model import Entry
+from storage.changes import wanted_of
 from storage.port import Change
-from storage.postgres.rows import bytes_of, mark, marks_of
+from storage.postgres.rows import bytes_of, json_of, marks_of
 from storage.postgres.session import Statement
 
 T = TypeVar("T")
@@ -41,71 +42,40 @@ _PLACEMENTS = """
     SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::boolean[], %b::bytea[])
     ON CONFLICT (entry) DO UPDATE SET
         copy_of = excluded.copy_of, story = excluded.story, held = excluded.held, document = excluded.document"""
-_DECISIONS = """
-    INSERT INTO decision (kind, entry, other, document)
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bytea[])
-    ON CONFLICT (kind, entry, other) DO UPDATE SET document = excluded.document"""
-_BOILERPLATE = """
-    INSERT INTO boilerplate (host, line, document) SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
-    ON CONFLICT (host, line) DO UPDATE SET document = excluded.document"""
-_STATES = """
-    INSERT INTO source_state (source, document) SELECT * FROM unnest(%b::text[], %b::bytea[])
-    ON CONFLICT (source) DO UPDATE SET document = excluded.document"""
-_TOPICS = """
-    INSERT INTO topic_seen (id, document) SELECT * FROM unnest(%b::text[], %b::bytea[])
-    ON CONFLICT (id) DO UPDATE SET document = excluded.document"""
-_SINGLE = """
-    INSERT INTO single (name, document) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET document = excluded.document"""
+_FACTS = """
+    INSERT INTO fact (kind, key, document) SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
+    ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document"""
+_GONE = """
+    DELETE FROM fact USING unnest(%b::text[], %b::bytea[]) AS gone (kind, key)
+    WHERE (fact.kind, fact.key) = (gone.kind, gone.key)"""
 _REVISIONS_OF = "DELETE FROM revision WHERE entry = ANY(%s)"
 _OUTDATED = """
     DELETE FROM revision USING unnest(%b::text[], %b::integer[]) AS gone (entry, number)
     WHERE revision.entry = gone.entry AND revision.number = gone.number"""
 _PLACEMENTS_OF = "DELETE FROM placement WHERE entry = ANY(%s)"
 _FORGOTTEN = "DELETE FROM entry WHERE id = ANY(%s) AND tombstone IS NOT NULL"
-_UNDONE = """
-    DELETE FROM decision USING unnest(%b::text[], %b::text[], %b::text[]) AS gone (kind, entry, other)
-    WHERE (decision.kind, decision.entry, decision.other) = (gone.kind, gone.entry, gone.other)"""
-_UNLEARNT = """
-    DELETE FROM boilerplate USING unnest(%b::text[], %b::bytea[]) AS gone (host, line)
-    WHERE (boilerplate.host, boilerplate.line) = (gone.host, gone.line)"""
+_APART = {"entries", "tombstones", "revisions", "placements"}
+"""What has tables of its own."""
 
 
 def statements_of(change: Change) -> Iterator[Statement]:
     """In this order: what is given replaces what has the same key, then some leave."""
     yield from _given(change)
     yield from _leaving(change)
+    yield from _facts(change)
 
 
 def _given(change: Change) -> Iterator[Statement]:
     if entries := _last({one.id: one for one in change.entries}):
         yield _ENTRIES, (*_clues(entries), [one.first_seen for one in entries])
         yield _BODIES, _columns((one.id, one.first_seen, bytes_of(one)) for one in entries)
-    rows: tuple[tuple[str, Mapping[object, tuple[object, ...]]], ...] = (
-        (_REVISIONS, {(one.entry, one.number): (one.entry, one.number, bytes_of(one)) for one in change.revisions}),
-        (
+    if revisions := _last({(one.entry, one.number): one for one in change.revisions}):
+        yield _REVISIONS, _columns((one.entry, one.number, bytes_of(one)) for one in revisions)
+    if placements := _last({one.entry: one for one in change.placements}):
+        yield (
             _PLACEMENTS,
-            {
-                one.entry: (one.entry, one.copy_of, one.story, bool(one.held), bytes_of(one))
-                for one in change.placements
-            },
-        ),
-        (
-            _DECISIONS,
-            {
-                (one.kind, one.entry, one.other): (one.kind.value, one.entry, one.other, bytes_of(one))
-                for one in change.decisions
-            },
-        ),
-        (_BOILERPLATE, {one: (one.host, mark(one.line), bytes_of(one)) for one in change.boilerplate}),
-        (_STATES, {one.source: (one.source, bytes_of(one)) for one in change.states}),
-        (_TOPICS, {one.id: (one.id, bytes_of(one)) for one in change.topics}),
-    )
-    for statement, by_key in rows:
-        if by_key:
-            yield statement, _columns(by_key.values())
-    for name, single in (("site", change.site), ("allowance", change.allowance)):
-        if single is not None:
-            yield _SINGLE, (name, bytes_of(single))
+            _columns((one.entry, one.copy_of, one.story, bool(one.held), bytes_of(one)) for one in placements),
+        )
 
 
 def _leaving(change: Change) -> Iterator[Statement]:
@@ -118,17 +88,23 @@ def _leaving(change: Change) -> Iterator[Statement]:
         yield _OUTDATED, _columns(change.outdated)
     if change.forgotten:
         yield _FORGOTTEN, (list(change.forgotten),)
-    if change.undone:
-        yield _UNDONE, _columns((one.kind.value, one.entry, one.other) for one in change.undone)
-    if change.unlearnt:
-        yield _UNLEARNT, _columns((one.host, mark(one.line)) for one in change.unlearnt)
+
+
+def _facts(change: Change) -> Iterator[Statement]:
+    """What is looked up by its key only."""
+    tables = {table: documents for table, documents in wanted_of(change).items() if table not in _APART}
+    rows = [(table, json_of(key), one) for table, documents in tables.items() for key, one in documents.items()]
+    if given := [(table, key, json_of(one)) for table, key, one in rows if one is not None]:
+        yield _FACTS, _columns(given)
+    if gone := [(table, key) for table, key, one in rows if one is None]:
+        yield _GONE, _columns(gone)
 
 
 def _clues(entries: list[Entry]) -> list[list[object]]:
     return _columns((one.id, one.source, *marks_of(one)) for one in entries)
 
 
-def _last(by_key: Mapping[str, T]) -> list[T]:
+def _last(by_key: Mapping[Hashable, T]) -> list[T]:
     """Of values with one key the last one, in the order of the keys' first ones, as a dictionary keeps them."""
     return list(by_key.values())
 

@@ -150,7 +150,9 @@ class PostgresLife(StoreLife):
     def lose_every_connection(self):
         """As a restart of the database does."""
         with psycopg.connect(self.server.url(), autocommit=True) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            )
         with pytest.raises(StoreFailed):
             self.store.commit(Change())
         self.store.recover()

@@ -49,33 +49,10 @@ CREATE TABLE placement (
 CREATE INDEX placement_copy_of ON placement (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX placement_story ON placement (story) WHERE story <> '';
 
-CREATE TABLE decision (
+-- Everything else, each kind known by a key of its own (`storage.keys`), which is JSON in UTF-8, too.
+CREATE TABLE fact (
     kind text COLLATE "C" NOT NULL,
-    entry text COLLATE "C" NOT NULL,
-    other text COLLATE "C" NOT NULL,
+    key bytea NOT NULL,
     document bytea NOT NULL,
-    PRIMARY KEY (kind, entry, other)
-);
-
-CREATE TABLE boilerplate (
-    host text COLLATE "C" NOT NULL,
-    line bytea NOT NULL,
-    document bytea NOT NULL,
-    PRIMARY KEY (host, line)
-);
-
-CREATE TABLE source_state (
-    source text COLLATE "C" PRIMARY KEY,
-    document bytea NOT NULL
-);
-
-CREATE TABLE topic_seen (
-    id text COLLATE "C" PRIMARY KEY,
-    document bytea NOT NULL
-);
-
--- What there is once: the site and the allowance.
-CREATE TABLE single (
-    name text COLLATE "C" PRIMARY KEY,
-    document bytea NOT NULL
+    PRIMARY KEY (kind, key)
 );
