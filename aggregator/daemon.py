@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,7 @@ from aggregator.answering import Application
 from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
-from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
+from aggregator.events import Commanded, FirstPassed, Ingested, Observer, reached
 from aggregator.front import Front, Stocks
 from aggregator.hub import Telling
 from aggregator.ingest import Ingest
@@ -29,9 +27,11 @@ from aggregator.notify import Supervisor
 from aggregator.passes import Passes
 from aggregator.posts import NO_POSTS, Posts
 from aggregator.pulse import Pulse
+from aggregator.reader_events import Serving
 from aggregator.reload import Watch
 from aggregator.retention import Ageing
 from aggregator.schedule import TICK, Schedule
+from aggregator.signals import hanging_up, stopping
 from feeds.model import Source
 from feeds.polling import due
 
@@ -45,7 +45,6 @@ COMMANDS_PATIENCE = 3
 """Of these seconds, for a command under way: a rebuild of 100,000 entries takes minutes, and is then given up."""
 READERS_PATIENCE = timedelta(seconds=3)
 """For the answers that a stop finds under way."""
-_STDERR = 2
 
 
 class Publishing(Protocol):
@@ -116,8 +115,8 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     asked = stop or asyncio.Event()
     with (
         bind(parts.host, parts.port) as listener,
-        _signals(asked, parts.observe),
-        _hangups(parts.watch, asked, parts.observe),
+        stopping(asked, parts.observe),
+        hanging_up(parts.watch, asked, parts.observe),
     ):
         posts = parts.telling.posts if parts.telling else NO_POSTS
         front = None
@@ -145,12 +144,8 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
-@contextlib.asynccontextmanager
-async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
-    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out.
-
-    `behind`: not all that is to be published is.
-    """
+def _round(parts: Parts) -> Callable[[tuple[str, ...]], bool]:
+    """What one round of publishing does with the ids of changed entries; True: it is to go on with another one."""
     left: list[str] = []  # the store tells only once who left, so they stay until topics were published without them
 
     def work(ids: tuple[str, ...]) -> bool:
@@ -162,7 +157,16 @@ async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
             parts.telling.published()
         return more
 
-    rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
+    return work
+
+
+@contextlib.asynccontextmanager
+async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
+    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out.
+
+    `behind`: not all that is to be published is.
+    """
+    rounds = Coalesced(_round(parts), alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
     first = _First(parts.observe)
     pulse = Pulse(parts.tick)
@@ -250,47 +254,3 @@ class _First:
         told = [one for one in ends if isinstance(one, Ingested)]
         if told and len(told) == len(ends):  # else it was broken off, and says nothing about the sources
             self._observe(FirstPassed(sources=len(told), reached=sum(reached(one) for one in told)))
-
-
-@contextlib.contextmanager
-def _signals(asked: asyncio.Event, observe: Observer) -> Iterator[None]:
-    """SIGINT and SIGTERM ask to stop; a second one of them ends the process at once, as it would without us."""
-    loop = asyncio.get_running_loop()
-
-    def ask(number: signal.Signals) -> None:
-        observe(Stopping(signal=number.name))
-        asked.set()
-        release()
-
-    def release() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ask, number)
-    try:
-        yield
-    finally:
-        release()
-
-
-@contextlib.contextmanager
-def _hangups(watch: Watch | None, asked: asyncio.Event, observe: Observer) -> Iterator[None]:
-    """SIGHUP asks for a look at the config, where one is followed; to stop, if it means that our terminal is gone."""
-    if watch is None:
-        yield
-        return
-    loop, attended = asyncio.get_running_loop(), os.isatty(_STDERR)
-
-    def hung_up() -> None:
-        if attended and not os.isatty(_STDERR):
-            observe(Stopping(signal="SIGHUP"))
-            asked.set()
-        else:
-            watch.ask()
-
-    loop.add_signal_handler(signal.SIGHUP, hung_up)
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGHUP)

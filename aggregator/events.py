@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.milestones import Milestone
+from aggregator.reader_events import ReaderEvent
 from feeds.errors import Problem
 from feeds.model import Failed, Outcome, Skipped
 from feeds.polling import HealthChange
@@ -212,42 +213,6 @@ class ExportFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionChanged:
-    """A subscriber of our hub came, renewed or left: `what` says which of these, as a sentence without its subject."""
-
-    topic: str
-    """The last part of its address."""
-    host: str
-    """Where the subscriber is told."""
-    what: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellingFailed:
-    """A subscriber could not be told or asked, or a hub not be told; what is published is not touched by it."""
-
-    topic: str
-    host: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Serving:
-    """The daemon answers readers at `address` (host:port, as bound)."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontEnded:
-    """The process that answers readers ended by itself; they wait until another one answers them."""
-
-    reason: str
-    again: timedelta
-    """Until the next one is started."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopping:
     """The daemon was asked to stop by `signal` (its name) and finishes its writes."""
 
@@ -256,6 +221,7 @@ class Stopping:
 
 Event = (
     Milestone
+    | ReaderEvent
     | Ingested
     | SourceChanged
     | PagesRead
@@ -277,10 +243,6 @@ Event = (
     | EntryRefused
     | KeptBack
     | ExportFailed
-    | SubscriptionChanged
-    | TellingFailed
-    | Serving
-    | FrontEnded
     | Stopping
 )
 Observer = Callable[[Event], None]

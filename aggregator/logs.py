@@ -21,7 +21,6 @@ from aggregator.events import (
     ExampleBroken,
     ExportFailed,
     FirstPassed,
-    FrontEnded,
     Ingested,
     IngestResumed,
     IngestStopped,
@@ -30,17 +29,15 @@ from aggregator.events import (
     Published,
     PublishFailed,
     ReloadFailed,
-    Serving,
     SourceChanged,
     Stopping,
     StoreMended,
     StoreUpgraded,
-    SubscriptionChanged,
-    TellingFailed,
 )
 from aggregator.log_form import Form
 from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
+from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange

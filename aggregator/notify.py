@@ -13,18 +13,10 @@ from collections.abc import Callable, MutableMapping
 from datetime import timedelta
 from os import getpid
 
-from aggregator.events import (
-    ConfigRefused,
-    ConfigTaken,
-    Event,
-    FirstPassed,
-    IngestResumed,
-    IngestStopped,
-    Serving,
-    Stopping,
-)
+from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, IngestResumed, IngestStopped, Stopping
 from aggregator.logs import escaped
 from aggregator.milestones import ReloadEnded, ReloadStarted
+from aggregator.reader_events import Serving
 
 SHARE = 4
 """Signs of life in the time after which a missing one counts: the manual asks for two, and one may come late."""

@@ -51,7 +51,8 @@ _OLDEST_FIRST = " ORDER BY first_seen, id"
 _COUNTS = """
     SELECT (SELECT count(*) FROM entry WHERE first_seen IS NOT NULL),
         count(*) FILTER (WHERE copy_of IS NOT NULL), count(DISTINCT story) FILTER (WHERE story <> ''),
-        count(*) FILTER (WHERE held), (SELECT count(*) FROM revision), (SELECT count(*) FROM fact WHERE kind = 'states'),
+        count(*) FILTER (WHERE held), (SELECT count(*) FROM revision),
+        (SELECT count(*) FROM fact WHERE kind = 'states'),
         (SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
             WHERE relnamespace = current_schema::regnamespace AND relkind = 'r')
     FROM placement"""

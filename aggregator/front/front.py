@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
-from aggregator.events import FrontEnded, Observer
+from aggregator.events import Observer
 from aggregator.front.process import Answers, Bounds, Process
 from aggregator.posts import NO_POSTS, Posts
+from aggregator.reader_events import FrontEnded
 from aggregator.shelf import Stock
 
 

@@ -27,7 +27,8 @@ from aggregator import daemon
 from aggregator.app import open_app, real_world
 from aggregator.config import load
 from aggregator.control import SOCKET, Decide, Rebuild, ask
-from aggregator.events import Event, Serving
+from aggregator.events import Event
+from aggregator.reader_events import Serving
 from feeds.model import DecisionKind
 from storage.port import Change
 from storage.tinydb_store import open_store

@@ -20,7 +20,8 @@ from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.control import SOCKET, ask
 from aggregator.control.commands import Rebuild
-from aggregator.events import Commanded, Serving
+from aggregator.events import Commanded
+from aggregator.reader_events import Serving
 from aggregator.world import real_world
 from feeds.model import Placement
 from storage.port import Change

@@ -18,9 +18,10 @@ from aggregator.answering import reply as answer_with
 from aggregator.client import Client
 from aggregator.control import Answer, Command, Rebuild, Refused, ask
 from aggregator.daemon import Parts, run
-from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Serving, Stopping
+from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Stopping
 from aggregator.ingest import Ingest
 from aggregator.listen import bind
+from aggregator.reader_events import Serving
 from aggregator.turns import Turns
 from feeds.conditional import Request
 from feeds.errors import ListenError, StoreFailed

@@ -23,7 +23,6 @@ from aggregator.events import (
     ExampleBroken,
     ExportFailed,
     FirstPassed,
-    FrontEnded,
     Ingested,
     IngestResumed,
     IngestStopped,
@@ -31,12 +30,12 @@ from aggregator.events import (
     Published,
     PublishFailed,
     ReloadFailed,
-    Serving,
     SourceChanged,
     Stopping,
     StoreMended,
     StoreUpgraded,
 )
+from aggregator.reader_events import FrontEnded, Serving
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange

@@ -10,19 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from aggregator.events import (
-    AgedOut,
-    ConfigRefused,
-    ConfigTaken,
-    FirstPassed,
-    IngestResumed,
-    IngestStopped,
-    Serving,
-    Stopping,
-)
+from aggregator.events import AgedOut, ConfigRefused, ConfigTaken, FirstPassed, IngestResumed, IngestStopped, Stopping
 from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.notify import Supervisor, supervisor
 from aggregator.pulse import MISSED, Pulse
+from aggregator.reader_events import Serving
 from tests.fakes.service_manager import ServiceManager
 
 SERVING = Serving(address="127.0.0.1:8080")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.events import FrontEnded
 from aggregator.front import Bounds
+from aggregator.reader_events import FrontEnded
 from aggregator.server import application
 from aggregator.shelf import Private, Shelf
 from feeds.render import ATOM, HTML, document
