@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.app import imprint, open_app
+from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.config.load import parse
 from aggregator.events import ConfigTaken
+from aggregator.imprint import imprint
 from aggregator.reload import Live, Reloader
 from aggregator.world import real_world
 from feeds.errors import StoreFailed
