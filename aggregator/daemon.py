@@ -18,7 +18,7 @@ from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
 from aggregator.events import Commanded, FirstPassed, Ingested, Observer, reached
-from aggregator.front import Front, Stocks
+from aggregator.front.front import Front, Stocks
 from aggregator.hub import Telling
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind

@@ -15,7 +15,7 @@ import sys
 import time
 from datetime import timedelta
 
-from aggregator.front import Front
+from aggregator.front.front import Front
 from aggregator.shelf import Shelf
 from benchmarks.serving import DOCUMENT, PATH
 

@@ -24,7 +24,7 @@ from hashlib import sha512
 from multiprocessing import Process, Queue
 from pathlib import Path
 
-from aggregator.front import Front
+from aggregator.front.front import Front
 from aggregator.shelf import Shelf
 from feeds.render import ATOM, document
 

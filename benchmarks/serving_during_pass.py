@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from aggregator.app import App, open_app
 from aggregator.config import load
 from aggregator.connections import ConnectionsApart
-from aggregator.front import Front
+from aggregator.front.front import Front
 from aggregator.server import application
 from aggregator.world import real_world
 from benchmarks.many_sources import SPAWN, serve_made_up

@@ -6,9 +6,6 @@ still open, with whoever waits there. It ends with its parent.
 
 `front` and `process` are the parent's side, `child` the other one; `wire` is what passes between them, `differences`
 how a shelf gets across, `passing` how a request does.
+
+Nothing is imported here: the child starts faster without the parent's side.
 """
-
-from aggregator.front.front import Front, Stocks
-from aggregator.front.process import Bounds
-
-__all__ = ["Bounds", "Front", "Stocks"]

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
+from aggregator.health_feed import HEALTH
 from aggregator.shelf import Stock
 from feeds import render
 from feeds.model import Document
@@ -44,8 +45,8 @@ def shown(address: str, base_url: str) -> str:
 
 
 def _addressed(documents: Mapping[str, Document], base_url: str, token: str) -> Iterator[tuple[str, Document]]:
-    """Feeds themselves, not their archives, which never change."""
+    """Topics' feeds, not their archives, which never change, nor the health feed, which names no hub."""
     for path, document in documents.items():
-        if document.media_type in _FEEDS and path.startswith("/feeds/") and path.count("/") == 2:
+        if document.media_type in _FEEDS and path.count("/") == 2 and path.startswith("/feeds/") and path != HEALTH:
             name = quote(path.removeprefix("/feeds/"))
             yield f"{base_url}/feeds/{quote(token, safe='')}/{name}" if token else f"{base_url}/feeds/{name}", document

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aggregator.events import Event
-from aggregator.front import Bounds, Front, Stocks
+from aggregator.front.front import Front, Stocks
+from aggregator.front.process import Bounds
 from aggregator.posts import NO_POSTS, Posts
 
 PATIENT = Bounds(again=(timedelta(),))

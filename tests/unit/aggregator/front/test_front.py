@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.front import Bounds
+from aggregator.front.process import Bounds
 from aggregator.reader_events import FrontEnded
 from aggregator.server import application
 from aggregator.shelf import Private, Shelf
@@ -121,7 +121,7 @@ def test_no_secret_is_in_its_arguments_or_in_its_environment(monkeypatch):
 PARENT = """
 import asyncio, socket
 from datetime import timedelta
-from aggregator.front import Front
+from aggregator.front.front import Front
 from aggregator.shelf import Shelf
 
 async def main():

@@ -12,8 +12,8 @@ from datetime import timedelta
 import pytest
 
 from aggregator.answering import plain
-from aggregator.front import Bounds
 from aggregator.front.passing import AT_ONCE
+from aggregator.front.process import Bounds
 from aggregator.posts import Look, Post
 from aggregator.shelf import Shelf
 from tests.fakes.fronted import fronted
