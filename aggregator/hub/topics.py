@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from aggregator.health_feed import HEALTH
+from aggregator.health_feed import PATH as HEALTH
 from aggregator.shelf import Stock
 from feeds import render
 from feeds.model import Document

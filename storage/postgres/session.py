@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import socket
+import platform
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -42,7 +42,7 @@ class Session:
                 url,
                 autocommit=True,
                 connect_timeout=CONNECTING,
-                application_name=f"topicwire {socket.gethostname()}:{os.getpid()}",
+                application_name=f"topicwire {platform.node()}:{os.getpid()}",
                 keepalives_idle=30,
                 tcp_user_timeout=_LOST,
             )

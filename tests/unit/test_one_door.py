@@ -45,7 +45,11 @@ MAY_IMPORT = {
     "aggregator/control/server.py": {"socket"},  # likewise
     "aggregator/notify.py": {"socket"},  # the Unix socket of a service manager
 }
-MAY_OPEN = {"aggregator/control/asking.py": {"connect"}, "aggregator/notify.py": {"connect"}}
+MAY_OPEN = {
+    "aggregator/control/asking.py": {"connect"},
+    "aggregator/notify.py": {"connect"},
+    "storage/postgres/session.py": {"connect"},  # the database that the config names
+}
 OPENERS = {
     *("connect", "connect_ex", "sock_connect", "create_connection", "open_connection", "create_unix_connection"),
     *("open_unix_connection", "create_datagram_endpoint", "sendto", "sock_sendto", "urlopen", "urlretrieve"),
