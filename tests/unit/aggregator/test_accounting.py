@@ -51,7 +51,7 @@ class Books:
         )
         catches.load()
         imprint = Imprint(base_url="https://feeds.example", title="My feeds")
-        press = Press(imprint, archives=Archives(self.store), site=SITE, observe=lambda _: None)
+        press = Press(imprint, archives=Archives(self._store), site=SITE, observe=lambda _: None)
         now = NOON + timedelta(days=400)
         return account(self._store, catches, lambda catch: render.prepare(press.select(catch, {}, now)))
 

@@ -177,7 +177,7 @@ def followed(tmp_path_factory):
 
 @pytest.mark.usefixtures("logs_as_before")
 @pytest.mark.parametrize("words", COMMANDS)
-def test_every_command_runs_or_is_known_not_to(words, followed, monkeypatch, capsys):
+def test_every_command_runs_or_is_known_not_to(words, followed, tmp_path, monkeypatch, capsys):
     arguments = ours(words)
     if arguments is None:
         assert words[0] in NOT_OURS
@@ -193,6 +193,9 @@ def test_every_command_runs_or_is_known_not_to(words, followed, monkeypatch, cap
     if arguments[0] in STAY:
         return
     monkeypatch.chdir(followed)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for folder in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(folder, raising=False)
     inside = [word.replace("/srv/", f"{followed}/") for word in arguments]
     if arguments[0] == "restore" and not Path(inside[1]).exists():
         assert main(["backup", inside[1]]) == 0
