@@ -152,7 +152,8 @@ class Publisher:
         changed = [one for one in self._printed.values() if self._press.renew(one, origins, now, renamed=renamed)]
         bound = self._bind()
         self._freeze(changed, bound, now)
-        self._shelve(self._everything(states), anew=bool(changed or bound))
+        shut = any(one.fresh for one in self._printed.values() if one.catch.topic.token)
+        self._shelve(self._everything(states), anew=bool(changed or bound) or shut)
         for one in changed:
             assert one.prepared is not None
             self._observe(Published(topic=one.catch.topic.id, entries=len(one.prepared.entries)))
@@ -225,6 +226,7 @@ class Publisher:
     def _private(self, one: InPrint) -> Mapping[str, Document]:
         """The documents of a topic that no page but its own may mention."""
         page = self._pages.alone(self._listed(one)) if one.prepared else {}
+        one.fresh = False
         return {**one.documents, **page}
 
     def look(self) -> Mapping[str, render.Prepared]:
