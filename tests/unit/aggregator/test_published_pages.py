@@ -174,15 +174,6 @@ def test_only_pages_that_show_something_new_are_drawn(monkeypatch):
     assert sorted(drawn) == ["IndexView", "StoryView", "TopicView"]
 
 
-def test_the_page_of_a_private_topic_says_anew_why_an_entry_is_in():
-    room = Newsroom(replace(TREATY, token="opensesame"))
-    room.bring(SIGNED)
-    list(room.publisher.adopt(replace(TREATY, token="opensesame", match={"any": (parse_query("treaty OR pact"),)})))
-    room.publisher.publish()
-    (private,) = room.publisher.shelf.stock.private
-    assert b"treaty OR pact" in private.documents["/topics/treaty.json"].body
-
-
 def test_a_fetch_that_brings_nothing_new_draws_no_page_anew():
     room = Newsroom()
     state = SourceState(source="river", url=SOURCES[0].url, last_fetch=NOON, last_ok=NOON, last_new=NOON)
