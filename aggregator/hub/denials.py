@@ -20,9 +20,7 @@ _REASON: Final = "This topic is no more at this address."
 class Denials:
     """Who is to be told, and telling them. Times are seconds of a clock that nobody sets."""
 
-    def __init__(
-        self, *, book: Book, wires: Wires, diary: Diary, ended: Callable[[Key], None]
-    ) -> None:
+    def __init__(self, *, book: Book, wires: Wires, diary: Diary, ended: Callable[[Key], None]) -> None:
         """`ended` is told of each subscription that is no more."""
         self._book = book
         self._wires = wires

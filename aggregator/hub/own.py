@@ -35,7 +35,7 @@ class Hub:
     Everything here runs on the event loop of `start`, `published` apart.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts that it works with, each by name
+    def __init__(
         self,
         *,
         shelf: Shelf,

@@ -280,5 +280,7 @@ def test_archives_to_which_feeds_lead_come_first_in_all_topics(monkeypatch):
     monkeypatch.setattr("aggregator.publish.ROUND", 2)
     press = Press(TREATY, replace(TREATY, id="pacts", limit=5), store=stored(*entries(1, 3 * PAGE + 10)))
     press.publisher.publish()
-    led = {read("x.rss", press.shelf[f"/feeds/{topic}.rss"].body).links["prev-archive"] for topic in ("treaty", "pacts")}
+    led = {
+        read("x.rss", press.shelf[f"/feeds/{topic}.rss"].body).links["prev-archive"] for topic in ("treaty", "pacts")
+    }
     assert {f"{BASE}{path}" for path in press.archive_paths() if path.endswith(".rss")} == led
