@@ -22,8 +22,8 @@ from storage.port import Change, Store
 FRESH_FOR: Final = timedelta(days=1)
 """How long readers need not ask for an archive again: it gains nothing, and what is corrected in it can wait."""
 ROUND: Final = 0.25
-"""Seconds in which one round of publishing renders archives, and the last one that it began with: news waits for it that
-long. With full texts that is five of them, benchmarks/archives.py."""
+"""Seconds for which one round of publishing begins with archives, and news waits: five of them with full texts take so
+long, benchmarks/archives.py."""
 SUFFIXES: Final = (".atom", ".rss", ".json")
 
 
