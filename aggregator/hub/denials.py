@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from aggregator.hub.book import Book, Key, host_of, key_of
@@ -29,15 +29,15 @@ class Denials:
         self._missed: dict[str, float] = {}
         """Since when, by address of a topic."""
 
-    def look(self, topics: Collection[str], now: float) -> Iterator[tuple[str, list[Key]]]:
+    def look(self, topics: Collection[str], now: float) -> Mapping[str, Sequence[Key]]:
         """Whose topics have been missing for long among `topics`, all that there are, by host."""
-        lost = [one for one in self._book.all() if one.topic not in topics]
+        lost = [one for one in self._book.all() if one.until and one.topic not in topics]
         self._missed = {one.topic: self._missed.get(one.topic, now) for one in lost}
         due: dict[str, list[Key]] = {}
         for one in lost:
             if now - self._missed[one.topic] >= MISSED_FOR:
                 due.setdefault(host_of(one.callback), []).append(key_of(one))
-        yield from due.items()
+        return due
 
     async def tell(self, keys: Sequence[Key], now: float) -> None:
         """One callback after another, of one host. What it answers changes nothing; who cannot be reached is not asked

@@ -104,7 +104,7 @@ class Hub:
             await self._let_go(today)
             await self._book.flush()
         topics = all_topics(self._shelf.stock, self._diary.base_url()) if self._book.count() else {}
-        for host, keys in self._denials.look(topics, now):
+        for host, keys in self._denials.look(topics, now).items():
             self._errand(host, partial(self._denials.tell, keys, now))
         due: dict[str, list[Key]] = {}
         for one in self._book.all():
