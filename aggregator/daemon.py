@@ -39,6 +39,8 @@ RETRY = timedelta(seconds=30)
 """How often a store that refused is asked whether it goes on: soon after somebody freed a full disk."""
 AGEING = timedelta(minutes=1)
 """How often topics are looked at though nothing came: entries age out of them."""
+HOLD = timedelta(seconds=10)
+"""How long readers are kept waiting at a start, for what is published first: most give up after 20 or 30."""
 PATIENCE = timedelta(seconds=6)
 """For the writes that a stop finds under way; with the next one a stop takes less than ten seconds."""
 COMMANDS_PATIENCE = 3
@@ -78,6 +80,7 @@ class Parts:
     """Called before topics are looked at, by whoever holds the store alone."""
     tick: timedelta = TICK
     ageing: timedelta = AGEING
+    hold: timedelta = HOLD
     retry: timedelta = RETRY
     gather: timedelta = PAUSE
     """How long changed entries gather before topics are published."""
@@ -110,7 +113,8 @@ class Parts:
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     """Serve until SIGINT, SIGTERM or `stop`. Raises ListenError, and StoreError, before anything is fetched.
 
-    Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
+    Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it. Where that
+    takes long, they are told to come again.
     """
     asked = stop or asyncio.Event()
     with (
@@ -133,10 +137,15 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             if front:
                 front.prepare(listener)
             async with parts.ingest.alone:
-                behind = await asyncio.to_thread(parts.publisher.publish)
+                publishing = asyncio.create_task(asyncio.to_thread(parts.publisher.publish))
+                _, late = await asyncio.wait([publishing], timeout=parts.hold.total_seconds())
+                if late:
+                    await readers.start(listener)
+                behind = await publishing
             if asked.is_set():
                 return
-            await readers.start(listener)
+            if not late:
+                await readers.start(listener)
             parts.observe(Serving(address=address_of(listener)))
             async with _working(parts, behind=behind):
                 await asked.wait()
