@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
@@ -37,6 +36,7 @@ from aggregator.events import (
 from aggregator.log_form import Form
 from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
+from aggregator.printable import escaped
 from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
@@ -48,9 +48,6 @@ NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "pymorphy3")
 SHORTEST_SECRET = 6
 """Shorter values are not looked for: `Accept: */*` is a header, too, and hiding `a` would hide the log."""
 HIDDEN = "***"
-
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-"""Control characters, line ends of every kind, and those that reverse the direction of a line."""
 
 
 def configure(
@@ -115,11 +112,6 @@ class JsonLine(OneLine):
         own: dict[str, str | float] = getattr(record, "fields", {})
         clean = {name: self._clean(one) if isinstance(one, str) else one for name, one in own.items()}
         return json.dumps(told | clean, ensure_ascii=False)
-
-
-def escaped(text: str) -> str:
-    """`text` on one line, as a terminal may show it: what would move the cursor or hide something is spelt out."""
-    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def log_event(event: Event) -> None:
