@@ -68,6 +68,7 @@ def made(source: str, number: int, naming: int, text: str, mark: str, now) -> En
         canonical_url=f"{source}.example/{number}" if naming < 2 else "",
         title=f"{text[:20]} {number}{mark}",
         summary=text,
+        fingerprint=f"{text}{number}{mark}",
         published=published,
         updated=published,
         first_seen=now,
