@@ -48,18 +48,26 @@ NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "pymorphy3")
 SHORTEST_SECRET = 6
 """Shorter values are not looked for: `Accept: */*` is a header, too, and hiding `a` would hide the log."""
 HIDDEN = "***"
+PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+"""Levels from here on, and what syslog(3) calls them."""
 
 
 def configure(
-    stream: TextIO, *, secrets: Iterable[str] = (), level: int = logging.INFO, form: Form = "text"
+    stream: TextIO,
+    *,
+    secrets: Iterable[str] = (),
+    level: int = logging.INFO,
+    form: Form = "text",
+    prefixed: bool = False,
 ) -> OneLine:
     """Write log records to `stream`, one line each, `secrets` hidden; replaces what was set before.
 
-    The answer is what writes the lines, and takes more secrets.
+    `prefixed`: each line begins with its level as syslog counts it, `<3>` for an error, for a journal to take off. The answer
+    is what writes the lines, and takes more secrets.
     """
     sink = logging.StreamHandler(stream)
     lines = JsonLine(secrets) if form == "json" else OneLine(secrets)
-    sink.setFormatter(lines)
+    sink.setFormatter(_Prefixed(lines) if prefixed else lines)
     logging.basicConfig(level=level, handlers=[sink], force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
@@ -112,6 +120,18 @@ class JsonLine(OneLine):
         own: dict[str, str | float] = getattr(record, "fields", {})
         clean = {name: self._clean(one) if isinstance(one, str) else one for name, one in own.items()}
         return json.dumps(told | clean, ensure_ascii=False)
+
+
+class _Prefixed(logging.Formatter):
+    """`<4>` and what another one writes (sd-daemon(3))."""
+
+    def __init__(self, lines: OneLine) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def format(self, record: logging.LogRecord) -> str:
+        level = next((level for least, level in PRIORITIES if record.levelno >= least), 7)
+        return f"<{level}>{self._lines.format(record)}"
 
 
 def log_event(event: Event) -> None:
