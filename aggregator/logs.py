@@ -62,8 +62,8 @@ def configure(
 ) -> OneLine:
     """Write log records to `stream`, one line each, `secrets` hidden; replaces what was set before.
 
-    `prefixed`: each line begins with its level as syslog counts it, `<3>` for an error, for a journal to take off. The answer
-    is what writes the lines, and takes more secrets.
+    `prefixed`: each line begins with its level as syslog counts it, `<3>` for an error, for a journal to take off. The
+    answer is what writes the lines, and takes more secrets.
     """
     sink = logging.StreamHandler(stream)
     lines = JsonLine(secrets) if form == "json" else OneLine(secrets)
