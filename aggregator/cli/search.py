@@ -14,8 +14,8 @@ from aggregator.cli.lines import read_line
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.passages import console, marked, passages
 from aggregator.cli.places import brief
-from aggregator.logs import escaped
 from aggregator.lookup import Hit, search
+from aggregator.printable import escaped
 from feeds.text.forms import Analyser
 from storage.tinydb_store import open_store
 

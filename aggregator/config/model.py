@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from feeds.errors import Problem
@@ -124,7 +127,16 @@ class Config:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log and no table may show: values of headers, tokens, and the proxy's address with its password."""
+        """What no log and no table may show: values of headers, tokens, and the proxy's password, as it may be told."""
         values = [value for source in self.sources for _, value in source.headers]
         values += [topic.token for topic in self.topics if topic.token]
-        return (*values, *((self.fetch.proxy,) if "@" in self.fetch.proxy else ()))
+        return (*values, *_passwords(self.fetch.proxy))
+
+
+def _passwords(proxy: str) -> Iterator[str]:
+    """What stands before the `@`: as it is written, decoded, and as a header carries it (RFC 7617)."""
+    name, at, _ = urlsplit(proxy).netloc.rpartition("@")
+    if at:
+        plain = unquote(name)
+        yield from (name, plain, *(unquote(part) for part in name.split(":", 1)[1:]))
+        yield b64encode(plain.encode()).decode("ascii")
