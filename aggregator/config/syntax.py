@@ -149,10 +149,10 @@ def _list(_: re.Match[str], text: str, index: int) -> str:
 
 
 def _equals(_: re.Match[str], text: str, index: int) -> str:
-    name, _, rest = _line(text, index).partition(":")
+    before, rest = _line(text, index).split(":", maxsplit=1) if text[index : index + 1] == ":" else ("", "")
     if text[index : index + 1] == ":" and not rest.strip():
-        header = f"[[{name.strip()}]]" if name.strip() in SEVERAL else f"[{name.strip()}]"
-        return f"write a table's name in square brackets: {header}"
+        table = before.strip()
+        return f"write a table's name in square brackets: {f'[[{table}]]' if table in SEVERAL else f'[{table}]'}"
     if text[index : index + 1] == ":":
         return 'write "=" instead of ":" between a key and its value'
     return 'after a key comes "=" and its value; a comment begins with "#"'

@@ -61,7 +61,8 @@ def test_a_file_elsewhere_has_to_be_named_to_the_other_commands(home, capsys):
     assert main(["init", "new/folder/own.toml"]) == 0
     assert capsys.readouterr().out.splitlines()[1] == (
         "next: `topicwire check --config new/folder/own.toml` tells whether it is right, "
-        "`topicwire serve --config new/folder/own.toml` starts; without --config, config.toml is taken"
+        "`topicwire serve --config new/folder/own.toml` starts; "
+        f"without --config, {Path('config.toml').resolve()} is taken"
     )
     assert main(["check", "--config", "new/folder/own.toml"]) == 0
 
@@ -121,3 +122,9 @@ def test_commands_are_completed_when_the_shell_asks(monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         main([])
     assert (ended.value.code, capsys.readouterr().out.split()) == (0, ["plain,explain", "plain,export"])
+
+
+def test_a_name_without_an_ending_is_a_folder_that_is_made(home, capsys):
+    assert main(["init", "news"]) == 0
+    assert sorted(path.name for path in Path("news").iterdir()) == ["config.schema.json", "config.toml"]
+    assert capsys.readouterr().out.startswith("written: news/config.toml ")
