@@ -21,18 +21,19 @@ from storage.tinydb_store import open_store
 
 
 @click.command("search", epilog="""Example: topicwire search '"security guarantee" -bank' --limit 5""")
-@click.argument("query")
+@click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Entries at most.")
 @config_option
 @json_option
-def command(query: str, limit: int, config_file: Path | None, *, as_json: bool) -> int:
+def command(query: tuple[str, ...], limit: int, config_file: Path | None, *, as_json: bool) -> int:
     """Which stored entries does QUERY find, and where?
 
-    QUERY is a line as a topic has them (docs/topics.md). Newest first; where it has weights, what counts most first.
+    QUERY is a line as a topic has them (docs/topics.md), best in single quotes: shells take "…", * and ( ) for their
+    own. Newest first; where it has weights, what counts most first.
     Works beside a running daemon and changes nothing.
     """
     config = read_config(config_file)
-    line = read_line(query, config)
+    line = read_line(" ".join(query), config)
     sources = {source.id: source for source in config.sources}
     with open_store(config.store.folder, writable=False) as store:
         found = list(islice(search(store, line, sources=sources, analyser=Analyser()), limit))

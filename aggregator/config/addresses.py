@@ -35,7 +35,8 @@ def check_base_url(text: str) -> str:
 def check_hub(text: str) -> str:
     """`own`, or the address of another WebSub hub. Raises ValueError likewise."""
     if text != OWN and (flaw := flaw_of(text)):
-        raise ValueError(f'"{text}" {flaw}; write "{OWN}", or the address of a hub')
+        told = "a hub's address may carry no user or password" if "@" in text else f'"{text}" {flaw}'
+        raise ValueError(f'{told}; write "{OWN}", or the address of a hub, such as "https://hub.example/"')
     return text
 
 
