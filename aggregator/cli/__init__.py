@@ -18,8 +18,8 @@ from feeds.errors import TopicwireError
 
 COMMANDS = (
     "serve", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest", "add",
-    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "doctor",
-    "completion",
+    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "migrate",
+    "doctor", "completion",
 )  # fmt: skip
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended

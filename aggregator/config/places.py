@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from aggregator.codes import Code
 from feeds.errors import Problem
+
+_PASSWORD = re.compile(r"""(?<=://)([^\s/:@"']*:)([^\s"']+)(?=@)""")
 
 
 def problem_at(text: str, index: int, message: str, code: Code, *, end: int = 0) -> Problem:
@@ -14,7 +18,7 @@ def problem_at(text: str, index: int, message: str, code: Code, *, end: int = 0)
         line=text.count("\n", 0, index) + 1,
         column=index - line_start + 1,
         message=message,
-        excerpt=excerpt,
+        excerpt=_PASSWORD.sub(lambda found: found[1] + "*" * len(found[2]), excerpt),
         width=max(1, min(end, line_start + len(excerpt)) - index),
         code=code,
     )

@@ -24,8 +24,8 @@ from feeds.query.syntax import parse_query
 from feeds.read import read
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.memory import MemoryStore
 from storage.port import Store
+from tests.fakes.stores import new_store
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,7 +63,7 @@ class Wire:
     """Everything between a document that was fetched and the feeds that readers get."""
 
     sources: Sequence[Source]
-    store: Store = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=new_store)
     topic: Topic = field(default_factory=lambda: Topic(id="all", title="All", match={"any": (parse_query("*"),)}))
     now: datetime = MONDAY
 
