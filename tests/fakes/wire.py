@@ -65,6 +65,8 @@ class Wire:
     sources: Sequence[Source]
     store: Store = field(default_factory=new_store)
     topic: Topic = field(default_factory=lambda: Topic(id="all", title="All", match={"any": (parse_query("*"),)}))
+    others: Sequence[Topic] = ()
+    """Published beside it."""
     now: datetime = MONDAY
 
     def __post_init__(self) -> None:
@@ -75,7 +77,7 @@ class Wire:
         self.judge = Judge(self.store, ranks={source.id: source.rank for source in self.sources})
         self.publisher = Publisher(
             store=self.store,
-            topics=[self.topic],
+            topics=[self.topic, *self.others],
             sources=self.sources,
             settings=Imprint(base_url="https://wire.example", title="Wire"),
             analyser=Analyser(),
