@@ -9,13 +9,14 @@ from http import HTTPStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request without its body: bodies are not read."""
+    """A request. Its body is read at the few addresses that take one (`aggregator.posts`)."""
 
     method: str
     target: str
     """As sent, origin form: path and query, percent-encoded."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """By lower-case name; a field of several lines is one list (RFC 9110 §5.3). Values are latin-1."""
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

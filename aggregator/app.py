@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-from aggregator import __version__
 from aggregator.articles import Articles
 from aggregator.backlog import Backlog
 from aggregator.client import Client
-from aggregator.config import Config
-from aggregator.contact import contact_of
+from aggregator.config import OWN, Config
+from aggregator.contact import contact_of, user_agent
 from aggregator.control import SOCKET, Editor
 from aggregator.daemon import Parts
 from aggregator.events import Observer, StoreMended, StoreUpgraded, tee
-from aggregator.imprint import Imprint
+from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling, turns
+from aggregator.imprint import imprint, look_again
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
 from aggregator.notices import Notices
@@ -65,8 +66,8 @@ class App:
     """Carries out what people decide about entries."""
     operations: Operations
 
-    def daemon(self, *, read: Read | None = None) -> Parts:
-        """What `aggregator.daemon.run` takes. With `read`, the config is followed while it runs."""
+    def daemon(self, *, read: Read | None = None, apart: bool = False) -> Parts:
+        """What `aggregator.daemon.run` takes; with `read`, the config is followed; `apart`: readers get a process."""
         running = self.running
         return Parts(
             sources=lambda: running.config.sources,
@@ -85,7 +86,33 @@ class App:
             carry_out=self.editor.carry_out,
             give_up=self.editor.give_up,
             control=self.config.store.folder / SOCKET,
+            stocks=self.publisher.shelf if apart else None,
+            max_age=lambda: look_again(running.config),
+            posts=self.operations.posts,
+            answered=self.operations.answered,
             watch=self._watch(read) if read else None,
+            telling=self._telling(self.ingest.alone) if self.config.publish.hub else None,
+        )
+
+    async def tell_once(self) -> None:
+        """Tell subscribers, or another hub, what changed; raises StoreError."""
+        if self.config.publish.hub:
+            await self._telling(asyncio.Lock()).tell_once()
+
+    def _telling(self, alone: asyncio.Lock) -> Telling:
+        running, patient = self.running, self.config.fetch
+        brisk = replace(self.config, fetch=replace(patient, timeout=PATIENCE, max_size=MOST_SAID))
+        return telling(
+            self.config.publish.hub,
+            shelf=self.publisher.shelf,
+            book=Book(self.store, alone),
+            wires=Wires(
+                make_client(brisk, turns=turns()),
+                allow_private=lambda: running.config.fetch.allow_private,
+                trusted=self.config.publish.hub != OWN,
+            ),
+            diary=Diary(self.observe, base_url=lambda: running.config.site.base_url),
+            clock=self.world.clock,
         )
 
     def _watch(self, read: Read) -> Watch:
@@ -140,7 +167,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
             judge=judge,
             retention=retention,
             age_out=ageing(retention, observe=observe),
-            editor=_editor(store, judge, world),
+            editor=_editor(store, judge, world, observe),
             operations=operations,
         )
         app.publisher.load()
@@ -155,12 +182,12 @@ def _tell_opened(store: TinyDBStore, observe: Observer) -> None:
         observe(StoreMended(offset=store.torn.offset, size=store.torn.size))
 
 
-def _editor(store: Store, judge: Judge, world: World) -> Editor:
+def _editor(store: Store, judge: Judge, world: World, observe: Observer) -> Editor:
     return Editor(
         store,
         clock=world.clock,
         replace_entries=partial(place_again, store, judge),
-        rebuild=partial(rebuild, store, judge),
+        rebuild=partial(rebuild, store, judge, observe=observe),
     )
 
 
@@ -241,26 +268,10 @@ def make_publisher(  # noqa: PLR0913 - what a publisher is made of
     )
 
 
-def imprint(config: Config) -> Imprint:
-    """Under what name, at what address and where everything is published."""
-    return Imprint(
-        base_url=config.site.base_url,
-        title=config.site.title,
-        language=config.site.language,
-        folder=config.publish.folder,
-        ttl=look_again(config),
-    )
-
-
 def known_site(store: Store, *, fixed: UUID | None) -> Site:
     """The identity that `settle_site` would find, without minting one: none is known, a stand-in. Raises StoreError."""
     stored = store.site() or Site(id=UUID(int=0), since=datetime.min.replace(tzinfo=UTC))
     return replace(stored, id=fixed) if fixed else stored
-
-
-def look_again(config: Config) -> timedelta:
-    """When another look at a feed makes sense: half the interval of a source, so news waits that long on average."""
-    return config.fetch.every / 2
 
 
 def settle_site(store: Store, *, fixed: UUID | None, world: World) -> Site:
@@ -278,8 +289,3 @@ def settle_site(store: Store, *, fixed: UUID | None, world: World) -> Site:
         return stored
     store.commit(Change(site=site))
     return site
-
-
-def user_agent(contact: str) -> str:
-    """How we introduce ourselves to publishers: always the same, with a contact where there is one."""
-    return f"topicwire/{__version__} (+{contact})" if contact else f"topicwire/{__version__}"

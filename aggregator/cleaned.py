@@ -35,4 +35,4 @@ class Cleaned:
 
     def without(self, entry: Entry) -> Entry:
         """`entry` without what its host prints under many of its entries."""
-        return without_boilerplate(entry, self._lines.get(host_of(entry), ()))
+        return without_boilerplate(entry, self._lines.get(host_of(entry), ())) if self._lines else entry

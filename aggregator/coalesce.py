@@ -16,12 +16,13 @@ PAUSE = timedelta(seconds=1)
 class Coalesced:
     """Calls `work` with the ids that gathered, in a worker thread, holding `alone` meanwhile.
 
-    Whoever asks never waits. A round that fails is told to `observe`; its ids stay for the next round.
+    Whoever asks never waits. A round that fails is told to `observe`; its ids stay for the next round. One that answers
+    that there is more to do is followed by another one, except when all is to settle.
     """
 
     def __init__(
         self,
-        work: Callable[[tuple[str, ...]], None],
+        work: Callable[[tuple[str, ...]], bool | None],
         *,
         alone: asyncio.Lock,
         observe: Observer,
@@ -55,7 +56,8 @@ class Coalesced:
             ids, self._ids, self._asked = tuple(self._ids), {}, False
             try:
                 async with self._alone:
-                    await asyncio.to_thread(self._work, ids)
+                    more = await asyncio.to_thread(self._work, ids)
+                self._asked |= bool(more) and not self._hurry.is_set()
             except Exception:  # noqa: BLE001 - readers keep the last good documents, and fetching goes on
                 self._ids = dict.fromkeys(ids) | self._ids
                 self._observe(PublishFailed(problem=traceback.format_exc()))

@@ -12,6 +12,7 @@ from typing import Final, cast
 import httptools
 
 from aggregator.answering import Application, Asked, Reply, plain
+from aggregator.posts import NO_POSTS, TOO_MUCH, Incoming, Look, Post, Posts, refusal
 
 MOST_HEAD: Final = 32 * 1024
 """Bytes of a request up to its empty line."""
@@ -21,6 +22,13 @@ IDLE_WITHIN: Final = 15.0
 """Seconds that a connection stays open between two requests."""
 TAKEN_WITHIN: Final = 60.0
 """Seconds in which an answer has to be taken: 1 MB at 17 kB/s."""
+SENT_WITHIN: Final = 8.0
+"""Seconds from the end of a request's head to that of its body."""
+ANSWERED_WITHIN: Final = 15.0
+"""Seconds that an answer may take which does not come from memory."""
+_CHUNKED: Final = 8
+"""Bytes on the wire for one of a body that comes in chunks: one that costs more wants to cost."""
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REMEMBERED: Final = 1024
 _LONGEST: Final = 1024
 """Bytes of a request that is remembered: 1 MB together."""
@@ -51,9 +59,16 @@ class Connection(asyncio.Protocol):
     """Reads requests and answers them in their order. Its owner calls `overdue` and cuts it when it says so."""
 
     def __init__(
-        self, application: Application, *, parsed: Parsed, clock: Callable[[], float], date: Callable[[], bytes]
+        self,
+        application: Application,
+        *,
+        parsed: Parsed,
+        clock: Callable[[], float],
+        date: Callable[[], bytes],
+        posts: Posts = NO_POSTS,
     ) -> None:
         self._application = application
+        self._posts = posts
         self._parsed = parsed
         self._clock = clock
         self._date = date
@@ -68,10 +83,16 @@ class Connection(asyncio.Protocol):
         """Whether some bytes of a request are there, and not yet all of its head."""
         self._size = 0
         """How many bytes came since the last answer."""
+        self._most = MOST_HEAD
+        """How many may."""
         self._whole = False
         """Whether the bytes at hand began with the request that is being read, and hold no other."""
         self._alone: Asked | None = None
         """The only request in the bytes at hand, so far."""
+        self._incoming: Incoming | None = None
+        """The request whose body is read; it is the last one of its connection."""
+        self._answering: asyncio.Task[None] | None = None
+        """Its answer in the making."""
         self._parser = httptools.HttpRequestParser(self)
         self._forget()
 
@@ -91,13 +112,19 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         """Asyncio's word that it is no more."""
         self._closing = True
+        if self._answering:
+            self._answering.cancel()
         self.left(self)
+
+    def eof_received(self) -> bool:
+        """Asyncio's word that nothing more comes; True: an answer is still to go out."""
+        return self._answering is not None
 
     def data_received(self, data: bytes) -> None:
         """Bytes of a request, or of several."""
-        if self._closing:
+        if self._done():
             return
-        if self._size == 0 and not self._begun:
+        if self._size == 0 and not (self._begun or self._incoming):
             if asked := self._parsed.get(data):
                 self._answer(asked, last=False)
                 return
@@ -106,13 +133,13 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._end()  # it has been answered as if it had not asked for another protocol
+            self.finish()  # it has been answered as if it had not asked for another protocol
         except httptools.HttpParserError:
-            if not self._closing:
+            if not self._done():
                 self._refuse(_BAD)
         else:
-            if self._size > MOST_HEAD and not self._closing:
-                self._refuse(_TOO_LARGE)
+            if self._size > self._most and not self._done():
+                self._refuse(TOO_MUCH if self._incoming else _TOO_LARGE)
             elif self._alone is not None and not self._begun and not self._closing:
                 self._parsed.keep(data, self._alone)
         self._alone = None
@@ -134,6 +161,8 @@ class Connection(asyncio.Protocol):
     # --- httptools' calls ---
 
     def on_message_begin(self) -> None:
+        if self._incoming:
+            return
         self._forget()
         self._begun = True
         self.deadline = self._clock() + HEAD_WITHIN
@@ -142,6 +171,8 @@ class Connection(asyncio.Protocol):
         self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self._incoming:  # a trailer, or what nobody waits for
+            return
         key = name.lower().decode("latin-1")
         said = value.decode("latin-1")
         if key == "host":
@@ -150,7 +181,7 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         self._begun = False
-        if self._closing:
+        if self._closing or self._incoming:
             return
         size = len(self._target) + sum(len(name) + len(said) + 4 for name, said in self._headers.items())
         target = _origin_form(self._target)
@@ -160,11 +191,49 @@ class Connection(asyncio.Protocol):
             self._refuse(_BAD)
         else:
             asked = Asked(method=self._parser.get_method().decode("ascii"), target=target, headers=self._headers)
+            if post := self._posts.get(target.partition("?")[0]):
+                self._take(asked, post)
+                return
             body_follows = "transfer-encoding" in asked.headers or asked.headers.get("content-length", "0") != "0"
             self._alone, self._whole = (asked if self._whole else None), False
             self._answer(asked, last=body_follows or not self._parser.should_keep_alive())
 
+    def on_body(self, part: bytes) -> None:
+        if self._incoming and not self._done() and not self._incoming.add(part):
+            self._refuse(TOO_MUCH)
+
+    def on_message_complete(self) -> None:
+        if self._incoming and not self._done():
+            self.deadline = self._clock() + ANSWERED_WITHIN
+            self._answering = asyncio.get_running_loop().create_task(self._answer_in_time(self._incoming))
+
     # --- answering ---
+
+    def _done(self) -> bool:
+        """Whether nothing that comes now matters: the connection ends, or its last request is being answered."""
+        return self._closing or self._answering is not None
+
+    def _take(self, asked: Asked, post: Post | Look) -> None:
+        """Read on, or say why not."""
+        self._alone = None
+        if self.busy:
+            self._end()
+            return
+        if refused := refusal(asked, post):
+            self._refuse(refused)
+            return
+        self._incoming = Incoming(asked, post)
+        self._most = MOST_HEAD + _CHUNKED * post.most
+        self.deadline = self._clock() + SENT_WITHIN
+        if "expect" in asked.headers and self._transport and self._parser.get_http_version() != "1.0":
+            self._transport.write(_CONTINUE)
+
+    async def _answer_in_time(self, incoming: Incoming) -> None:
+        try:
+            found = await incoming.answered()
+        except Exception:  # noqa: BLE001 - as below
+            found = _BROKEN
+        self._refuse(found)
 
     def _answer(self, asked: Asked, *, last: bool) -> None:
         if self.busy:  # it asks on without taking what it asked for before
@@ -181,6 +250,7 @@ class Connection(asyncio.Protocol):
             self._end()
 
     def _refuse(self, with_: Reply) -> None:
+        """This answer, and no other request."""
         self._write(with_, last=True)
         self._end()
 
@@ -201,7 +271,8 @@ class Connection(asyncio.Protocol):
 
     def finish(self) -> None:
         """No further request; an answer under way is sent."""
-        self._end()
+        if not self._answering:  # which ends with its own
+            self._end()
 
     def cut(self) -> None:
         """End now, whatever is on its way."""

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import socket
 import threading
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Final
 
-from aggregator.answering import Application
+from aggregator.answering import Application, Asked, Reply
 from aggregator.connection import Connection, Parsed
+from aggregator.posts import NO_POSTS, Answering, Posts
 
 MOST: Final = 1024
 """Connections at once; the one whose deadline is nearest makes room for the next."""
@@ -19,10 +21,14 @@ _SWEEP: Final = 0.5
 
 
 class Connections:
-    """Accepts readers on one socket and has `application` answer them, on the event loop that it is started on."""
+    """Accepts readers on one socket and has `application` answer them, on the event loop that it is started on.
 
-    def __init__(self, application: Application, *, most: int = MOST) -> None:
+    What is sent to one of the paths in `posts` is answered there.
+    """
+
+    def __init__(self, application: Application, *, posts: Posts = NO_POSTS, most: int = MOST) -> None:
         self._application = application
+        self._posts = posts
         self._most = most
         self._parsed = Parsed()
         self._open: dict[Connection, None] = {}
@@ -59,7 +65,11 @@ class Connections:
             self._leave(nearest)
             nearest.cut()
         connection = Connection(
-            self._application, parsed=self._parsed, clock=asyncio.get_running_loop().time, date=lambda: self._date
+            self._application,
+            parsed=self._parsed,
+            clock=asyncio.get_running_loop().time,
+            date=lambda: self._date,
+            posts=self._posts,
         )
         connection.left = self._leave
         self._open[connection] = None
@@ -82,31 +92,36 @@ class Connections:
 class ConnectionsApart:
     """The same on an event loop of its own, in a thread: a pass over many sources fills the other one for long moments.
 
-    The application is called in that thread alone.
+    The application is called in that thread alone; what is sent is answered on the event loop that made this.
     """
 
-    def __init__(self, application: Application) -> None:
-        self._connections = Connections(application)
+    def __init__(self, application: Application, *, posts: Posts = NO_POSTS) -> None:
+        home = asyncio.get_running_loop()
+        self._connections = Connections(
+            application, posts={path: replace(post, answer=_across(post.answer, home)) for path, post in posts.items()}
+        )
         self._thread: threading.Thread | None = None
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._patience = 0.0
 
     async def start(self, listener: socket.socket) -> None:
         """Answer from the moment when this returns."""
-        ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="readers", daemon=True)
+        ready, self._loop = threading.Event(), asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._run, args=(listener, ready, self._loop), name="readers", daemon=True
+        )
         self._thread.start()
         await asyncio.to_thread(ready.wait)
 
     async def stop(self, *, patience: float) -> None:
         """As that of `Connections`."""
-        if self._thread:
+        if self._thread and self._loop:
             self._patience = patience
             self._loop.call_soon_threadsafe(self._stop.set)
             await asyncio.to_thread(self._thread.join)
 
-    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
+    def _run(self, listener: socket.socket, ready: threading.Event, loop: asyncio.AbstractEventLoop) -> None:
         async def serve() -> None:
             await self._connections.start(listener)
             ready.set()
@@ -114,10 +129,22 @@ class ConnectionsApart:
             await self._connections.stop(patience=self._patience)
 
         try:
-            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
                 runner.run(serve())
         finally:
             ready.set()
+
+
+def _across(answer: Answering, home: asyncio.AbstractEventLoop) -> Answering:
+    """`answer` for another event loop's requests, on its own one."""
+
+    async def asked_there(asked: Asked) -> Reply:
+        async def there() -> Reply:
+            return await answer(asked)
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(there(), home))
+
+    return asked_there
 
 
 def _date() -> bytes:

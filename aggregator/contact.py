@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from importlib import metadata
 from urllib.parse import urlsplit
 
+from aggregator import __version__
 from aggregator.config import Config
 from aggregator.guard import Allowed, is_inside, is_numeric, judge_address
-from feeds.read.urls import absolute
 
 NOBODY = "publishers have nobody to write to about our requests: set contact under [site]"
 
@@ -19,6 +19,11 @@ def contact_of(config: Config) -> str:
     An address for a comment in a header (RFC 9110 §5.6.5): ASCII without parentheses, backslashes and spaces.
     """
     return config.site.contact or _public(config.site.base_url) or project_url(_labelled_urls())
+
+
+def user_agent(contact: str) -> str:
+    """How we introduce ourselves to publishers: always the same, with a contact where there is one."""
+    return f"topicwire/{__version__} (+{contact})" if contact else f"topicwire/{__version__}"
 
 
 def remark(config: Config) -> str:
@@ -42,13 +47,19 @@ def _labelled_urls() -> list[str]:
 
 def _public(base_url: str) -> str:
     """`base_url` where publishers can open it, who are not on this machine or in its network; else ""."""
+    if not _is_public(base_url):
+        return ""
+    from feeds.read.urls import absolute  # noqa: PLC0415 - half of what `check` would take to start
+
     address = absolute(base_url, base_url)
+    return address if _is_public(address) and _fits_a_comment(address) else ""
+
+
+def _is_public(address: str) -> bool:
     host = (urlsplit(address).hostname or "").removesuffix(".")
     if is_numeric(host):
-        reachable = isinstance(judge_address(host, allow_private=False), Allowed)
-    else:
-        reachable = not is_inside(host)
-    return address if reachable and _fits_a_comment(address) else ""
+        return isinstance(judge_address(host, allow_private=False), Allowed)
+    return not is_inside(host)
 
 
 def _fits_a_comment(url: str) -> bool:

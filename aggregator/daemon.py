@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,13 +17,21 @@ from aggregator.answering import Application
 from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
 from aggregator.control import Answer, Command, ControlServer, Done
-from aggregator.events import Commanded, FirstPassed, Ingested, Observer, Serving, Stopping, reached
+from aggregator.events import Commanded, FirstPassed, Ingested, Observer, reached
+from aggregator.front.front import Front, Stocks
+from aggregator.hub import Telling
 from aggregator.ingest import Ingest
 from aggregator.listen import address_of, bind
+from aggregator.milestones import FirstStarted
+from aggregator.notify import Supervisor
 from aggregator.passes import Passes
+from aggregator.posts import NO_POSTS, Posts
+from aggregator.pulse import Pulse
+from aggregator.reader_events import Serving
 from aggregator.reload import Watch
 from aggregator.retention import Ageing
 from aggregator.schedule import TICK, Schedule
+from aggregator.signals import hanging_up, stopping
 from feeds.model import Source
 from feeds.polling import due
 
@@ -39,7 +45,6 @@ COMMANDS_PATIENCE = 3
 """Of these seconds, for a command under way: a rebuild of 100,000 entries takes minutes, and is then given up."""
 READERS_PATIENCE = timedelta(seconds=3)
 """For the answers that a stop finds under way."""
-_STDERR = 2
 
 
 class Publishing(Protocol):
@@ -47,7 +52,8 @@ class Publishing(Protocol):
 
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
-    def publish(self) -> None: ...
+    def publish(self) -> bool:
+        """True: there is more to do, in a round of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,7 @@ class Parts:
     ingest: Ingest
     publisher: Publishing
     application: Application
+    """Answers readers in this process, unless there are `stocks`."""
     host: str
     port: int
     clock: Callable[[], datetime]
@@ -82,10 +89,22 @@ class Parts:
     """Called when a stop has waited long enough for a command: it is to end early."""
     control: Path | None = None
     """Where commands come in, a socket that is made; None: nowhere."""
+    stocks: Stocks | None = None
+    """From this a process of their own answers readers; None: a thread does, by way of `application`."""
+    max_age: Callable[[], timedelta] = timedelta
+    """How long readers may keep what that process gives them, where a document does not say it."""
+    posts: Posts = field(default_factory=dict)
+    """What that process asks this one, besides what `telling` answers."""
+    answered: Callable[[str, int], None] = lambda _status, _number: None
+    """Told how many more answers of a status that process gave."""
+    telling: Telling | None = None
+    """Tells subscribers of changes; None: nobody does."""
     beat: Callable[[int], None] = lambda _passes: None
     """Called at the end of every tick, with the number of passes that run."""
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    """Told that loop and scheduler are alive; what happens, it learns as an observer."""
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
@@ -96,41 +115,67 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     asked = stop or asyncio.Event()
     with (
         bind(parts.host, parts.port) as listener,
-        _signals(asked, parts.observe),
-        _hangups(parts.watch, asked, parts.observe),
+        stopping(asked, parts.observe),
+        hanging_up(parts.watch, asked, parts.observe),
     ):
-        async with parts.ingest.alone:
-            await asyncio.to_thread(parts.publisher.publish)
-        if asked.is_set():
-            return
-        readers = ConnectionsApart(parts.application)
-        await readers.start(listener)
-        parts.observe(Serving(address=address_of(listener)))
+        posts = parts.telling.posts if parts.telling else NO_POSTS
+        front = None
+        if parts.stocks:
+            front = Front(
+                parts.stocks,
+                max_age=parts.max_age,
+                observe=parts.observe,
+                posts={**parts.posts, **posts},
+                answered=parts.answered,
+            )
+        readers = front or ConnectionsApart(parts.application, posts=posts)
         try:
-            async with _working(parts):
+            if front:
+                front.prepare(listener)
+            async with parts.ingest.alone:
+                behind = await asyncio.to_thread(parts.publisher.publish)
+            if asked.is_set():
+                return
+            await readers.start(listener)
+            parts.observe(Serving(address=address_of(listener)))
+            async with _working(parts, behind=behind):
                 await asked.wait()
         finally:
             await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
-@contextlib.asynccontextmanager
-async def _working(parts: Parts) -> AsyncIterator[None]:
-    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out."""
+def _round(parts: Parts) -> Callable[[tuple[str, ...]], bool]:
+    """What one round of publishing does with the ids of changed entries; True: it is to go on with another one."""
     left: list[str] = []  # the store tells only once who left, so they stay until topics were published without them
 
-    def work(ids: tuple[str, ...]) -> None:
+    def work(ids: tuple[str, ...]) -> bool:
         left.extend(parts.age_out())
         parts.publisher.take((*ids, *left))
-        parts.publisher.publish()
+        more = parts.publisher.publish()
         left.clear()
+        if parts.telling:
+            parts.telling.published()
+        return more
 
-    rounds = Coalesced(work, alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
+    return work
+
+
+@contextlib.asynccontextmanager
+async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
+    """Fetching and publishing, for as long as the context lasts; their writes are finished on the way out.
+
+    `behind`: not all that is to be published is.
+    """
+    rounds = Coalesced(_round(parts), alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
     first = _First(parts.observe)
+    pulse = Pulse(parts.tick)
 
     def tick() -> None:
         first.watch(passes.start(due(parts.sources(), parts.ingest.states, parts.clock())))
-        parts.beat(len(passes))  # only now: one that breaks off each time is no sign of life
+        # Only now: one that breaks off each time is no sign of life.
+        pulse.beat()
+        parts.beat(len(passes))
 
     beats = (
         Schedule(tick, every=parts.tick),
@@ -138,15 +183,21 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         Schedule(passes.resume, every=parts.retry),
     )
     control = _control(parts, rounds)
+    if parts.telling:
+        await parts.telling.start()
     for beat in beats:
         beat.start()
     if control:
         await control.start()
     if parts.watch:
         parts.watch.start()
+    if behind:
+        rounds.add()
+    signs = asyncio.create_task(parts.supervisor.reassure(pulse.alive), name="signs of life")
     try:
         yield
     finally:
+        signs.cancel()
         for beat in beats:
             beat.stop()
         await _end(parts, control, passes, rounds)
@@ -161,6 +212,8 @@ async def _end(parts: Parts, control: ControlServer | None, passes: Passes, roun
                 await parts.watch.stop()
             if control:
                 await control.stop()
+            if parts.telling:
+                await parts.telling.stop()
             await passes.stop()
             await rounds.settle()
     hurry.cancel()
@@ -192,6 +245,8 @@ class _First:
 
     def watch(self, tasks: Sequence[asyncio.Task[Ingested | None]]) -> None:
         if self._watching is None:
+            if tasks:
+                self._observe(FirstStarted(sources=len(tasks)))
             self._watching = asyncio.create_task(self._tell(tasks))
 
     async def _tell(self, tasks: Sequence[asyncio.Task[Ingested | None]]) -> None:
@@ -199,47 +254,3 @@ class _First:
         told = [one for one in ends if isinstance(one, Ingested)]
         if told and len(told) == len(ends):  # else it was broken off, and says nothing about the sources
             self._observe(FirstPassed(sources=len(told), reached=sum(reached(one) for one in told)))
-
-
-@contextlib.contextmanager
-def _signals(asked: asyncio.Event, observe: Observer) -> Iterator[None]:
-    """SIGINT and SIGTERM ask to stop; a second one of them ends the process at once, as it would without us."""
-    loop = asyncio.get_running_loop()
-
-    def ask(number: signal.Signals) -> None:
-        observe(Stopping(signal=number.name))
-        asked.set()
-        release()
-
-    def release() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ask, number)
-    try:
-        yield
-    finally:
-        release()
-
-
-@contextlib.contextmanager
-def _hangups(watch: Watch | None, asked: asyncio.Event, observe: Observer) -> Iterator[None]:
-    """SIGHUP asks for a look at the config, where one is followed; to stop, if it means that our terminal is gone."""
-    if watch is None:
-        yield
-        return
-    loop, attended = asyncio.get_running_loop(), os.isatty(_STDERR)
-
-    def hung_up() -> None:
-        if attended and not os.isatty(_STDERR):
-            observe(Stopping(signal="SIGHUP"))
-            asked.set()
-        else:
-            watch.ask()
-
-    loop.add_signal_handler(signal.SIGHUP, hung_up)
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGHUP)

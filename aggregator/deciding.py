@@ -10,7 +10,8 @@ from aggregator.events import EntryRefused, Observer
 from feeds.model import Entry, Match, Source
 from feeds.text.forms import Analyser, primary
 from feeds.topics import Topic, decide
-from feeds.topics.candidates import Keys, TopicIndex, entry_keys, guess, needs, source_key
+from feeds.topics.candidates import Keys, guess, keys_of, needs, signs_of, source_key, texts_of
+from feeds.topics.index import TopicIndex
 from feeds.topics.sieve import Sieve
 
 MOST_KEPT: Final = 10_000
@@ -103,13 +104,13 @@ class Decisions:
 
     def _candidates(self, entry: Entry) -> Mapping[int, Container[int] | None]:
         try:
-            keys = entry_keys(entry, analyser=self._analyser)
+            texts = texts_of(entry, analyser=self._analyser)
         except Exception:  # noqa: BLE001 - each topic meets it, and says so
             return dict.fromkeys(range(len(self._topics)))
-        self._sieve.put(entry.id, primary(entry.language), keys)
+        self._sieve.put(entry.id, primary(entry.language), signs_of(entry, texts))
         if self._counted < COUNTED:
-            self._count_in(keys)
-        return self._index.candidates(entry, keys)
+            self._count_in(keys_of(entry, texts))
+        return self._index.candidates(entry, texts)
 
     def _count_in(self, keys: Keys) -> None:
         self._common.update(keys)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aggregator.milestones import Milestone
+from aggregator.reader_events import ReaderEvent
 from feeds.errors import Problem
 from feeds.model import Failed, Outcome, Skipped
 from feeds.polling import HealthChange
@@ -211,13 +213,6 @@ class ExportFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Serving:
-    """The daemon answers readers at `address` (host:port, as bound)."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopping:
     """The daemon was asked to stop by `signal` (its name) and finishes its writes."""
 
@@ -225,7 +220,9 @@ class Stopping:
 
 
 Event = (
-    Ingested
+    Milestone
+    | ReaderEvent
+    | Ingested
     | SourceChanged
     | PagesRead
     | FirstPassed
@@ -246,7 +243,6 @@ Event = (
     | EntryRefused
     | KeptBack
     | ExportFailed
-    | Serving
     | Stopping
 )
 Observer = Callable[[Event], None]

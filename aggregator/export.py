@@ -10,10 +10,12 @@ from aggregator.durable import replace_file
 from aggregator.events import ExportFailed, Observer
 from feeds.model import Document
 from feeds.render import HTML
+from feeds.topics.archives import FOLDER
 
 COMPRESSED = ".gz"
 _SWEPT = (
     ("feeds", (".atom", ".rss", ".json")),
+    ("feeds/*/archive", (".atom", ".rss", ".json")),
     ("topics", (".json", "/index.html")),
     ("stories", (".json", "/index.html")),
 )
@@ -31,13 +33,13 @@ def file_of(path: str, document: Document) -> PurePosixPath:
 def write(folder: Path, path: str, document: Document) -> bool:
     """Bring the files of `path` up to date; False when they were already, so that their times stay too.
 
-    A reader of the folder sees the old bytes or the new ones. So does the disk after a power cut for feeds; pages and
-    what is compressed are compared, and mended, at the next start. Raises OSError.
+    A reader of the folder sees the old bytes or the new ones. So does the disk after a power cut for feeds; archives,
+    pages and what is compressed are compared, and mended, at the next start. Raises OSError.
     """
     target = folder / file_of(path, document)
     squeezed = target.with_name(target.name + COMPRESSED)
-    is_page = document.media_type == HTML or not path.startswith("/feeds/")
-    fresh = _bring(target, document.body, durably=not is_page)
+    is_feed = path.startswith("/feeds/") and FOLDER not in path
+    fresh = _bring(target, document.plain, durably=is_feed)
     return _bring(squeezed, document.gzip, durably=False) or fresh
 
 
@@ -99,14 +101,16 @@ def sweep(folder: Path, kept: Collection[str]) -> None:
 def _remove(file: Path) -> None:
     with suppress(OSError):
         file.unlink(missing_ok=True)
-        if file.name.startswith("index.html"):
-            file.parent.rmdir()  # refused while the other one is in it
+        if file.name.startswith("index.html") or file.parent.name == FOLDER.strip("/"):
+            file.parent.rmdir()  # refused while another one is in it
+            if FOLDER.strip("/") == file.parent.name:
+                file.parent.parent.rmdir()
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Files that we may have written, with their paths."""
     for kind, suffixes in _SWEPT:
-        found = sorted((folder / kind).glob("*")) + sorted((folder / kind).glob("*/index.html*"))
+        found = sorted(folder.glob(f"{kind}/*")) + sorted(folder.glob(f"{kind}/*/index.html*"))
         for file in found:
             path = "/" + file.relative_to(folder).as_posix().removesuffix(COMPRESSED)
             if file.is_file() and path.endswith(suffixes):

@@ -29,7 +29,6 @@ from aggregator.events import (
     Published,
     PublishFailed,
     ReloadFailed,
-    Serving,
     SourceChanged,
     Stopping,
     StoreMended,
@@ -37,6 +36,8 @@ from aggregator.events import (
 )
 from aggregator.log_form import Form
 from aggregator.logged import fields_of
+from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
+from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -149,6 +150,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return _of_the_store(event)
         case ConfigTaken() | ConfigRefused() | ReloadFailed() | ExampleBroken():
             return _of_the_config(event)
+        case ReloadStarted() | ReloadEnded() | FirstStarted() | PlacingAnew():
+            return logging.DEBUG, str(event)  # what comes of them has a line
         case Commanded(text=text):
             return logging.INFO, text
         case ControlClosed(reason=reason):
@@ -163,10 +166,23 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.ERROR, f"{topic or 'pages'}: readers keep the last good documents: {reason}"
         case ExportFailed(path=path, reason=reason):
             return logging.WARNING, f"{path} could not be written: {reason}"
-        case Serving(address=address):
-            return logging.INFO, f"serving at {address}"
+        case SubscriptionChanged(topic=topic, host=host, what=what):
+            return logging.INFO, f"{topic}: {host} {what}"
+        case TellingFailed(topic=topic, host=host, reason=reason):
+            return logging.INFO, f"{topic}: {host} could not be told: {reason}"
+        case Serving() | FrontEnded():
+            return _of_readers(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
+
+
+def _of_readers(event: Serving | FrontEnded) -> tuple[int, str]:
+    match event:
+        case Serving(address=address):
+            return logging.INFO, f"serving at {address}"
+        case FrontEnded(reason=reason, again=again):
+            ended = "the process that answers readers ended, another one follows"
+            return logging.ERROR, f"{ended} in {again.total_seconds():g} s: {reason}"
 
 
 def _of_the_store(
@@ -211,7 +227,8 @@ def _taken(event: ConfigTaken) -> str:
 
 
 def _placed(file: str, problem: Problem) -> str:
-    return f"{file}:{problem.line}:{problem.column}: {problem.message}"
+    code = f" [{problem.code}]" if problem.code else ""
+    return f"{file}:{problem.line}:{problem.column}: {problem.message}{code}"
 
 
 def _first_passed(event: FirstPassed) -> tuple[int, str]:

@@ -63,10 +63,10 @@ class Metrics:
             self._rounds += 1
             self._rendering += seconds
 
-    def answered(self, status: str) -> None:
-        """A reader got an answer with this status, three digits."""
+    def answered(self, status: str, number: int) -> None:
+        """So many readers more got an answer with this status, three digits."""
         with self._lock:
-            self._answers[f"{status[:1]}xx"] += 1
+            self._answers[f"{status[:1]}xx"] += number
 
     def families(self, beat: Beat | None, *, ready: bool) -> tuple[Family, ...]:
         """All figures as of now; `beat` is the last tick's."""

@@ -12,6 +12,7 @@ from aggregator.events import Event, Ingested
 from aggregator.exposition import MEDIA_TYPE, exposition
 from aggregator.ingest import Ingest
 from aggregator.metrics import Metrics
+from aggregator.posts import Look, Posts
 from aggregator.vitals import Vitals, shortest
 from feeds.model import Failed, Source
 
@@ -23,7 +24,7 @@ class Publishing(Protocol):
 
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
-    def publish(self) -> None: ...
+    def publish(self) -> bool: ...
 
 
 class Operations:
@@ -55,10 +56,22 @@ class Operations:
 
         def answer(asked: Asked) -> Reply:
             found = self.reply(asked) or application(asked)
-            self._metrics.answered(found.head[9:12].decode("ascii"))
+            self.answered(found.head[9:12].decode("ascii"))
             return found
 
         return answer
+
+    def answered(self, status: str, number: int = 1) -> None:
+        """So many readers more got an answer with this status, three digits."""
+        self._metrics.answered(status, number)
+
+    @property
+    def posts(self) -> Posts:
+        """The same answers where another process has the readers, and asks this one."""
+        return dict.fromkeys(PATHS, Look(answer=self._look))
+
+    async def _look(self, asked: Asked) -> Reply:
+        return self.reply(asked) or plain(404, "There is nothing here.")
 
     def reply(self, asked: Asked) -> Reply | None:
         """The answer to a request for one of `PATHS`; None: it is for another one, or for others to refuse."""
@@ -82,10 +95,11 @@ class _Timed:
     def take(self, entry_ids: Sequence[str]) -> None:
         self._publishing.take(entry_ids)
 
-    def publish(self) -> None:
+    def publish(self) -> bool:
         began = time.monotonic()
-        self._publishing.publish()
+        more = self._publishing.publish()
         self._took(time.monotonic() - began)
+        return more
 
 
 def _metrics(body: bytes) -> Reply:

@@ -20,7 +20,7 @@ from aggregator.pages.topics import Reasons, index_view, tally_of, topic_view
 from aggregator.pages.views import Link, MissingView, SiteView, TopicView, Troubles, View
 from aggregator.pages.written import as_json
 from aggregator.shelf import NOT_FOUND
-from aggregator.story_set import StorySet
+from aggregator.story_set import StorySet, with_a_page
 from feeds.errors import StoreError
 from feeds.model import Document, Entry, Origin, Source, SourceState
 from feeds.render import HTML, Prepared, Shown, document
@@ -68,7 +68,7 @@ class PageSet:
     ) -> None:
         """`since` is when the site began: the time of pages that show no entry."""
         self._health = health
-        self._told = Telling(documents={}, troubles=Troubles(feed="", refused=""), since=since)
+        self._telling = Telling(documents={}, troubles=Troubles(feed="", refused=""), since=since)
         self._untold = ""
         self._sources: Mapping[str, Source] = {}
         self._site = site
@@ -80,6 +80,10 @@ class PageSet:
         self._topics: dict[str, TopicView] = {}
         self._told_in: dict[str, dict[str, None]] = {}
         """The stories that a topic shows, in its order."""
+        self._told: list[tuple[str, str, tuple[str, ...]]] = []
+        """The same, by the topics' ids and titles, in the order of the index."""
+        self._wanted: Mapping[str, tuple[Link, ...]] = {}
+        """Stories that have a page, with links to the topics that show them."""
         self._marked: dict[str, dict[str, tuple[Entry, str, Marked]]] = {}
         """What was found in the entries of a topic, which costs more than all else: by entry, while it stays."""
         self._drawn: dict[str, _Drawn] = {}
@@ -102,12 +106,10 @@ class PageSet:
         present = {one.topic.id for one in listed}
         for gone in self._topics.keys() - present:
             self._forget(gone)
-        for one in listed:
-            if one.fresh or one.topic.id not in self._told_in:
-                stories = (_story(one.candidates.get(shown.entry)) for shown in one.prepared.entries)
-                self._told_in[one.topic.id] = dict.fromkeys(story for story in stories if story)
+        if self._look_at_topics(listed):
+            self._wanted = self._stories_of(listed)
         try:
-            changed = self._stories.renew(self._wanted(listed), origins=origins)
+            changed = self._stories.renew(self._wanted, origins=origins)
             self._refusal = ""
         except StoreError as error:
             changed = frozenset()
@@ -129,14 +131,14 @@ class PageSet:
     def _tell(self, origins: Mapping[str, Origin]) -> Telling:
         """What the health feed says; as before, where it cannot be read or drawn, which is told once."""
         try:
-            self._told = self._health.renew(origins)
+            self._telling = self._health.renew(origins)
             self._untold = ""
         except Exception as error:  # noqa: BLE001 - whatever breaks the health feed, all others go on
             reason = f"{HEALTH}: {type(error).__name__}: {error}"
             if reason != self._untold:
                 self._untold = reason
                 self._observe(KeptBack(topic="", reason=reason))
-        return self._told
+        return self._telling
 
     def alone(self, one: Listed) -> Mapping[str, Document]:
         """The page of a topic that is private: by itself, and without links to stories, which are for everybody."""
@@ -153,13 +155,28 @@ class PageSet:
         view = replace(view, topic=replace(view.topic, path=address))
         return _documents(path, view, one.prepared.updated)
 
-    def _wanted(self, listed: Iterable[Listed]) -> Mapping[str, tuple[Link, ...]]:
-        """Stories that topics show, with links to those topics."""
+    def _look_at_topics(self, listed: Sequence[Listed]) -> bool:
+        """Take note of the stories that each topic shows; whether they, or the topics, are others than before."""
+        before, self._told_in = self._told_in, {}
+        for one in listed:
+            stories = before.get(one.topic.id)
+            if one.fresh or stories is None:
+                found = (_story(one.candidates.get(shown.entry)) for shown in one.prepared.entries)
+                stories = dict.fromkeys(story for story in found if story)
+            self._told_in[one.topic.id] = stories
+        told = [(one.topic.id, one.topic.title, tuple(self._told_in[one.topic.id])) for one in listed]
+        known, self._told = self._told, told
+        return known != told
+
+    def _stories_of(self, listed: Iterable[Listed]) -> Mapping[str, tuple[Link, ...]]:
+        """Stories that have a page, with links to the topics that show them."""
+        chosen = with_a_page([tuple(self._told_in[one.topic.id]) for one in listed])
         wanted: dict[str, list[Link]] = {}
         for one in listed:
             link = Link(name=one.topic.title, url=f"{self._site.root}/topics/{quote(one.topic.id)}")
             for story in self._told_in[one.topic.id]:
-                wanted.setdefault(story, []).append(link)
+                if story in chosen:
+                    wanted.setdefault(story, []).append(link)
         return {story: tuple(links) for story, links in wanted.items()}
 
     def _draw_stories(self, changed: Iterable[str]) -> None:

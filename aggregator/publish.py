@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from aggregator.archives import ROUND, Archives
 from aggregator.catch import Catch, Catches
 from aggregator.events import Observer, Published
 from aggregator.export import StaticCopy
@@ -23,7 +24,7 @@ from aggregator.shelf import Private, Shelf
 from feeds import render
 from feeds.model import Document, Notice, Origin, Site, Source, SourceState
 from feeds.text.forms import Analyser
-from feeds.topics import Topic
+from feeds.topics import Part, Topic
 from storage.port import Store
 
 _FILES = ("/feeds/{}.atom", "/feeds/{}.rss", "/feeds/{}.json", "/topics/{}", "/topics/{}.json")
@@ -54,7 +55,8 @@ class Publisher:
         self._catches = Catches(topics, store=store, sources=self._sources, analyser=analyser, observe=observe)
         self._printed: dict[str, InPrint] = {}
         """By topic id, in the order of the topics."""
-        self._press = Press(settings, site=site, observe=observe)
+        self._archives = Archives(store)
+        self._press = Press(settings, archives=self._archives, site=site, observe=observe)
         self._analyser = analyser
         self._site = site
         self._clock = clock
@@ -64,7 +66,7 @@ class Publisher:
         self._readers = Readers(store)
         self._revised = False
         """Whether there are settings under which nothing was published yet."""
-        self._named: list[tuple[str, str, tuple[str, ...]]] | None = None
+        self._named: list[tuple[object, ...]] | None = None
         """What decides on the addresses of the topics that are on the shelf."""
         self._pages = self._page_set()
         self._copy = StaticCopy(settings.folder, observe=observe) if settings.folder else None
@@ -122,17 +124,18 @@ class Publisher:
         if settings.folder != self._settings.folder:
             self._copy = StaticCopy(settings.folder, observe=self._observe) if settings.folder else None
         self._settings = settings
-        self._press = Press(settings, site=self._site, observe=self._observe)
+        self._press = Press(settings, archives=self._archives, site=self._site, observe=self._observe)
         self._pages = self._page_set()
         self._revised = True
         for one in self._printed.values():
             one.reset()
 
-    def publish(self) -> None:
+    def publish(self) -> bool:
         """Render what changed, put it on the shelf in one go, then write the files.
 
-        Raises StoreError. Nothing else stops it: what cannot be rendered or written is observed, and keeps what
-        readers had before.
+        True: there are archives that are not in print yet, some of which the next call brings, even if nothing changes
+        in between. Raises StoreError. Nothing else stops it: what cannot be rendered or written is observed, and keeps
+        what readers had before.
         """
         now = self._clock()
         states = self._store.states()
@@ -141,25 +144,50 @@ class Publisher:
         self._origins = origins
         self._printed = {catch.topic.id: self._in_print(catch) for catch in self._catches}
         changed = [one for one in self._printed.values() if self._press.renew(one, origins, now, renamed=renamed)]
-        self._freeze(changed, now)
-        self._shelve(self._everything(states), anew=bool(changed))
+        bound = self._bind()
+        self._freeze(changed, bound, now)
+        self._shelve(self._everything(states), anew=bool(changed or bound))
         for one in changed:
             assert one.prepared is not None
             self._observe(Published(topic=one.catch.topic.id, entries=len(one.prepared.entries)))
         if self._copy is not None:
-            # A topic that cannot be rendered after a start leaves what subscribers had before.
-            public = [topic for topic, one in self._printed.items() if not one.catch.topic.token]
-            self._copy.follow(self.shelf.documents, stay={path.format(topic) for path in _FILES for topic in public})
+            self._copy.follow(self.shelf.documents, stay=self._staying())
+        return any(one.archives.behind for one in self._printed.values())
+
+    def _bind(self) -> list[Part]:
+        """Render some of the archives that are not as they are to be; which they are."""
+        bound: list[Part] = []
+        for one in self._printed.values():
+            bound += one.archives.go_on(self._press, max(0, ROUND - len(bound)))
+        return bound
+
+    def _staying(self) -> set[str]:
+        """Paths whose files stay though there is no document: what subscribers had before the start.
+
+        So a topic that cannot be rendered leaves its own, and an archive those that the next rounds bring anew.
+        """
+        public = [one for one in self._printed.values() if not one.catch.topic.token]
+        stay = {path.format(one.catch.topic.id) for path in _FILES for one in public}
+        for one in public:
+            stay |= one.archives.missing
+            if one.prepared is None:
+                stay.update(self._archives.paths(one.catch.topic))
+        return stay
 
     def _shelve(self, documents: Mapping[str, Document], *, anew: bool) -> None:
-        named = [(catch.topic.id, catch.topic.token, catch.topic.formerly) for catch in self._catches]
+        named = [self._addresses(one) for one in self._printed.values()]
         if anew or self._revised or named != self._named or documents != self.shelf.documents:
             self._named, self._revised = named, False
             self._swap(documents)
 
-    def _freeze(self, changed: Iterable[InPrint], now: datetime) -> None:
+    def _addresses(self, one: InPrint) -> tuple[object, ...]:
+        topic = one.catch.topic
+        return topic.id, topic.token, topic.formerly, one.archives.names
+
+    def _freeze(self, changed: Iterable[InPrint], bound: Iterable[Part], now: datetime) -> None:
         """From now on the ids of what is published stay, whatever copies come."""
         shown = {entry.original for one in changed if one.feed for entry in one.feed.entries}
+        shown |= {telling.original for part in bound for telling in part.tellings}
         self._catches.take(self._readers.see_entries(shown, now))
 
     def _swap(self, documents: Mapping[str, Document]) -> None:
@@ -170,6 +198,7 @@ class Publisher:
             Private(
                 token=topic.token,
                 documents=self._private(self._printed[topic.id]),
+                coming=self._printed[topic.id].archives.missing,
                 moved=dict.fromkeys(topic.formerly, topic.id),
             )
             for topic in topics
@@ -177,7 +206,8 @@ class Publisher:
         )
         moved = {old: topic.id for topic in topics if not topic.token for old in topic.formerly}
         gone = self._readers.see_topics(open_to_all) - {topic.id for topic in topics} - set(moved)
-        self.shelf.swap(documents, private=private, moved=moved, gone=gone)
+        coming = frozenset().union(*(self._printed[topic].archives.missing for topic in open_to_all))
+        self.shelf.swap(documents, private=private, moved=moved, gone=gone, coming=coming)
 
     def _private(self, one: InPrint) -> Mapping[str, Document]:
         """The documents of a topic that no page but its own may mention."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from itertools import groupby
 
+from aggregator.events import Observer
 from aggregator.judge import Judge, is_set_aside, lightened
+from aggregator.milestones import PlacingAnew
 from aggregator.placed import Remembering
 from feeds.errors import TopicwireError
 from feeds.model import Placement
@@ -27,7 +29,13 @@ class GivenUp(TopicwireError):  # noqa: N818 - reads as the state it reports
     """Whoever rebuilds is to stop; everything stands where it stood."""
 
 
-def rebuild(store: Store, judge: Judge, given_up: Callable[[], bool] = lambda: False) -> tuple[str, ...]:
+def rebuild(
+    store: Store,
+    judge: Judge,
+    given_up: Callable[[], bool] = lambda: False,
+    *,
+    observe: Observer = lambda _: None,
+) -> tuple[str, ...]:
     """Place everything anew, in the order in which it was first seen, and commit what follows, all at once.
 
     What was published stays under its id and in its story, what is held stays held; nothing else of the old placements
@@ -40,13 +48,19 @@ def rebuild(store: Store, judge: Judge, given_up: Callable[[], bool] = lambda: F
     kept = [_kept(before.get(entry.id) or Placement(entry=entry.id)) for entry in entries]
     remembering = Remembering(store, placements=kept)
     judge.forget()
+    done = told = 0
     try:
-        for _, moment in groupby(entries, key=lambda entry: entry.first_seen):
+        for _, together in groupby(entries, key=lambda entry: entry.first_seen):
             if given_up():
                 raise GivenUp("the daemon stops, and nothing was rebuilt: do it again when it runs, or without it")
+            moment = list(together)
             judge.judge_over(
                 remembering, [entry for entry in moment if not is_set_aside(remembering.placement(entry.id))]
             )
+            done += len(moment)
+            if (done - told) * 100 >= len(entries):
+                told = done
+                observe(PlacingAnew(done=done, of=len(entries)))
         changed = remembering.changed()
         store.commit(Change(placements=changed))
     finally:

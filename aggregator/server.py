@@ -7,7 +7,9 @@ only chooses among documents that are there. Redirects are relative, so that the
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,19 +17,10 @@ from urllib.parse import quote, unquote
 
 from aggregator.answering import Application, Asked, Reply, plain, reply
 from aggregator.negotiate import preferred
-from aggregator.pages import CSP
+from aggregator.policy import FEED_HEADERS, PAGE_HEADERS
 from aggregator.shelf import NOT_FOUND, Shelf, Stock
 from feeds.conditional import answer
 from feeds.model import Document
-from feeds.render import HTML
-
-_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-"""Feeds need no policy in readers; where a browser shows one as a page of its own, nothing in it may run or load."""
-_PAGE_HEADERS: Final = {**_HEADERS, "Content-Security-Policy": CSP}
 
 _SUFFIXES: Final = {
     "application/rss+xml": ".rss",
@@ -38,16 +31,23 @@ _SUFFIXES: Final = {
 }
 """What `/feeds/{id}` may turn into, by media type, the answer to `*/*` first; empty: the topic's page."""
 
+_PAGE: Final = "text/html"
 _CHOOSING: Final = ("accept", "accept-encoding", "if-none-match", "if-modified-since")
 """The headers that an answer depends on."""
 _REMEMBERED: Final = 4096
 _LONGEST: Final = 512
 """Characters of a request that is remembered: together 2 MB at most, beside documents that exist once."""
 _ROOTS: Final = {"feeds", "topics"}
+_ARCHIVE: Final = re.compile(r"(/feeds/[^/]+)/archive/[0-9]+(-[0-9a-f]+)?(\.(?:atom|rss|json))")
+"""The address of an archive, as `feeds.topics.archives` names them: with a dash, of one that did not stay."""
+_FOLDER: Final = "/archive/"
+"""In the address of every archive: these are asked for once, so that their answers are not remembered."""
+_SOON: Final = "30"
+"""Seconds until an archive that is coming is looked for again: after a start 200 of them are rendered in a minute."""
 
 
 def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> Application:
-    """Answers requests; `max_age` tells how long readers may keep a document before they look again."""
+    """Answers requests; `max_age` tells how long readers may keep a document that does not say it itself."""
     return _Remembering(shelf, max_age)
 
 
@@ -69,7 +69,7 @@ class _Remembering:
         found = self._known.get(key)
         if found is None:
             found, secret = _From(stock, asked, self._max_age).reply()
-            if not secret and sum(map(len, key)) <= _LONGEST:
+            if not secret and sum(map(len, key)) <= _LONGEST and _FOLDER not in asked.target:
                 self._known[key] = found
         return found
 
@@ -82,6 +82,7 @@ class _Shown:
     """Without the token."""
     documents: Mapping[str, Document]
     moved: Mapping[str, str]
+    coming: AbstractSet[str]
     token: str = ""
 
 
@@ -101,8 +102,9 @@ class _From:
         if self._raw == "/healthz":
             return self._health(), False
         path = unquote(self._raw)
+        stock = self._stock
         shown = self._behind_a_token(path) or _Shown(
-            path=path, documents=self._stock.documents, moved=self._stock.moved
+            path=path, documents=stock.documents, moved=stock.moved, coming=stock.coming
         )
         return self._found(shown), bool(shown.token)
 
@@ -120,6 +122,7 @@ class _From:
             path=f"/{root}/{rest}",
             documents={path: made for one in open_to for path, made in one.documents.items()},
             moved={old: new for one in open_to for old, new in one.moved.items()},
+            coming=frozenset().union(*(one.coming for one in open_to)),
             token=open_to[0].token,
         )
 
@@ -127,11 +130,13 @@ class _From:
         path, documents = shown.path, shown.documents
         if path in documents and path != NOT_FOUND:
             return self._answer(shown, documents[path])
-        if f"{path}.rss" in documents:
+        if f"{path}.rss" in documents and _FOLDER not in path:
             return self._negotiated(shown)
         tidy = _renamed(path.rstrip("/").lower() or "/", shown.moved)
         if tidy != path and (tidy in documents or f"{tidy}.rss" in documents):
             return self._redirect(shown, tidy, status=308, query=True)
+        if (archive := _ARCHIVE.fullmatch(tidy)) and archive[1] + archive[3] in documents:
+            return self._missing_archive(shown, tidy, archive)
         gone = not shown.token and _topic_of(tidy) in self._stock.gone
         return self._not_found(410 if gone else 404)
 
@@ -143,9 +148,21 @@ class _From:
         page = shown.path.replace("/feeds/", "/topics/", 1)
         return self._redirect(shown, page, status=302, query=False, more={"Vary": "Accept"})
 
+    def _missing_archive(self, shown: _Shown, path: str, archive: re.Match[str]) -> Reply:
+        """A part of the history that is not there: not yet, no more under this name, or no more at all.
+
+        Whoever asks for one that was followed by another goes on from the feed, which leads to that.
+        """
+        if path in shown.coming:
+            return plain(503, "Not yet: ask again", ("Retry-After", _SOON))
+        if archive[2]:
+            return self._redirect(shown, archive[1] + archive[3], status=302, query=False)
+        return self._not_found(410)
+
     def _answer(self, shown: _Shown, document: Document, *, vary: str = "") -> Reply:
-        told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=self._max_age())
-        headers = {**dict(told.headers), **(_PAGE_HEADERS if document.media_type == HTML else _HEADERS)}
+        fresh_for = self._max_age() if document.fresh_for is None else document.fresh_for
+        told = answer(document, method=self._asked.method, headers=self._asked.headers, max_age=fresh_for)
+        headers = {**dict(told.headers), **(PAGE_HEADERS if document.media_type.startswith(_PAGE) else FEED_HEADERS)}
         if vary:
             headers["Vary"] = vary
         if shown.token:
@@ -160,7 +177,7 @@ class _From:
             "Content-Type": page.media_type if page else "text/plain; charset=utf-8",
             "Content-Length": str(len(body)),
             "Cache-Control": "no-store",
-            **_PAGE_HEADERS,
+            **PAGE_HEADERS,
         }
         return reply(status, headers.items(), b"" if self._asked.method == "HEAD" else body)
 
@@ -173,7 +190,7 @@ class _From:
             path = f"/{root}/{shown.token}/{rest}"
         up = "../" * (self._raw.count("/") - 1) or "./"
         location = up + quote(path.lstrip("/")) + (f"?{self._query}" if query and self._query else "")
-        return reply(status, {"Location": location, "Content-Length": "0", **_HEADERS, **(more or {})}.items())
+        return reply(status, {"Location": location, "Content-Length": "0", **FEED_HEADERS, **(more or {})}.items())
 
 
 def _renamed(path: str, moved: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ sees half of a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -28,6 +28,8 @@ class Private:
     """By path without the token: `/feeds/example.atom` is served at `/feeds/{token}/example.atom`."""
     moved: Mapping[str, str] = field(default_factory=dict)
     """Former ids of its topic, as below."""
+    coming: AbstractSet[str] = frozenset()
+    """Paths without the token, as below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Stock:
     """Topic ids of former times, and the one that took the place of each."""
     gone: AbstractSet[str] = frozenset()
     """Ids of topics that were published and are no more."""
+    coming: AbstractSet[str] = frozenset()
+    """Paths that documents link to and that will have a document soon."""
 
 
 class Shelf:
@@ -48,6 +52,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._stock = Stock()
+        self._followers: list[Callable[[], None]] = []
 
     @property
     def stock(self) -> Stock:
@@ -66,8 +71,20 @@ class Shelf:
         private: tuple[Private, ...] = (),
         moved: Mapping[str, str] | None = None,
         gone: AbstractSet[str] = frozenset(),
+        coming: AbstractSet[str] = frozenset(),
     ) -> None:
         """Publish all this at once in place of what there was."""
         self._stock = Stock(
-            documents=MappingProxyType(dict(documents)), private=private, moved=dict(moved or {}), gone=gone
+            documents=MappingProxyType(dict(documents)),
+            private=private,
+            moved=dict(moved or {}),
+            gone=gone,
+            coming=coming,
         )
+        for told in tuple(self._followers):
+            told()
+
+    def follow(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Call `told` after every swap, in the thread that swaps; the answer ends that."""
+        self._followers.append(told)
+        return lambda: self._followers.remove(told)

@@ -81,12 +81,17 @@ class Slots:
         self._free.release()
 
 
+def wanted_descriptors(at_work: int = AT_WORK) -> int:
+    """How many descriptors let as many servers take their time as we are ready to wait for."""
+    return at_work + ASIDE + SPARE
+
+
 def room_aside(at_work: int) -> int:
     """How many sockets this process may keep waiting, by the number of descriptors that the system allows it.
 
     Takes up to what is needed of what the system would give for the asking, which is often a multiple.
     """
-    wanted = at_work + ASIDE + SPARE
+    wanted = wanted_descriptors(at_work)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

@@ -1,29 +1,22 @@
-"""A thousand topics: what each costs, beside a regular expression a topic, and a changed one over all that is stored.
+"""A thousand topics: what each costs, beside a regular expression a topic.
 
-    python benchmarks/many_topics.py [--stored 100000]
+    python benchmarks/many_topics.py
 
 Texts are made up, their words frequent and rare as in life. A topic has three to six lines in one language, phrases of
 two words and NEARs by turns. The loop asks the same texts for the same: one compiled expression for each topic, an
 alternation of its lines, with any ending for each word. CPU time, best of three, by an analyser that has met the words
-in other texts, as that of a daemon has. The changed topic is looked for in a thread, as a daemon does it, while an
-event loop looks after its readers: wall time, and the longest that the loop was held up.
+in other texts, as that of a daemon has. What a changed topic costs tells `benchmarks/changed_topic.py`.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import math
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
-from aggregator.catch import Catches
 from aggregator.deciding import Decisions
 from benchmarks.synthetic import made_up_text, made_up_words
 from feeds.model import Entry
@@ -31,7 +24,6 @@ from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
 from storage.port import Change, Store
-from storage.tinydb_store import open_store
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ARTICLES = 400
@@ -103,48 +95,7 @@ def fill(store: Store, count: int, known: tuple[str, ...]) -> None:
         store.commit(Change(entries=tuple(an_entry(number, FEED_WORDS, known) for number in numbers)))
 
 
-async def adopting(catches: Catches, topic: Topic) -> tuple[float, float]:
-    """Seconds until the topic was looked for in everything, and the longest that the event loop was held up."""
-    longest = 0.0
-
-    async def serve() -> None:
-        nonlocal longest
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(0.001)
-            longest = max(longest, time.perf_counter() - before - 0.001)
-
-    serving = asyncio.create_task(serve())
-    began = time.perf_counter()
-    await asyncio.to_thread(lambda: [None for _ in catches.adopt(topic)])
-    took = time.perf_counter() - began
-    serving.cancel()
-    return took, longest
-
-
-def stored(count: int, topics: Sequence[Topic], known: tuple[str, ...]) -> None:
-    with TemporaryDirectory() as folder, open_store(Path(folder), writable=True) as store:
-        fill(store, count, known)
-        catches = Catches(topics[:-1], store=store, sources={}, analyser=Analyser(), observe=print)
-        began = time.perf_counter()
-        catches.load()
-        print(f"deciding on {count} stored entries, {len(topics) - 1} topics: {time.perf_counter() - began:.2f} s")
-        changed = {
-            "changed, to other lines": replace(topics[0], match=topics[100].match),
-            "changed, to one word": replace(topics[0], match={"any": (parse_query(known[300]),)}),
-            "changed, to a common word": replace(topics[0], match={"any": (parse_query(known[3]),)}),
-            "changed, to a beginning": replace(topics[0], match={"any": (parse_query(f"{known[300][:6]}*"),)}),
-        }
-        for name, topic in changed.items():
-            took, longest = asyncio.run(adopting(catches, topic))
-            print(f"{name}, {len(next(iter(catches)).candidates)} entries: {took:.2f} s")
-            print(f"{name}, longest wait of the event loop: {1000 * longest:.0f} ms")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--stored", type=int, default=100_000)
-    asked = parser.parse_args()
     known = made_up_words(Random(0), 20_000)
     pairs = [a_topic(number, known) for number in range(1000)]
     topics, patterns = [topic for topic, _ in pairs], [pattern for _, pattern in pairs]
@@ -160,8 +111,6 @@ def main() -> None:
     feed = [an_entry(number, FEED_WORDS, known) for number in range(10 * ARTICLES)]
     each = cpu(deciding(topics[:100], feed, met)) / len(feed)
     print(f"feed entries of {FEED_WORDS} words, 100 topics: {1 / each:.0f} a second")
-    if asked.stored:
-        stored(asked.stored, topics[:101], known)
 
 
 if __name__ == "__main__":

@@ -42,13 +42,19 @@ class ParseError(TopicwireError):
 
 
 class QueryError(TopicwireError):
-    """A query cannot be understood; `offset` is the 0-based character, `expected` what could stand there."""
+    """A query cannot be understood; `offset` is the 0-based character, `expected` what could stand there.
 
-    def __init__(self, message: str, *, query: str, offset: int, expected: tuple[str, ...] = ()) -> None:
+    `holds` is "always" or "never" where the query has a meaning, and one that nobody wants; else empty.
+    """
+
+    def __init__(
+        self, message: str, *, query: str, offset: int, expected: tuple[str, ...] = (), holds: str = ""
+    ) -> None:
         super().__init__(message)
         self.query = query
         self.offset = offset
         self.expected = expected
+        self.holds = holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +66,10 @@ class Problem:
     message: str
     excerpt: str = ""
     """The line itself, for showing it with a caret."""
+    width: int = 1
+    """How many characters of that line are meant."""
+    code: str = ""
+    """What kind of mistake it is, for looking it up."""
 
 
 class ConfigError(TopicwireError):

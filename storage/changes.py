@@ -14,7 +14,7 @@ Numbered = Callable[[str], int]
 
 def edits_of(change: Change, index: KeyIndex, next_number: Numbered) -> dict[str, dict[int, Document | None]]:
     """What to write for `change`: by table, by number; None for what goes. No table without documents."""
-    wanted = _wanted(change)
+    wanted = wanted_of(change)
     for entry in change.buried:
         wanted["entries"][entry.id] = wanted["placements"][entry.id] = None
         stored = [(entry.id, number) for number in index.revisions.get(entry.id)]
@@ -31,7 +31,10 @@ def edits_of(change: Change, index: KeyIndex, next_number: Numbered) -> dict[str
     return edits
 
 
-def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
+def wanted_of(change: Change) -> dict[str, dict[Key, Document | None]]:
+    """What `change` wants of each table, by key: a document, or None for what leaves; without what buried entries take
+    with them.
+    """
     values = {
         "entries": change.entries,
         "revisions": change.revisions,
@@ -42,6 +45,8 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
         "site": () if change.site is None else (change.site,),
         "allowance": () if change.allowance is None else (change.allowance,),
         "topics": change.topics,
+        "archives": change.archives,
+        "subscriptions": change.subscriptions,
         "notices": change.notices,
         "intakes": change.intakes,
     }
@@ -56,4 +61,6 @@ def _wanted(change: Change) -> dict[str, dict[Key, Document | None]]:
     wanted["decisions"].update({(one.kind, one.entry, one.other): None for one in change.undone})
     wanted["notices"].update({(encode_time(one.at), one.about, one.condition): None for one in change.dropped})
     wanted["boilerplate"].update({(one.host, one.line): None for one in change.unlearnt})
+    wanted["archives"].update(dict.fromkeys(change.cleared))
+    wanted["subscriptions"].update({(one.topic, one.callback): None for one in change.unsubscribed})
     return wanted

@@ -29,6 +29,7 @@ from uuid import UUID
 from feeds.errors import StoreError
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Credit,
     Day,
@@ -46,6 +47,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    Subscription,
     TopicSeen,
     Validators,
 )
@@ -192,6 +194,8 @@ for _kind in (
     Reading,
     Allowance,
     TopicSeen,
+    Archive,
+    Subscription,
     Notice,
     Intake,
     Site,

@@ -61,6 +61,16 @@ class Compaction:
         """True when `finish` will not take long."""
         return not self._thread.is_alive()
 
+    def wait(self, seconds: float) -> bool:
+        """Until it is ready, or that long; whether it is."""
+        self._thread.join(seconds)
+        return self.ready
+
+    @property
+    def written(self) -> int:
+        """Bytes of the draft until now."""
+        return self._draft.end if self._draft else 0
+
     def finish(self, standing: Mapping[str, int]) -> tuple[JournalReader, Journal, dict[str, Places]] | None:
         """Wait for the thread, copy the rest and switch; what to go on with, or None when it came to nothing.
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Decision,
     Entry,
@@ -18,6 +19,7 @@ from feeds.model import (
     Revision,
     Site,
     SourceState,
+    Subscription,
     TopicSeen,
 )
 from storage.codec import decode, encode_time
@@ -108,6 +110,16 @@ class Facts:
 
     def topics(self) -> frozenset[str]:
         return frozenset(one.id for one in self._decoded(TopicSeen, "topics", self._index.numbers("topics")))
+
+    def archives(self) -> tuple[Archive, ...]:
+        """By topic, then by number."""
+        found = self._decoded(Archive, "archives", self._index.numbers("archives"))
+        return tuple(sorted(found, key=lambda one: (one.topic, one.number)))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        found = self._decoded(Subscription, "subscriptions", self._index.numbers("subscriptions"))
+        return tuple(sorted(found, key=lambda one: (one.topic, one.callback)))
 
     def notices(self) -> tuple[Notice, ...]:
         """Oldest first."""

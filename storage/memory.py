@@ -14,6 +14,7 @@ from typing import Self
 from feeds.errors import StoreError
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Decision,
     DecisionKind,
@@ -24,6 +25,7 @@ from feeds.model import (
     Revision,
     Site,
     SourceState,
+    Subscription,
 )
 from storage.port import Change, Counts, Keys
 
@@ -42,6 +44,8 @@ class MemoryStore:
         self._site: Site | None = None
         self._allowance: Allowance | None = None
         self._topics: set[str] = set()
+        self._archives: dict[tuple[str, int], Archive] = {}
+        self._subscriptions: dict[tuple[str, str], Subscription] = {}
         self._notices: dict[tuple[datetime, str, str], Notice] = {}
         self._intakes: dict[str, Intake] = {}
         self._closed = False
@@ -59,6 +63,8 @@ class MemoryStore:
         self._site = change.site or self._site
         self._allowance = change.allowance or self._allowance
         self._topics.update(topic.id for topic in change.topics)
+        self._archives.update({(archive.topic, archive.number): archive for archive in change.archives})
+        self._subscriptions.update({(one.topic, one.callback): one for one in change.subscriptions})
         self._notices.update({_told(notice): notice for notice in change.notices})
         self._intakes.update({intake.source: intake for intake in change.intakes})
         self._let_go(change)
@@ -78,6 +84,10 @@ class MemoryStore:
         for decision in change.undone:
             self._decisions.pop(_key_of(decision), None)
         self._boilerplate.difference_update(change.unlearnt)
+        for key in change.cleared:
+            self._archives.pop(key, None)
+        for subscription in change.unsubscribed:
+            self._subscriptions.pop((subscription.topic, subscription.callback), None)
         for notice in change.dropped:
             self._notices.pop(_told(notice), None)
 
@@ -154,6 +164,13 @@ class MemoryStore:
 
     def topics(self) -> frozenset[str]:
         return frozenset(self._topics)
+
+    def archives(self) -> tuple[Archive, ...]:
+        return tuple(archive for _, archive in sorted(self._archives.items()))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        return tuple(one for _, one in sorted(self._subscriptions.items()))
 
     def notices(self) -> tuple[Notice, ...]:
         """Oldest first."""

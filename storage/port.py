@@ -22,6 +22,7 @@ from typing import Protocol, Self
 
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Decision,
     Entry,
@@ -31,6 +32,7 @@ from feeds.model import (
     Revision,
     Site,
     SourceState,
+    Subscription,
     TopicSeen,
 )
 
@@ -64,6 +66,10 @@ class Change:
     site: Site | None = None
     allowance: Allowance | None = None
     topics: tuple[TopicSeen, ...] = ()
+    archives: tuple[Archive, ...] = ()
+    """Keyed by topic and number."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Keyed by topic and callback."""
     notices: tuple[Notice, ...] = ()
     """Keyed by moment, subject and condition."""
     intakes: tuple[Intake, ...] = ()
@@ -78,6 +84,10 @@ class Change:
     """Decisions that leave, whenever they were made."""
     unlearnt: tuple[Boilerplate, ...] = ()
     """Lines that leave."""
+    cleared: tuple[tuple[str, int], ...] = ()
+    """Archives that leave: (topic, number)."""
+    unsubscribed: tuple[Subscription, ...] = ()
+    """Subscriptions that leave, whatever else is known of them."""
     dropped: tuple[Notice, ...] = ()
     """Notices that leave, whatever they say."""
 
@@ -157,6 +167,12 @@ class Store(Protocol):
 
     def topics(self) -> frozenset[str]:
         """Ids of all topics that were ever seen by readers."""
+
+    def archives(self) -> tuple[Archive, ...]:
+        """Of all topics, by topic, each topic's by number."""
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """All of them, lapsed ones too, by topic, then by callback."""
 
     def notices(self) -> tuple[Notice, ...]:
         """What was told, oldest first; equal times by subject, then condition."""

@@ -17,7 +17,7 @@ from zlib import crc32
 from storage.keys import KeyIndex
 from storage.places import Places
 
-VERSION = 8
+VERSION = 9
 """Of this file: any other one is passed over."""
 
 

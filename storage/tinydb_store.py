@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,9 @@ ROOM = 1 << 18
 """Bytes that a full disk must have again: a pass that brings a hundred entries with their texts."""
 WORTH_A_SNAPSHOT = 1 << 20
 """Bytes of the journal that the last snapshot lacks: 1 MiB is read in 10 ms."""
+
+GLANCE = 0.2
+"""Seconds between two looks at how a compaction goes on."""
 
 
 def open_store(folder: Path, *, writable: bool, disk: Disk = DISK) -> TinyDBStore:
@@ -119,9 +123,15 @@ class TinyDBStore(Facts):
                 save(self._path.with_name(SNAPSHOT), snapshot)
                 self._snapshot_end = self._journal.end
 
-    def compact(self) -> None:
-        """Free what is dead, now; raises `StoreError` when that cannot be done, and then nothing has changed."""
+    def compact(self, told: Callable[[int, int], None] = lambda _done, _of: None) -> None:
+        """Free what is dead, now; raises `StoreError` when that cannot be done, and then nothing has changed.
+
+        `told` learns a few times a second how many bytes are written, and of how many, about.
+        """
         self._begin_compaction()
+        assert self._compaction is not None
+        while not self._compaction.wait(GLANCE):
+            told(self._compaction.written, self.database.journal.live)
         if failure := self._end_compaction():
             raise StoreError(f"the journal could not be compacted: {failure}")
 

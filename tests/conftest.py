@@ -5,10 +5,13 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.fakes import postgres
 
 CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parent.parent.parent / "shared" / "corpora"))
 ALLOWED_SKIPS = Path(__file__).with_name("allowed-skips.txt")
@@ -64,6 +67,22 @@ def corpora() -> Path:
     if not CORPORA.is_dir():
         pytest.skip("no folder of real material: set TOPICWIRE_CORPORA")
     return CORPORA
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server, the same one for all tests of a run."""
+    if postgres.binaries() is None:
+        pytest.skip("no PostgreSQL: install Debian's `postgresql`, or the extra `pgtest`")
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """A database of the test's own, empty."""
+    with postgres.database(postgres_server.url()) as url:
+        yield url
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

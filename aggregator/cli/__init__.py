@@ -6,18 +6,20 @@ Exit codes: 0 done, 1 found a problem, 2 misuse, 3 (`once` only) nothing could b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from keyword import iskeyword
 
 import click
+from click.shell_completion import CompletionItem
 
 from aggregator import __version__
-from aggregator.cli.problems import told
 from feeds.errors import TopicwireError
 
 COMMANDS = (
-    "serve", "once", "demo", "check", "status", "search", "why", "preview", "suggest", "add", "import", "export",
-    "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore",
+    "serve", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest", "add",
+    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "doctor",
+    "completion",
 )  # fmt: skip
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
@@ -38,6 +40,22 @@ class Commands(click.Group):
         command = import_module(f"aggregator.cli.{module}").command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names without their help: to tell that, every command would have to be imported at each TAB."""
+        names = [CompletionItem(name) for name in COMMANDS if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Click's own, with the likeliest command for a word that is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if close := get_close_matches(args[0], COMMANDS, n=1):
+                raise click.UsageError(f'there is no command "{args[0]}"; did you mean "{close[0]}"?', ctx) from error
+            raise
 
 
 @click.group(
@@ -61,6 +79,8 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (TopicwireError, OSError) as error:
+        from aggregator.cli.problems import told  # noqa: PLC0415 - brings in the config, which takes a while
+
         click.echo(told(error), err=True)
         return 1
     return code if isinstance(code, int) else 0

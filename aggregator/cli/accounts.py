@@ -10,10 +10,12 @@ from datetime import datetime
 import click
 
 from aggregator.accounting import Account, Accounting, account
-from aggregator.app import imprint, known_site
+from aggregator.app import known_site
+from aggregator.archives import Archives
 from aggregator.catch import Catches
 from aggregator.cli.tables import print_table
 from aggregator.config import Config
+from aggregator.imprint import imprint
 from aggregator.origins import origins_of
 from aggregator.press import Press
 from feeds import render
@@ -28,7 +30,8 @@ def accounts(config: Config, store: Store, now: datetime) -> Accounting:
     sources = {source.id: source for source in config.sources}
     catches = Catches(config.topics, store=store, sources=sources, analyser=Analyser(), observe=lambda _: None)
     catches.load()
-    press = Press(imprint(config), site=known_site(store, fixed=config.site.id), observe=lambda _: None)
+    site = known_site(store, fixed=config.site.id)
+    press = Press(imprint(config), archives=Archives(store), site=site, observe=lambda _: None)
     origins = origins_of(sources, store.states())
     return account(store, catches, lambda catch: render.prepare(press.select(catch, origins, now)))
 

@@ -14,6 +14,7 @@ from aggregator.cli.problems import told_problems
 from aggregator.config import Config
 from aggregator.config.examples import broken
 from aggregator.contact import remark
+from aggregator.crediting import remarks
 from feeds.errors import ConfigError, Problem
 from feeds.text.forms import Analyser
 
@@ -35,8 +36,9 @@ def command(config_file: Path | None, *, as_json: bool) -> int:
     if problems or as_json:
         return _report(str(config.file), problems, as_json=as_json)
     click.echo(f"{config.file}: {_summary(config)}")
-    if told := remark(config):
-        click.echo(told, err=True)
+    for told in (remark(config), *remarks(config)):
+        if told:
+            click.echo(told, err=True)
     return 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from aggregator.cli.options import config_option, read_config
+from aggregator.cli.progress import steps
 from aggregator.cli.tables import counted
 from feeds.errors import StoreError
 from storage.export import export
@@ -37,19 +38,22 @@ def command(config_file: Path | None, *, mend: bool, export_file: Path | None) -
     if not (folder / JOURNAL).exists():
         raise StoreError(f"{folder} has no store: there is nothing to compact, repair or export")
     if export_file:
-        with open_store(folder, writable=False) as store:
+        with steps("writing"), open_store(folder, writable=False) as store:
             count = export(store.database.journal, export_file)
         click.echo(f"{export_file}: {counted(count, 'document')}")
         return 0
     if mend:
-        _tell(repair(folder))
+        with steps("looking for what is whole"):
+            repaired = repair(folder)
+        _tell(repaired)
     with open_store(folder, writable=True) as store:
         if store.upgraded:
             click.echo(
                 f"upgraded from format {store.upgraded.version}; the older journal is {store.upgraded.kept_as} now"
             )
         before = store.counts().size
-        store.compact()
+        with steps("compacting") as step:
+            store.compact(step)
         after = store.counts().size
     click.echo(f"{folder}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now")
     return 0

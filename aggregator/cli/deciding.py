@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -10,9 +12,12 @@ import click
 from aggregator import sigterm
 from aggregator.app import open_app
 from aggregator.cli.options import read_config
+from aggregator.cli.progress import steps
 from aggregator.config import Config
-from aggregator.control import SOCKET, Answer, Command, Done, Refused, ask
+from aggregator.control import SOCKET, Answer, Command, Done, Rebuild, Refused, ask
+from aggregator.events import Event
 from aggregator.logs import configure, escaped, log_event
+from aggregator.milestones import PlacingAnew
 from aggregator.world import real_world
 from feeds.errors import StoreError
 from storage.loading import JOURNAL
@@ -26,7 +31,9 @@ def take_effect(config_file: Path | None, command: Command) -> int:
     Raises click's error (exit code 1) when it is refused; ControlError and StoreError.
     """
     config = read_config(config_file)
-    match ask(config.store.folder / SOCKET, command) or _here(config, command):
+    with steps("rebuilding") if isinstance(command, Rebuild) else nullcontext(_unshown) as step:
+        answer = ask(config.store.folder / SOCKET, command) or _here(config, command, step)
+    match answer:
         case Done(text=text):
             click.echo(escaped(text))
         case Refused(reason=reason):
@@ -34,15 +41,26 @@ def take_effect(config_file: Path | None, command: Command) -> int:
     return 0
 
 
-def _here(config: Config, command: Command) -> Answer:
+def _unshown(_done: int, _of: int) -> None:
+    """How a decision goes on: it takes no time."""
+
+
+def _here(config: Config, command: Command, step: Callable[[int, int], None]) -> Answer:
     """Do what a daemon would do, files included."""
+
+    def observe(event: Event) -> None:
+        if isinstance(event, PlacingAnew):
+            step(event.done, event.of)
+        log_event(event)
+
     if not (config.store.folder / JOURNAL).exists():
         raise StoreError(f"{config.store.folder} has no store yet: nothing was fetched")
     configure(sys.stderr, secrets=config.secrets)
-    with open_app(config, world=real_world(), observe=log_event) as app:
+    with open_app(config, world=real_world(), observe=observe) as app:
         sigterm.check()
         answer = app.editor.carry_out(command)
         if isinstance(answer, Done) and answer.changed:
             app.publisher.take(answer.changed)
-            app.publisher.publish()
+            while app.publisher.publish():
+                pass  # it goes on with the archives
         return answer

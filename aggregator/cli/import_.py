@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from aggregator.cli.options import config_option, read_config
+from aggregator.cli.progress import steps
 from aggregator.cli.tables import counted, print_table
 from aggregator.config import Config
 from aggregator.config.addresses import check_web_url
@@ -34,9 +35,10 @@ def command(file: Path, config_file: Path | None) -> int:
         outlines = read_opml(file.read_bytes())
     except ParseError as error:
         raise click.ClickException(f"{file}: {error}") from error
-    new, known, refused = _sorted(outlines, config)
-    if new:
-        append_sources(config.file, new, environ=os.environ)
+    with steps("adding sources"):
+        new, known, refused = _sorted(outlines, config)
+        if new:
+            append_sources(config.file, new, environ=os.environ)
     if known:
         print_table(("FOLLOWED ALREADY", "SOURCE"), known)
     if refused:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 import click
 
+from aggregator.codes import Code, of_line
 from aggregator.config import Config
 from feeds.errors import QueryError
 from feeds.query.expr import Query
@@ -15,12 +16,17 @@ from feeds.topics import Topic, bind
 
 def read_line(text: str, config: Config) -> Query:
     """The query, with the topics that it names; raises click's error (exit code 2) with a caret where it goes wrong."""
+    code = None
     try:
-        return bind(parse_query(text), config.topics)
+        query = parse_query(text)
+        code = Code.OTHER_TOPIC
+        return bind(query, config.topics)
     except QueryError as error:
         shown = text.replace("\n", " ").replace("\t", " ")
         could = f"\nexpected: {', '.join(error.expected)}" if error.expected else ""
-        raise click.UsageError(f"{error}\n    {shown}\n    {' ' * error.offset}^{could}") from error
+        raise click.UsageError(
+            f"{error} [{code or of_line(error)}]\n    {shown}\n    {' ' * error.offset}^{could}"
+        ) from error
 
 
 def topic_named(name: str, config: Config) -> Topic:

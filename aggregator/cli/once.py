@@ -16,6 +16,7 @@ from aggregator.cli.outcomes import worded
 from aggregator.cli.problems import tell_broken
 from aggregator.cli.progress import Round
 from aggregator.cli.tables import ago, print_table
+from aggregator.codes import Code
 from aggregator.config import Config
 from aggregator.events import Event, ExportFailed, Ingested, KeptBack, Published, tee
 from aggregator.passes import pass_once
@@ -49,13 +50,15 @@ def command(config_file: Path | None, *, everything: bool) -> int:
         sigterm.check()
         passes = asyncio.run(pass_once(app.ingest, asked, ended=lambda _: None))
         app.publisher.take([*(entry for one in passes for entry in one.changed), *app.age_out()])
-        app.publisher.publish()
+        while app.publisher.publish():
+            pass  # it goes on with the archives
+        asyncio.run(app.tell_once())
         states, stored = app.ingest.states, app.store.counts().entries
     print_table(("SOURCE", "#NEW", "OUTCOME"), _sources(config, passes, states, app.world.clock()))
     click.echo()
     print_table(("TOPIC", "#ENTRIES", "FILE"), _topics(config, happened))
     if enabled and not stored and not _any_reached(enabled, states):
-        click.echo(f"topicwire: {OFFLINE}", err=True)
+        click.echo(f"topicwire: {OFFLINE} [{Code.OFFLINE}]", err=True)
         return NOTHING_REACHED
     return 1 if any(isinstance(event, ExportFailed | KeptBack) for event in happened) else 0
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.config import Config, candidates, find, load
+if TYPE_CHECKING:
+    from aggregator.config import Config
 
 config_option = click.option(
     "--config",
@@ -32,13 +34,21 @@ def read_config(given: Path | None) -> Config:
 
     Raises ConfigError when it is wrong and click's error (exit code 1) when there is none.
     """
+    from aggregator.config import load  # noqa: PLC0415 - half a second, and some commands need no config
+
     return load(given or _found(), environ=os.environ)
 
 
 def _found() -> Path:
+    from aggregator.codes import Code  # noqa: PLC0415 - likewise
+    from aggregator.config.locate import candidates, find  # noqa: PLC0415 - likewise
+
     here, home = Path(), Path.home()
     file = find(folder=here, home=home, environ=os.environ)
     if file is None:
         tried = ", ".join(str(place) for place in candidates(folder=here, home=home, environ=os.environ))
-        raise click.ClickException(f"no config: looked for {tried}; --config FILE names one")
+        raise click.ClickException(
+            f"no config: looked for {tried}. `topicwire init` writes one, --config FILE names one, "
+            f"and `topicwire demo` needs none [{Code.NO_CONFIG}]"
+        )
     return file

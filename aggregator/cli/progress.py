@@ -1,18 +1,86 @@
-"""How a round of passes goes on: a bar on a terminal, a line a source in a pipe. Both on standard error."""
+"""How what takes long goes on: a bar on a terminal, on standard error, and never in a log or a pipe."""
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
-from aggregator.events import Event, Ingested, SourceChanged
+from aggregator.events import Event, FirstPassed, Ingested, SourceChanged, Stopping
 from aggregator.logs import configure, log_event
+from aggregator.milestones import FirstStarted
 from feeds.polling import REMARKS
+
+
+@contextmanager
+def steps(description: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for as long as the context lasts; it moves when the function is told how much is done, and of how much.
+
+    Where nobody looks, nothing is shown, and telling costs nothing.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _done, _of: None
+        return
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=console, transient=True)
+    task = bar.add_task(description, total=None)
+    with bar:
+        _lines_above_it()
+        yield lambda done, of: bar.update(task, completed=min(done, of), total=of)
+    _lines_above_it()
+
+
+class FirstFetch:
+    """The bar of a daemon's first passes, on a terminal: an observer, of which the log's lines go above the bar.
+
+    It comes with the first pass and goes with the last one, or when the daemon is to stop.
+    """
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bar: Progress | None = None
+
+    def observe(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case FirstStarted(sources=sources) if sources and self._console.is_terminal:
+                self._bar = _sources_bar(self._console)
+                self._bar.add_task("fetching", total=sources, latest="")
+                self._bar.start()
+                _lines_above_it()
+            case Ingested(source=source) if self._bar:
+                self._bar.update(self._bar.task_ids[0], advance=1, latest=source)
+            case FirstPassed() | Stopping():
+                self.close()
+            case _:
+                pass
+
+    def close(self) -> None:
+        """Take the bar away; twice is fine."""
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
+            _lines_above_it()
+
+
+def _sources_bar(console: Console) -> Progress:
+    latest = TextColumn("{task.fields[latest]}", markup=False)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), latest, console=console, transient=True
+    )
+
+
+def _lines_above_it() -> None:
+    """Have log lines written to what standard error is now: a bar that starts puts itself in front, and leaves."""
+    for sink in logging.getLogger().handlers:
+        if type(sink) is logging.StreamHandler:
+            sink.setStream(sys.stderr)
 
 
 class Round:
@@ -20,12 +88,9 @@ class Round:
 
     def __init__(self, *, secrets: Iterable[str]) -> None:
         console = Console(stderr=True)
-        latest = TextColumn("{task.fields[latest]}", markup=False)
         self._on_terminal = console.is_terminal
         self._secrets = tuple(secrets)
-        self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), latest, console=console, transient=True
-        )
+        self._bar = _sources_bar(console)
         self._task = self._bar.add_task("fetching", total=None, latest="")
 
     def expect(self, total: int) -> None:

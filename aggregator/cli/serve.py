@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,11 +14,13 @@ from aggregator import daemon, sigterm
 from aggregator.app import open_app
 from aggregator.cli.options import config_option, log_option, read_config
 from aggregator.cli.problems import tell_broken
+from aggregator.cli.progress import FirstFetch
 from aggregator.cli.subscribe import announcing
 from aggregator.config import Config, load
 from aggregator.events import tee
 from aggregator.log_form import log_form
 from aggregator.logs import configure, log_event
+from aggregator.notify import supervisor
 from aggregator.world import real_world
 
 
@@ -38,9 +41,14 @@ def command(config_file: Path | None, log_as: str) -> int:
         lines.hide(found.secrets)
         return found
 
-    observe = tee(announcing(config), log_event)
+    manager = supervisor(os.environ)
+    first = FirstFetch()
+    observe = tee(announcing(config), log_event, first.observe, manager.observe)
     with open_app(config, world=real_world(), observe=observe) as app:
         tell_broken(config, observe)
         sigterm.check()
-        asyncio.run(daemon.run(app.daemon(read=read)))
+        try:
+            asyncio.run(daemon.run(replace(app.daemon(read=read, apart=True), supervisor=manager)))
+        finally:
+            first.close()
     return 0

@@ -6,7 +6,8 @@ import click
 
 from aggregator.config import Config
 from aggregator.contact import remark
-from aggregator.events import Event, Observer, Serving
+from aggregator.events import Event, Observer
+from aggregator.reader_events import Serving
 
 FORMATS = ("atom", "rss", "json")
 

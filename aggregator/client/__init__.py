@@ -13,7 +13,7 @@ from datetime import timedelta
 import httpx
 
 from aggregator.client.bodies import read_body, too_large
-from aggregator.client.connect import Resolve, system_resolver
+from aggregator.client.connect import Resolve, refuse_inside, system_resolver
 from aggregator.client.door import Door, proxy_url
 from aggregator.client.faults import transport_error
 from aggregator.client.redirects import REDIRECTS, Hop, first_hop
@@ -71,6 +71,55 @@ class Client:
             raise
         except Exception as error:  # a stranger's bytes reach h11, ssl, idna and zlib; the promise is one type
             raise transport_error(error, timeout=self._timeout) from error
+
+    async def send(
+        self, method: str, request: Request, *, body: bytes = b"", allow_private: bool = False, trusted: bool = False
+    ) -> Response:
+        """One exchange with a stranger's address, in its host's turn: nothing is followed, a redirect is an answer.
+
+        The port is one where feeds are served unless the address is `trusted`. Of the answer to anything but a GET the
+        body is left unread. Raises TransportError and nothing else.
+        """
+        try:
+            hop = first_hop(request, allow_private=allow_private, trusted=trusted)
+            async with self._turns.turn(hop.url.host), asyncio.timeout(self._timeout.total_seconds()) as deadline:
+                return await self._exchange(method, hop, body, deadline)
+        except TransportError:
+            raise
+        except Exception as error:  # as in `fetch`
+            raise transport_error(error, timeout=self._timeout) from error
+
+    def refusal(self, request: Request, *, allow_private: bool = False, trusted: bool = False) -> str:
+        """Why `send` would refuse this address, as far as that is known without asking anybody; empty: nothing is."""
+        try:
+            hop = first_hop(request, allow_private=allow_private, trusted=trusted)
+            refuse_inside(hop.url.raw_host.decode("ascii"), allow_private=allow_private)
+        except TransportError as error:
+            return str(error)
+        except (httpx.InvalidURL, ValueError):
+            return "it is no address"
+        return ""
+
+    async def _exchange(self, method: str, hop: Hop, body: bytes, deadline: asyncio.Timeout) -> Response:
+        response = await self._door.handle_async_request(
+            httpx.Request(
+                method,
+                hop.url,
+                headers=hop.headers(),
+                content=body or None,
+                extensions={"allow_private": hop.allow_private},
+            )
+        )
+        try:
+            read = method == "GET" and response.is_success
+            return Response(
+                url=str(hop.url),
+                status=response.status_code,
+                headers=tuple(_as_text(response.headers.raw)),
+                body=await self._body(response, deadline) if read else b"",
+            )
+        finally:
+            await response.aclose()
 
     def hold(self, host: str, span: timedelta) -> None:
         """Ask nothing of `host` for that long: whoever tries gets a TransportError of the kind HELD."""

@@ -43,7 +43,7 @@ class Door(httpx.AsyncBaseTransport):
                 self._proxied(sockets, self._proxy) if self._proxy else await self._direct(target.origin, sockets)
             )
             wire.answer = await wire.engine.handle_async_request(
-                httpcore.Request(b"GET", target, headers=request.headers.raw)
+                httpcore.Request(request.method, target, headers=request.headers.raw, content=request.content or None)
             )
         except BaseException:
             await wire.aclose()

@@ -93,13 +93,16 @@ class Hop:
             raise _redirect(f"{shown(self.url)} redirects to {_cut(text)!r}, which is no address") from error
 
 
-def first_hop(request: Request, *, allow_private: bool) -> Hop:
-    """Where an exchange begins; raises TransportError, `FORBIDDEN`, for an address that may not be asked."""
+def first_hop(request: Request, *, allow_private: bool, trusted: bool = True) -> Hop:
+    """Where an exchange begins; raises TransportError, `FORBIDDEN`, for an address that may not be asked.
+
+    `trusted`: the address is the owner's word, and so is its port.
+    """
     home = _parsed(request.home or request.url)
     url = _bare(_parsed(request.url))
     if url.scheme not in {"http", "https"} or not url.host:
         raise TransportError(f"{shown(url)} is no http or https address", kind=FailureKind.FORBIDDEN)
-    _judge_port(url, home)
+    _judge_port(url, home if trusted else url.copy_with(port=None))
     trail = tuple(httpx.URL(before) for before in request.trail)
     return Hop(url=url, home=home, request=request, trail=trail, allow_private=allow_private)
 

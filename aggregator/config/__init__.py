@@ -3,6 +3,7 @@
 from aggregator.config.load import load
 from aggregator.config.locate import candidates, find
 from aggregator.config.model import (
+    OWN,
     Config,
     FetchSettings,
     KeepSettings,
@@ -14,6 +15,7 @@ from aggregator.config.model import (
 )
 
 __all__ = [
+    "OWN",
     "Config",
     "FetchSettings",
     "KeepSettings",

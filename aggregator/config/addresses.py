@@ -6,7 +6,11 @@ import contextlib
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from aggregator.config.model import OWN
+from feeds.websub import flaw_of
+
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)  # RFC 1123 §2.1
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 LISTEN_FORM = 'write host:port, as in "127.0.0.1:8080" or "[::1]:8080"'
 STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store"'
 
@@ -14,7 +18,9 @@ STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store"'
 def check_web_url(text: str) -> str:
     """The http(s) URL of a source. Raises ValueError with a sentence for its author."""
     if _web(text).username is not None:
-        raise ValueError("a URL may not carry a password: it is shown to readers; put it into `headers`")
+        raise ValueError(
+            'a URL may not carry a password: readers see it; write headers = { Authorization = "env:NAME" } instead'
+        )
     return text
 
 
@@ -24,6 +30,13 @@ def check_base_url(text: str) -> str:
     if parts.query or parts.fragment or parts.username is not None or text.endswith(("?", "#")):
         raise ValueError('base_url is what paths are added to; write only "https://host" or "https://host/path"')
     return text.rstrip("/")
+
+
+def check_hub(text: str) -> str:
+    """`own`, or the address of another WebSub hub. Raises ValueError likewise."""
+    if text != OWN and (flaw := flaw_of(text)):
+        raise ValueError(f'"{text}" {flaw}; write "{OWN}", or the address of a hub')
+    return text
 
 
 def check_host(text: str) -> str:
@@ -40,7 +53,7 @@ def check_host(text: str) -> str:
 
 def check_proxy(text: str) -> str:
     """The http(s) URL of a proxy, user and password allowed. Raises ValueError likewise."""
-    _web(text)
+    _web(text, scheme="http")
     return text
 
 
@@ -50,7 +63,8 @@ def check_contact(text: str) -> str:
     if whole and text.startswith("mailto:") and "@" in text[len("mailto:") :]:
         return text
     if not (whole and text.startswith("https:") and urlsplit(text).hostname):
-        raise ValueError(f'"{text}" is no contact; write "mailto:you@example.org" or "https://example.org/about"')
+        meant = f"mailto:{text}" if ADDRESS.fullmatch(text) else "mailto:you@example.org"
+        raise ValueError(f'"{text}" is no contact; write "{meant}" or "https://example.org/about"')
     return text
 
 
@@ -78,15 +92,19 @@ def read_store(text: str) -> str:
     return folder
 
 
-def _web(text: str) -> SplitResult:
+def _web(text: str, *, scheme: str = "https") -> SplitResult:
     try:
         parts = urlsplit(text)
     except ValueError as error:
         raise ValueError(f'"{text}" is no URL: {error}') from None
     if parts.scheme not in {"http", "https"}:
-        raise ValueError(f'"{text}" is no http:// or https:// URL')
+        bare = re.sub(r"(?:feed:|https?:)*/*", "", text, count=1)
+        hint = f'; write "{scheme}://{bare}"' if HOST.match(bare) else "; only those are followed"
+        if not parts.scheme and not HOST.match(bare):
+            hint = '; write it whole: "https://news.example/rss"'
+        raise ValueError(f'"{text}" is no http:// or https:// URL{hint}')
     if not parts.hostname:
-        raise ValueError(f'"{text}" names no host')
+        raise ValueError(f'"{text}" names no host; write it whole: "https://news.example/rss"')
     if not _has_usable_port(parts):
         raise ValueError(f'"{text}": a port is a number from 1 to 65535')
     if any(character.isspace() or not character.isprintable() for character in text):

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import tomlkit
 
-from aggregator.config.document import Document, SyntaxFlaw, read
+from aggregator.codes import Code
+from aggregator.config.document import Document, read
 from aggregator.config.flaws import At, Flaw
 from aggregator.config.ids import LONGEST, id_from_url
 from aggregator.config.load import parse
 from aggregator.config.model import Config
+from aggregator.config.syntax import SyntaxFlaw
 from aggregator.durable import replace_file
 from feeds.errors import ConfigError, Problem
 
@@ -61,10 +63,10 @@ def with_sources(body: bytes, sources: Sequence[NewSource], *, file: Path) -> by
     try:
         document = read(body)
     except SyntaxFlaw as error:
-        raise _refusal(file, error.problem) from error
+        raise ConfigError(str(file), error.problems) from error
     if ("source",) in document.literals:
         message = "the sources are one value here; write each as a [[source]] of its own, then more can be added"
-        raise _refusal(file, document.place(Flaw(path=("source",), at=At.KEY, message=message)))
+        raise _refusal(file, document.place(Flaw(code=Code.TABLE, path=("source",), at=At.KEY, message=message)))
     text = body.decode("utf-8")
     lines = _LINE.findall(text)
     place = _lines_to_the_last_source(document, total=len(lines))

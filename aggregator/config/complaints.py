@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from aggregator.config.flaws import At, Flaw, KeyPath, listed, meant
-from aggregator.config.schema import LATER, LISTS, Table, keys_of
-from aggregator.config.values import Known, LineFlaw
+from aggregator.codes import Code
+from aggregator.config.flaws import At, Flaw, KeyPath, Refusal, listed, meant
+from aggregator.config.schema import LISTS, SECTIONS, Table, keys_of
+from aggregator.config.values import Known
 
-KINDS = {
-    "greater_than_equal": "write a number of at least {ge:g}",
-    "less_than_equal": "write a number of at most {le}",
-    "bool_type": "write true or false, without quotes",
-    "float_type": "write a number, without quotes",
-    "finite_number": "write a finite number",
-    "int_type": "write a whole number, without quotes",
-    "string_type": "write text in quotes",
-    "list_type": 'write a list: ["…", "…"]',
-    "dict_type": "write a table here",
-    "model_type": "write a table here",
-    "string_too_short": "this is empty; write something or leave the key out",
-    "too_short": "this is empty; write at least one line",
+KINDS: dict[str, tuple[Code, str]] = {
+    "greater_than_equal": (Code.NUMBER, "{input} is too small; write a number of at least {ge:g}"),
+    "less_than_equal": (Code.NUMBER, "{input} is too large; write a number of at most {le}"),
+    "finite_number": (Code.NUMBER, "write a finite number"),
+    "bool_type": (Code.TYPE, "write true or false, without quotes"),
+    "float_type": (Code.TYPE, "write a number, without quotes"),
+    "int_type": (Code.TYPE, "write a whole number, without quotes and decimal point"),
+    "string_type": (Code.TYPE, 'write text in quotes: "…"'),
+    "list_type": (Code.TYPE, 'write a list, in square brackets: ["…", "…"]'),
+    "string_too_short": (Code.TEXT, "this is empty; write something or leave the key out"),
+    "too_short": (Code.TEXT, "this is empty; write at least one line"),
 }
+EXAMPLES = {
+    "url": 'url = "https://news.example/rss"',
+    "id": 'id = "my-topic"',
+    "match": 'match = ["some words"]',
+    "name": 'name = "Harbour Post"',
+}
+"""What to write where a key is missing."""
 
 T = TypeVar("T", bound=Table)
 
@@ -41,11 +48,18 @@ def unknown_key(path: KeyPath) -> Flaw:
     """The flaw of a key that does not belong where it stands."""
     key = str(path[-1])
     table = tuple(part for part in path[:-1] if isinstance(part, str))
-    if key in LATER.get(table, ()):
-        return Flaw(path=path, at=At.KEY, message=f'"{key}" is not supported by this version; leave it out')
     allowed = keys_of(table)
-    hint = meant(key, allowed) or f"; allowed here: {listed(sorted(allowed))}"
-    return Flaw(path=path, at=At.KEY, message=f'unknown key "{key}"{hint}')
+    hint = meant(key, allowed) or _elsewhere(key, table) or f"; allowed here: {listed(sorted(allowed))}"
+    return Flaw(code=Code.UNKNOWN_KEY, path=path, at=At.KEY, message=f'unknown key "{key}"{hint}')
+
+
+def _elsewhere(key: str, table: tuple[str, ...]) -> str:
+    """The one table that takes this key; empty: none does, or several do."""
+    owners = [name for name in (*SECTIONS, *LISTS) if name not in table and key in keys_of((name,))]
+    if len(owners) != 1:
+        return ""
+    (owner,) = owners
+    return f"; it belongs under {f'[[{owner}]]' if owner in LISTS else f'[{owner}]'}"
 
 
 def _flaw(details: ErrorDetails, path: KeyPath) -> Flaw:
@@ -58,24 +72,52 @@ def _flaw(details: ErrorDetails, path: KeyPath) -> Flaw:
             return _missing(where)
         case "value_error":
             error = context["error"]
+            assert isinstance(error, Refusal)
             at = At.KEY if "[key]" in details["loc"] else At.VALUE
-            offset = error.offset if isinstance(error, LineFlaw) else None
-            return Flaw(path=where, at=at, message=str(error), offset=offset)
+            return Flaw(code=error.code, path=where, at=at, message=str(error), offset=error.offset)
         case "literal_error":
             return _not_among(where, details["input"], str(context["expected"]))
         case kind:
-            return Flaw(path=where, message=KINDS[kind].format_map(context) if kind in KINDS else details["msg"])
+            code, message = _of_form(kind, where, details["input"], {**context, "said": details["msg"]})
+            return Flaw(code=code, path=where, message=message)
+
+
+def _of_form(kind: str, path: KeyPath, given: object, context: Mapping[str, object]) -> tuple[Code, str]:
+    """What is wrong with a value of another type, or beyond a bound."""
+    if kind in {"dict_type", "model_type"}:
+        return Code.TABLE, _no_table(path)
+    if kind == "list_type" and isinstance(given, dict):
+        name = ".".join(part for part in path if isinstance(part, str))
+        return Code.TABLE, f"write [[{name}]] with two brackets: there may be several"
+    if kind == "list_type" and isinstance(given, str) and given.isprintable() and '"' not in given:
+        return Code.TYPE, f'write a list, in square brackets: ["{given}"]'
+    code, sentence = KINDS.get(kind, (Code.TYPE, "{said}"))
+    return code, sentence.format_map({**context, "input": given})
 
 
 def _missing(path: KeyPath) -> Flaw:
     table = f"[[{path[0]}]]" if path[0] in LISTS else f"[{path[0]}]"
-    return Flaw(path=path[:-1], at=At.KEY, message=f'this {table} has no "{path[-1]}"; write {path[-1]} = …')
+    key = str(path[-1])
+    message = f'this {table} has no "{key}"; write {EXAMPLES[key]}'
+    return Flaw(code=Code.MISSING_KEY, path=path[:-1], at=At.KEY, message=message)
+
+
+def _no_table(path: KeyPath) -> str:
+    names = [part for part in path if isinstance(part, str)]
+    if path[-1] == "headers":
+        return 'write a table here: headers = { Authorization = "env:NAME" }'
+    if path[-1] in {"match", "not"}:
+        return 'write a list of lines: ["…", "…"]'
+    if isinstance(path[-1], int):
+        return f"write a table here: [[{'.'.join(names)}]], and its keys below it"
+    return f"write a table here: [{'.'.join(names)}], and its keys below it"
 
 
 def _not_among(path: KeyPath, given: object, expected: str) -> Flaw:
     allowed = expected.replace("'", '"').replace(" or ", ", ")
     hint = meant(given, (word.strip('" ') for word in allowed.split(","))) if isinstance(given, str) else ""
-    return Flaw(path=path, message=f"{_shown(given)} is not allowed here; allowed: {allowed}{hint}")
+    message = f"{_shown(given)} is not allowed here; allowed: {allowed}{hint}"
+    return Flaw(code=Code.CHOICE, path=path, message=message)
 
 
 def _shown(value: object) -> str:

@@ -1,12 +1,11 @@
 """A TOML text: its values, and where each of its keys and values stands.
 
 tomllib gives values without positions; the tree-sitter grammar gives positions and is not asked for values. Both read
-the same text, in which line ends are line feeds and a byte order mark is gone. Only importer of either.
+the same text, in which line ends are line feeds and a byte order mark is gone. Only importer of tree-sitter.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,29 +16,21 @@ import tree_sitter
 import tree_sitter_toml
 
 from aggregator.config.flaws import At, Flaw, KeyPath
+from aggregator.config.places import problem_at
 from aggregator.config.strings import index_in_raw
+from aggregator.config.syntax import decoded, values_of
 from feeds.errors import Problem
-
-SAID = {
-    "Illegal character '\\n'": "the quotes are not closed on this line",
-    "Invalid value": "a value is missing or is none: text goes in quotes",
-    "Invalid value (at end of document)": "the file ends in the middle of a value: a bracket or quote is not closed",
-    "Cannot overwrite a value": "this key has been given before",
-    "Expected '=' after a key in a key/value pair": 'after a key comes "=" and its value',
-    "Invalid statement": "write key = value, or a [table]",
-}
-"""What the parser says most, in words that tell what to do."""
 
 TABLES = {"table", "table_array_element"}
 KEYS = {"bare_key", "quoted_key", "dotted_key"}
 
 
-class SyntaxFlaw(ValueError):  # noqa: N818 - carries a Problem, is none itself
-    """The text is no TOML; `problem` says where it stops being so."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
+def read(body: bytes) -> Document:
+    """The document in `body`. Raises SyntaxFlaw when it is not UTF-8 or not TOML 1.0."""
+    text = decoded(body)
+    document = Document(values=values_of(text), text=text)
+    _Walk(document).run()
+    return document
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,52 +44,24 @@ class Document:
     literals: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
     """Character indexes at which a value begins and ends."""
 
+    ends: dict[KeyPath, int] = field(default_factory=dict)
+    """Character index behind the key or header."""
+
     def place(self, flaw: Flaw) -> Problem:
         """Where `flaw` stands; what has no place of its own stands where its parent does."""
-        return self.problem_at(self._index(flaw), flaw.message)
+        index, end = self._span(flaw)
+        return problem_at(self.text, index, flaw.message, flaw.code, end=end)
 
-    def _index(self, flaw: Flaw) -> int:
+    def _span(self, flaw: Flaw) -> tuple[int, int]:
         path = flaw.path
         if flaw.at is At.VALUE and path in self.literals:
             start, end = self.literals[path]
-            return start if flaw.offset is None else start + index_in_raw(self.text[start:end], flaw.offset)
+            if flaw.offset is None:
+                return start, end
+            return start + index_in_raw(self.text[start:end], flaw.offset), 0
         while path and path not in self.keys and path not in self.literals:
             path = path[:-1]
-        return self.keys[path] if path in self.keys else self.literals.get(path, (0, 0))[0]
-
-    def problem_at(self, index: int, message: str) -> Problem:
-        line_start = self.text.rfind("\n", 0, index) + 1
-        excerpt = self.text[line_start:].split("\n", maxsplit=1)[0]
-        line = self.text.count("\n", 0, index) + 1
-        return Problem(line=line, column=index - line_start + 1, message=message, excerpt=excerpt)
-
-
-def read(body: bytes) -> Document:
-    """The document in `body`. Raises SyntaxFlaw when it is not UTF-8 or not TOML 1.0."""
-    try:
-        text = body.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        before = body[: error.start].decode("utf-8-sig").replace("\r\n", "\n")
-        raise SyntaxFlaw(
-            Document(values={}, text=before).problem_at(len(before), "this byte is not UTF-8; save the file as UTF-8")
-        ) from error
-    document = Document(values={}, text=text)
-    try:
-        document.values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SyntaxFlaw(_syntax_problem(document, str(error))) from error
-    _Walk(document).run()
-    return document
-
-
-def _syntax_problem(document: Document, message: str) -> Problem:
-    """The parser tells the place inside its message only (attributes came with Python 3.14)."""
-    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
-    if found is None:
-        return document.problem_at(len(document.text.rstrip("\n")), f"no TOML: {SAID.get(message, message)}")
-    lines = document.text.split("\n")
-    index = sum(len(line) + 1 for line in lines[: int(found[2]) - 1]) + int(found[3]) - 1
-    return document.problem_at(min(index, len(document.text)), f"no TOML: {SAID.get(found[1], found[1])}")
+        return (self.keys[path], self.ends[path]) if path in self.keys else self.literals.get(path, (0, 0))
 
 
 class _Walk:
@@ -124,16 +87,18 @@ class _Walk:
     def table(self, node: tree_sitter.Node) -> None:
         header = next(child for child in node.named_children if child.type in KEYS)
         *above, last = self.key_parts(header)
+        brackets = 2 if node.type == "table_array_element" else 1
+        place = node.start_byte, header.end_byte + brackets
         path: KeyPath = ()
         for part in above:
             path = self.newest((*path, part))
-            self.document.keys.setdefault(path, self.index(node.start_byte))
+            self.key(path, *place)
         path = (*path, last)
         if node.type == "table_array_element":
-            self.document.keys.setdefault(path, self.index(node.start_byte))
+            self.key(path, *place)
             self.lengths[path] = self.lengths.get(path, 0) + 1
         path = self.newest(path)
-        self.document.keys.setdefault(path, self.index(node.start_byte))
+        self.key(path, *place)
         for child in node.named_children:
             if child.type == "pair":
                 self.pair(child, path)
@@ -147,8 +112,13 @@ class _Walk:
         path = parent
         for part in self.key_parts(key):
             path = (*path, part)
-            self.document.keys.setdefault(path, self.index(key.start_byte))
+            self.key(path, key.start_byte, key.end_byte)
         self.value(value, path)
+
+    def key(self, path: KeyPath, start: int, end: int) -> None:
+        if path not in self.document.keys:
+            self.document.keys[path] = self.index(start)
+            self.document.ends[path] = self.index(end)
 
     def value(self, node: tree_sitter.Node, path: KeyPath) -> None:
         self.document.literals[path] = (self.index(node.start_byte), self.index(node.end_byte))

@@ -14,7 +14,7 @@ FEED_WORDS = re.compile(r"(?:rss|atom|feeds?|index|rdf)(?:\.(?:xml|rss|atom|rdf|
 def check_id(text: str) -> str:
     """The id itself. Raises ValueError with a sentence for its author: ids are parts of URLs and file names."""
     if len(text) > LONGEST:
-        raise ValueError(f"an id has at most {LONGEST} characters; this one has {len(text)}")
+        raise ValueError(f"an id has at most {LONGEST} characters; this one has {len(text)}: shorten it")
     if not ID.fullmatch(text):
         hint = _slug(text)
         raise ValueError(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from aggregator.codes import Code
 from aggregator.config import outlets, settings, sources, topics
 from aggregator.config.complaints import read_table, unknown_key
-from aggregator.config.document import Document, SyntaxFlaw, read
+from aggregator.config.document import Document, read
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.ids import id_from_url
 from aggregator.config.languages import ANY
@@ -27,6 +29,7 @@ from aggregator.config.schema import (
     Table,
     TopicTable,
 )
+from aggregator.config.syntax import SyntaxFlaw
 from aggregator.config.values import Known
 from feeds.errors import ConfigError, Problem
 from feeds.model import Outlet, Source
@@ -48,7 +51,7 @@ def parse(body: bytes, *, file: Path, environ: Mapping[str, str]) -> Config:
     try:
         document = read(body)
     except SyntaxFlaw as error:
-        raise ConfigError(str(file), (error.problem,)) from error
+        raise ConfigError(str(file), error.problems) from error
     loading = _Loading(document, file, environ)
     config = loading.run()
     if loading.flaws:
@@ -64,7 +67,7 @@ def _plain(flaw: Flaw, document: Document) -> Flaw:
     written = flaw.path[: flaw.path.index(ANY)]
     rest = flaw.path[len(written) + 1 :]
     path = (*written, *rest) if (*written, *rest) in document.literals else written
-    return Flaw(path=path, message=flaw.message, at=flaw.at, offset=flaw.offset)
+    return replace(flaw, path=path)
 
 
 class _Loading:
@@ -123,7 +126,8 @@ class _Loading:
         if isinstance(raw, list):
             return list(enumerate(raw))
         if complain:
-            self.flaws.append(Flaw(path=(name,), message=f"write [[{name}]] with two brackets: there may be several"))
+            message = f"write [[{name}]] with two brackets: there may be several"
+            self.flaws.append(Flaw(code=Code.TABLE, path=(name,), message=message))
         return []
 
     def sources(self, fetch: FetchTable | None) -> tuple[Source, ...]:
@@ -168,7 +172,7 @@ class _Loading:
 
 def _id_or_nothing(url: str) -> str:
     try:
-        return id_from_url(url)
+        return id_from_url(url if "://" in url else f"https://{url}")
     except ValueError:  # no URL, and told as such
         return ""
 
@@ -191,4 +195,4 @@ def _examples(found: Sequence[Topic], document: Document) -> tuple[PlacedExample
 
 
 def _place(document: Document, path: KeyPath) -> Problem:
-    return document.place(Flaw(path=path, message=""))
+    return document.place(Flaw(code=Code.EXAMPLE, path=path, message=""))

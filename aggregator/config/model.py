@@ -11,6 +11,9 @@ from feeds.errors import Problem
 from feeds.model import Outlet, Source
 from feeds.topics import Topic
 
+OWN = "own"
+"""The hub that is ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
@@ -40,6 +43,12 @@ class ServeSettings:
         """The address as a browser takes it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def url_from_here(self) -> str:
+        """Where this machine reaches it, also when it listens on all interfaces."""
+        loopback = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - compared, not bound
+        return f"http://{loopback[self.host]}:{self.port}" if self.host in loopback else self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +85,11 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishSettings:
-    """Where the static copy is written, absolute."""
+    """Where the static copy is written, absolute, and who tells subscribers of changes."""
 
     folder: Path
+    hub: str = ""
+    """`own`, or the address of another one; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aggregator.codes import Code
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.schema import OutletTable
 from feeds.model import Outlet
@@ -27,13 +28,14 @@ def build(given: Sequence[Given]) -> tuple[tuple[Outlet, ...], list[Flaw]]:
         for where, kind, written in keys:
             first = taken.setdefault(f"{kind} {written.casefold()}", where)
             if first != where:
-                flaws.append(Flaw(path=where, message=_repeated(kind, written, first, position)))
+                message = _repeated(kind, written, first, position)
+                flaws.append(Flaw(code=Code.OUTLET_TAKEN, path=where, message=message))
     outlets = (Outlet(name=table.name, hosts=tuple(table.hosts), aliases=tuple(table.aliases)) for _, table in given)
     return tuple(outlets), flaws
 
 
 def _repeated(kind: str, written: str, first: KeyPath, position: int) -> str:
     if first[1] == position:
-        return f'this outlet has the {kind} "{written}" already'
+        return f'this outlet has the {kind} "{written}" already; take one of them out'
     assert isinstance(first[1], int)
-    return f'the {kind} "{written}" is that of the outlet no. {first[1] + 1}'
+    return f'the {kind} "{written}" is that of the outlet no. {first[1] + 1}; one outlet only can have it'

@@ -8,11 +8,11 @@ from datetime import timedelta
 DURATION = re.compile(r"([0-9]{1,10})([smhd])", re.ASCII)
 UNIT = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 LONGEST = timedelta(days=36_500)  # a hundred years: any moment minus this is still a date
-DURATION_FORM = 'write a number and s, m, h or d: "30s", "5m", "24h", "90d"'
+DURATION_FORM = 'write a whole number and s, m, h or d: "30s", "5m", "24h", "90d"'
 
 SIZE = re.compile(r"([0-9]{1,9}) ?(B|[kK]B|MB|GB|KiB|MiB|GiB)", re.ASCII)
 BYTES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
-SIZE_FORM = 'write a number and B, KB, MB or GB: "500 KB", "10 MB"'
+SIZE_FORM = 'write a whole number and B, KB, MB or GB: "500 KB", "10 MB"'
 
 
 def read_duration(text: str) -> timedelta:

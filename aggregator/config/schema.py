@@ -1,6 +1,7 @@
 """The tables of config.toml: which keys each has, what they take, and what they are when they are left out.
 
-What needs more than one value to judge (bounds, duplicates) is judged in `sources`, `topics` and `outlets`.
+What needs more than one value to judge (bounds, duplicates) is judged in `sources`, `topics` and `outlets`. What a key
+is for stands beside it in config.toml, and nowhere else: `described` takes it from there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from aggregator.config.values import (
     Count,
     Duration,
     Host,
+    Hub,
     Id,
     Lines,
     Listen,
@@ -47,6 +49,8 @@ class Table(BaseModel):
 
 
 class SiteTable(Table):
+    """Who publishes."""
+
     base_url: BaseUrl = "http://127.0.0.1:8080"
     title: Title = "My topic feeds"
     contact: Contact = ""
@@ -55,10 +59,14 @@ class SiteTable(Table):
 
 
 class ServeTable(Table):
+    """Where readers are answered."""
+
     listen: Listen = ("127.0.0.1", 8080)
 
 
 class FetchTable(Table):
+    """How sources are asked."""
+
     every: Duration = timedelta(minutes=30)
     fastest: Duration = timedelta(minutes=5)
     slowest: Duration = timedelta(hours=24)
@@ -69,20 +77,29 @@ class FetchTable(Table):
 
 
 class KeepTable(Table):
+    """How much is kept."""
+
     entries: Duration = timedelta(days=90)
     at_most: Annotated[int, Field(ge=1000, le=10_000_000)] = 200_000
     feed_entries: Count = 50
 
 
 class StoreTable(Table):
+    """Where everything is remembered."""
+
     url: StoreFolder = "var/store"
 
 
 class PublishTable(Table):
+    """Where the static copy goes."""
+
     folder: Word = "var/site"
+    hub: Hub = ""
 
 
 class SourceTable(Table):
+    """A feed that is followed."""
+
     url: Url
     id: MaybeId = ""
     name: MaybeTitle = ""
@@ -99,6 +116,8 @@ class SourceTable(Table):
 
 
 class WhereTable(Table):
+    """What an entry must be, beside its words; what is empty asks for nothing."""
+
     languages: list[Primary] = []
     sources: list[SourceName] = []
     tags: list[TagName] = []
@@ -107,12 +126,16 @@ class WhereTable(Table):
 
 
 class ExampleTable(Table):
+    """Titles that a topic must take, and must not: `check` holds it to them."""
+
     language: MaybeTag = ""
     yes: list[Title] = []
     no: list[Title] = []
 
 
 class TopicTable(Table):
+    """A feed that is published."""
+
     id: Id
     title: Title | None = None
     collapse: Literal["none", "copies", "stories"] = "copies"
@@ -129,6 +152,8 @@ class TopicTable(Table):
 
 
 class OutletTable(Table):
+    """Somebody whom entries credit, beside those that are known."""
+
     name: OutletName
     hosts: list[Host] = []
     aliases: list[OutletName] = []
@@ -144,11 +169,6 @@ SECTIONS: dict[str, type[Table]] = {
 }
 LISTS: dict[str, type[Table]] = {"source": SourceTable, "topic": TopicTable, "outlet": OutletTable}
 INNER: dict[tuple[str, str], type[Table]] = {("topic", "where"): WhereTable, ("topic", "example"): ExampleTable}
-
-LATER: dict[tuple[str, ...], set[str]] = {
-    ("publish",): {"hub"},
-}
-"""Keys that the format has and this version does not follow: refused, for nothing in a config is ever ignored."""
 
 
 def keys_of(table: tuple[str, ...]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aggregator.codes import Code
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.model import FetchSettings, PublishSettings, ServeSettings, SiteSettings, StoreSettings
 from aggregator.config.schema import FetchTable, PublishTable, ServeTable, SiteTable, StoreTable
@@ -43,15 +44,19 @@ def folders(
     facts = _folder(store.url, beside, ("store", "url"), flaws)
     copy = _folder(publish.folder, beside, ("publish", "folder"), flaws)
     if copy.is_relative_to(facts) or facts.is_relative_to(copy):
-        message = f"the store and what is published need folders apart; the store's is {facts}"
+        message = f"the store and what is published need folders apart, and the store's is {facts}; name another one"
         key = ("publish", "folder") if "folder" in publish.model_fields_set else ("store", "url")
-        flaws.append(Flaw(path=key, message=message))
-    return StoreSettings(folder=facts), PublishSettings(folder=copy), flaws
+        flaws.append(Flaw(code=Code.FOLDERS, path=key, message=message))
+    return StoreSettings(folder=facts), PublishSettings(folder=copy, hub=publish.hub), flaws
 
 
 def _folder(written: str, beside: Path, path: KeyPath, flaws: list[Flaw]) -> Path:
     try:
         return (beside / Path(written).expanduser()).resolve()
-    except (ValueError, RuntimeError) as error:  # a zero character; the home of a user that does not exist
-        flaws.append(Flaw(path=path, message=f"this is no folder: {error}"))
+    except ValueError:
+        flaws.append(Flaw(code=Code.FOLDERS, path=path, message="a folder has no zero character in its name"))
+        return beside / "-".join(str(part) for part in path)
+    except RuntimeError:
+        message = "there is no user of that name: write ~/ for your own home, or the whole path"
+        flaws.append(Flaw(code=Code.FOLDERS, path=path, message=message))
         return beside / "-".join(str(part) for part in path)

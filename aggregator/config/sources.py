@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 
+from aggregator.codes import Code
 from aggregator.config.flaws import At, Flaw, KeyPath
 from aggregator.config.ids import id_from_url
 from aggregator.config.quantities import write_duration
@@ -68,8 +69,10 @@ def id_of(table: SourceTable) -> str:
 def bounds(fetch: FetchTable) -> list[Flaw]:
     """What is wrong with [fetch] as a whole."""
     if fetch.fastest > fetch.slowest:
-        message = f'fastest is longer than slowest, which is "{write_duration(fetch.slowest)}"'
-        return [Flaw(path=("fetch", "fastest" if "fastest" in fetch.model_fields_set else "slowest"), message=message)]
+        low, high = write_duration(fetch.fastest), write_duration(fetch.slowest)
+        message = f'fastest = "{low}" is longer than slowest = "{high}"; change one of them'
+        key = "fastest" if "fastest" in fetch.model_fields_set else "slowest"
+        return [Flaw(code=Code.BOUNDS, path=("fetch", key), message=message)]
     return _outside_bounds(fetch.every, fetch, ("fetch", _blamed(fetch)))
 
 
@@ -80,10 +83,16 @@ def _blamed(fetch: FetchTable) -> str:
 
 
 def _outside_bounds(every: timedelta, fetch: FetchTable, path: KeyPath) -> list[Flaw]:
-    if fetch.fastest <= every <= fetch.slowest:
+    shown = write_duration(every)
+    if every < fetch.fastest:
+        low = write_duration(fetch.fastest)
+        message = f'every = "{shown}" is shorter than fetch.fastest = "{low}"; change one of them'
+    elif every > fetch.slowest:
+        high = write_duration(fetch.slowest)
+        message = f'every = "{shown}" is longer than fetch.slowest = "{high}"; change one of them'
+    else:
         return []
-    low, high, shown = (write_duration(span) for span in (fetch.fastest, fetch.slowest, every))
-    return [Flaw(path=path, message=f'every = "{shown}" is outside fetch.fastest … fetch.slowest: "{low}" … "{high}"')]
+    return [Flaw(code=Code.BOUNDS, path=path, message=message)]
 
 
 def _repeated(given: Sequence[Given]) -> list[Flaw]:
@@ -93,12 +102,17 @@ def _repeated(given: Sequence[Given]) -> list[Flaw]:
     for position, table in given:
         own = id_of(table)
         if table.url in urls:
-            message = f'this URL is the one of source "{urls[table.url]}"; a source is listed once'
-            flaws.append(Flaw(path=("source", position, "url"), message=message))
+            message = (
+                f'this URL is the one of source "{urls[table.url]}"; a source is listed once: take one of them out'
+            )
+            flaws.append(Flaw(code=Code.URL_TAKEN, path=("source", position, "url"), message=message))
         elif own in ids:
-            key, remedy = ("id", "") if table.id else ("url", f'; give this source an id of its own: id = "{own}-2"')
-            message = f'the id "{own}" is taken by the source no. {ids[own] + 1}{remedy}'
-            flaws.append(Flaw(path=("source", position, key), message=message))
+            key = "id" if table.id else "url"
+            message = (
+                f'the id "{own}" is taken by the source no. {ids[own] + 1}; '
+                f'give this source an id of its own: id = "{own}-2"'
+            )
+            flaws.append(Flaw(code=Code.ID_TAKEN, path=("source", position, key), message=message))
         ids.setdefault(own, position)
         urls.setdefault(table.url, own)
     return flaws
@@ -107,7 +121,7 @@ def _repeated(given: Sequence[Given]) -> list[Flaw]:
 def _extra(table: SourceTable, path: KeyPath) -> list[Flaw]:
     if not (table.full_text and table.enabled) or all(find_spec(name) for name in FULL_TEXT):
         return []
-    return [Flaw(path=path, message=str(MissingExtra("fulltext")))]
+    return [Flaw(code=Code.EXTRA, path=path, message=str(MissingExtra("fulltext")))]
 
 
 def _headers(
@@ -117,25 +131,31 @@ def _headers(
     flaws: list[Flaw] = []
     for name, written in table.headers.items():
         here = (*path, name)
-        value = environ.get(written[4:]) if written.startswith("env:") else written
-        if not FIELD_NAME.fullmatch(name):
-            flaws.append(Flaw(path=here, at=At.KEY, message=f'"{name}" is no name of an HTTP header'))
-        elif name.lower() in OURS:
-            flaws.append(Flaw(path=here, at=At.KEY, message=f'the header "{name}" is not yours to set; leave it out'))
+        variable = written[4:] if written.startswith("env:") else ""
+        value = environ.get(variable) if written.startswith("env:") else written
+        if message := _misnamed(name):
+            flaws.append(Flaw(code=Code.HEADER, path=here, at=At.KEY, message=message))
         elif value is None:
             if table.enabled:
-                message = f"the environment has no variable {written[4:]}; set it, or disable this source"
-                flaws.append(Flaw(path=here, message=message))
+                message = f"the environment has no variable {variable}; set it, or disable this source"
+                message = message if variable else 'write the name of an environment variable behind "env:"'
+                flaws.append(Flaw(code=Code.ENVIRONMENT, path=here, message=message))
         elif not _is_field_value(value):
-            flaws.append(
-                Flaw(
-                    path=here,
-                    message="a header's value is printable Latin-1 text on one line, without blanks around it",
-                )
-            )
+            whose = f"the variable {variable}" if variable else "this value"
+            message = f"{whose} has a line break, a blank at an end, or a sign beyond Latin-1: no header can carry that"
+            flaws.append(Flaw(code=Code.HEADER, path=here, message=message))
         else:
             headers.append((name, value))
     return tuple(headers), flaws
+
+
+def _misnamed(name: str) -> str:
+    """Why a header may not be called that; empty: it may."""
+    if not FIELD_NAME.fullmatch(name):
+        return f'"{name}" is no name of an HTTP header; write letters, digits and hyphens, as in X-Api-Key'
+    if name.lower() in OURS:
+        return f'the header "{name}" is made by the program itself; leave it out'
+    return ""
 
 
 def _is_field_value(value: str) -> bool:

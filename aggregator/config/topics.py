@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from aggregator.codes import Code, of_line
 from aggregator.config import lines
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.schema import TopicTable
@@ -35,8 +36,8 @@ def build(
     for position, table in given:
         path: KeyPath = ("topic", position)
         if table.id in taken:
-            message = f'the id "{table.id}" is taken by the topic no. {taken[table.id] + 1}'
-            flaws.append(Flaw(path=(*path, "id"), message=message))
+            message = f'the id "{table.id}" is taken by the topic no. {taken[table.id] + 1}; give this one another'
+            flaws.append(Flaw(code=Code.ID_TAKEN, path=(*path, "id"), message=message))
         taken.setdefault(table.id, position)
         paths.setdefault(table.id, path)
         token, token_flaws = _token(table, path, environ)
@@ -59,8 +60,10 @@ def _former(given: Sequence[Given]) -> list[Flaw]:
         for place, old in enumerate(table.formerly):
             holder = present.get(old, former.get(old))
             if holder is not None:
-                message = f'"{old}" is {"the" if old in present else "a former"} id of the topic no. {holder + 1}'
-                flaws.append(Flaw(path=("topic", position, "formerly", place), message=message))
+                which = "the" if old in present else "a former"
+                message = f'"{old}" is {which} id of the topic no. {holder + 1}: its address leads there; leave it out'
+                path = ("topic", position, "formerly", place)
+                flaws.append(Flaw(code=Code.FORMER_ID, path=path, message=message))
             former.setdefault(old, position)
     return flaws
 
@@ -72,12 +75,14 @@ def _token(table: TopicTable, path: KeyPath, environ: Mapping[str, str]) -> tupl
     name = table.token.removeprefix("env:")
     value = environ.get(name)
     if value is None:
+        code = Code.ENVIRONMENT
         message = f"the environment has no variable {name}; set it, or leave the token out for a public feed"
     elif not TOKEN.fullmatch(value):
-        message = f'the variable {name} holds no token: that is 16 to 128 of a–z, A–Z, 0–9, "-" and "_"'
+        code = Code.SECRET
+        message = f'the variable {name} holds no token; put 16 to 128 of a–z, A–Z, 0–9, "-" and "_" there'
     else:
         return value, []
-    return "", [Flaw(path=(*path, "token"), message=message)]
+    return "", [Flaw(code=code, path=(*path, "token"), message=message)]
 
 
 def _topic(table: TopicTable, limit: int, token: str) -> Topic:
@@ -115,5 +120,5 @@ def _takes_all(topic: Topic, path: KeyPath) -> Iterator[Flaw]:
             for position, query in enumerate(lines):
                 if query.text == error.query:
                     here = (*path, "match", language, position)
-                    yield Flaw(path=here, message=str(error), offset=error.offset)
+                    yield Flaw(code=of_line(error), path=here, message=str(error), offset=error.offset)
                     return

@@ -12,6 +12,18 @@ def check_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # unknown; a path; a folder such as "Europe"
-        hint = meant(name, available_timezones()) or '; write a name such as "Europe/Kyiv" or "UTC"'
-        raise ValueError(f'"{name}" is no time zone{hint}') from None
+        raise ValueError(f'"{name}" is no time zone{_guess(name)}') from None
     return name
+
+
+def _guess(name: str) -> str:
+    """The zone of a city, or the likeliest one; none for GMT+2, which in Etc/GMT+2 is west of Greenwich."""
+    otherwise = '; write a name such as "Europe/Kyiv" or "UTC"'
+    if any(map(str.isdigit, name)):
+        return otherwise
+    zones = sorted(available_timezones(), key=lambda zone: (zone.count("/") != 1, zone))
+    city = name.replace(" ", "_").casefold()
+    of_city = next((zone for zone in zones if zone.rpartition("/")[2].casefold() == city), "")
+    if of_city:
+        return f'; did you mean "{of_city}"?'
+    return meant(name, zones) or otherwise

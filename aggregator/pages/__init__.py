@@ -6,30 +6,14 @@ same; `CSP` allows that one style by its hash and nothing beside it.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
-
 import jinja2
 
 from aggregator.pages.phrases import PHRASES
 from aggregator.pages.sparkline import HEIGHT, STEP, bars
 from aggregator.pages.views import IndexView, MissingView, SourcesView, StoryView, TopicView, View
+from aggregator.policy import CSP, STYLE
 
 __all__ = ["CSP", "page"]
-
-_STYLE = files(__name__).joinpath("style.css").read_text("utf-8").strip()
-
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        f"style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-"""The Content-Security-Policy of every page: one known style, no script, no frame, nothing loaded."""
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader(__name__),
@@ -38,7 +22,7 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals.update(style=_STYLE, bars=bars, height=HEIGHT, step=STEP)
+_TEMPLATES.globals.update(style=STYLE, bars=bars, height=HEIGHT, step=STEP)
 
 _NAMES: dict[type[View], str] = {
     IndexView: "index.html",

@@ -21,7 +21,7 @@ APPLIED: Final = frozenset(
 """Keys that take effect at once; some of them by way of the sources and topics that they are the default of."""
 WAITING: Final = frozenset(
     {
-        "site.id", "site.contact", "serve.listen", "store.url",
+        "site.id", "site.contact", "serve.listen", "store.url", "publish.hub",
         "fetch.timeout", "fetch.max_size", "fetch.proxy", "outlet",
     }
 )  # fmt: skip
@@ -77,6 +77,7 @@ def _going(before: Config, after: Config) -> Config:
             max_size=before.fetch.max_size,
             proxy=before.fetch.proxy,
         ),
+        publish=replace(after.publish, hub=before.publish.hub),
         store=before.store,
         outlets=before.outlets,
     )

@@ -111,7 +111,8 @@ class Reloader:
         for topic_id in change.topics.removed:
             live.publisher.drop(topic_id)
         live.publisher.arrange([topic.id for topic in config.topics])
-        live.publisher.publish()
+        while live.publisher.publish():
+            yield
 
     async def _walk(self, steps: Generator[None]) -> None:
         try:

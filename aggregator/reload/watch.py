@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from aggregator.events import Observer, ReloadFailed
+from aggregator.milestones import ReloadEnded, ReloadStarted
 
 LOOK = timedelta(seconds=0.25)
 """Between two looks. A file counts as saved when two of them in a row find the same, so that none is read half."""
@@ -76,10 +77,12 @@ class Watch:
                 pass
             if not await self._is_another():
                 continue
+            self._observe(ReloadStarted(file=str(self._file)))
             try:
                 await self._changed()
             except Exception:  # noqa: BLE001 - the daemon goes on by what it has
                 self._observe(ReloadFailed(file=str(self._file), problem=traceback.format_exc()))
+            self._observe(ReloadEnded(file=str(self._file)))
 
     async def _is_another(self) -> bool:
         asked = self._asked.is_set()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.sandbox.limits import MEGABYTE, Limits
-from aggregator.sandbox.strict import pack
 from aggregator.sandbox.watchdog import Watchdog
 from aggregator.sandbox.wire import (
     NO_MEMORY,
@@ -27,6 +26,7 @@ from aggregator.sandbox.wire import (
     receive,
     send,
 )
+from aggregator.strict import pack
 
 # The child sees the modules that its parent sees; -P: and none from the folder that it happens to be started in.
 _BOOT = (

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO
 
-from aggregator.sandbox.strict import pack, unpack
+from aggregator.strict import pack, unpack
 from feeds.model import Entry, FailureKind, Outlet, ReadFeed, Source
 from feeds.read.article.value import Article
 

@@ -36,7 +36,7 @@ def answer(document: Document, *, method: str, headers: Mapping[str, str], max_a
         return _not_allowed(method)
     fields = tuple(headers.items())
     packed = _prefers_gzip(listed(fields, "accept-encoding"))
-    body, etag = (document.gzip, document.gzip_etag) if packed else (document.body, document.etag)
+    etag = document.gzip_etag if packed else document.etag
     about: Fields = (
         ("ETag", etag),
         ("Last-Modified", format_datetime(document.last_modified, usegmt=True)),
@@ -45,11 +45,14 @@ def answer(document: Document, *, method: str, headers: Mapping[str, str], max_a
     )
     if _unchanged(document, etag, fields):
         return Answer(status=304, headers=about)
+    body = document.gzip if packed else document.plain
     about += (
         ("Content-Type", document.media_type),
         ("Content-Length", str(len(body))),
         ("X-Content-Type-Options", "nosniff"),
     )
+    if document.link:
+        about += (("Link", document.link),)
     if packed:
         about += (("Content-Encoding", "gzip"),)
     return Answer(status=200, headers=about, body=b"" if method == "HEAD" else body)

@@ -46,7 +46,7 @@ def line_key(line: str) -> str:
 
 
 def _key_of(found: Iterable[str]) -> str:
-    folded = " ".join(map(fold, found))
+    folded = fold(" ".join(found))
     return blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if folded else ""
 
 

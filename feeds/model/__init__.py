@@ -32,7 +32,7 @@ from feeds.model.judging import (
     Same,
     Verdict,
 )
-from feeds.model.keeping import Allowance, Reading, TopicSeen
+from feeds.model.keeping import Allowance, Archive, Reading, TopicSeen
 from feeds.model.outlines import Outline
 from feeds.model.publishing import (
     Document,
@@ -40,6 +40,7 @@ from feeds.model.publishing import (
     Origin,
     PublishedEntry,
     Site,
+    Succession,
     TopicFeed,
 )
 from feeds.model.reading import (
@@ -55,12 +56,14 @@ from feeds.model.reading import (
     Skipped,
     Span,
 )
+from feeds.model.subscribing import Subscription
 from feeds.model.telling import CONFIG, STORE, Day, Intake, Notice
 
 __all__ = [
     "CONFIG",
     "STORE",
     "Allowance",
+    "Archive",
     "Boilerplate",
     "Credit",
     "CreditRole",
@@ -103,6 +106,8 @@ __all__ = [
     "Source",
     "SourceState",
     "Span",
+    "Subscription",
+    "Succession",
     "TopicFeed",
     "TopicSeen",
     "Unchanged",

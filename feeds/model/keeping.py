@@ -25,6 +25,20 @@ class TopicSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Which entries an archive document of a topic's feed holds: readers keep it, so that none ever joins them."""
+
+    topic: str
+    """The id under which readers met the topic."""
+    number: int
+    """Its place in the topic's history, from 1 up; no other archive of the topic ever has it."""
+    edition: str
+    """What the topic asked for when it was cut (`feeds.topics.edition`)."""
+    entries: tuple[str, ...]
+    """Our ids of the entries that the published ids are made from, in the order of the feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """How many entries may still leave by their age in a day of time that surely passed."""
 

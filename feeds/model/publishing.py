@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from gzip import decompress
 from uuid import UUID
 
 from feeds.model.reading import Entry
@@ -60,6 +61,21 @@ class PublishedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """Which documents stand beside one in the history of its feed (RFC 5005 §4): addresses without suffix.
+
+    Empty where there is none.
+    """
+
+    current: str = ""
+    """The feed itself, on an archive of it; empty on the feed."""
+    previous: str = ""
+    """The archive with what came before."""
+    following: str = ""
+    """The archive with what came after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicFeed:
     """A topic's feed, ready for any format: the same value gives the same bytes."""
 
@@ -71,10 +87,13 @@ class TopicFeed:
     """The topic's page."""
     feed_url: str
     """The public address without its suffix: `{feed_url}.atom` and so on."""
+    succession: Succession = field(default_factory=Succession)
     language: str
     updated: datetime
     """Newest change of any entry in it; the site's `since` when there is none."""
     entries: tuple[PublishedEntry, ...] = ()
+    hub: str = ""
+    """Address of the WebSub hub that tells of changes; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +102,20 @@ class Document:
 
     media_type: str
     body: bytes = field(repr=False)
+    """Empty: only `gzip` is held, and `plain` unpacks it."""
     gzip: bytes = field(repr=False)
     etag: str
     """Strong, quoted, a hash of `body`."""
     gzip_etag: str
     """The same for `gzip` (RFC 9110 §8.8.3.3: another one per encoding)."""
     last_modified: datetime
+    fresh_for: timedelta | None = None
+    """How long readers need not ask again; None: as long as whoever serves it says. No part of it is in the bytes."""
+
+    @property
+    def plain(self) -> bytes:
+        """What is published, not compressed."""
+        return self.body or decompress(self.gzip)
+
+    link: str = ""
+    """The value of its `Link` header; empty: it has none."""

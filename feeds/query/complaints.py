@@ -39,6 +39,8 @@ def expected(terminals: Iterable[str]) -> tuple[str, ...]:
 
 def character(found: str) -> str:
     """A character that means nothing outside quotes."""
+    if found in "'‘’‚‛‹›":
+        return f'{found} begins no phrase: put its words in double quotes, "two words"'
     hints = {
         ",": "; to look for any of several words write OR between them",
         "|": "; write OR",
@@ -55,6 +57,8 @@ def place(found: str | None, offset: int, seen: Seen) -> tuple[str, int]:  # noq
         return '")" closes nothing: "(" is missing', offset
     if last_kind == "LPAR" and (found is None or found == ")"):
         return '"(" and ")" with nothing between them' if found else '")" is missing, and something inside', last_offset
+    if last_kind == "FIELD" and found in ("http:", "https:"):
+        return _address(last, found), offset
     if last_kind in _OPERATORS:
         return f"{last} needs something on its right{_NEGATED.get((last_kind, found or ''), '')}", last_offset
     if found is None and opened:
@@ -64,6 +68,13 @@ def place(found: str | None, offset: int, seen: Seen) -> tuple[str, int]:  # noq
     if found is not None and found.startswith("^"):
         return f"{found} needs something right in front of it that it weighs: word{found}", offset
     return f'"{found}" cannot stand here', offset
+
+
+def _address(field: str, scheme: str) -> str:
+    """A whole address where a value is asked for."""
+    if field.casefold() == "host:":
+        return f"{field} takes a host alone, without {scheme}// and without what is behind it: {field}news.example"
+    return f'an address is put in quotes: {field}"{scheme}//news.example"'
 
 
 _NEGATED: Final = {("NEAR", "NOT"): ": a word; NOT cannot stand there", ("NEAR", "-"): ": a word; - cannot stand there"}
@@ -89,8 +100,10 @@ def mistake(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PL
         case "BAD_NEAR":
             return "NEAR needs a number from 0 to 99: NEAR/3", ("NEAR/3",)
         case "OPEN_QUOTE":
-            closing = {"«": "»", "“": "”", "„": "“"}.get(written.removeprefix("=")[0], '"')
+            closing = {"«": "»", "»": "«", "“": "”", "”": "”", "„": "“"}.get(written.removeprefix("=")[0], '"')
             return f"the closing {closing} is missing", (closing,)
+        case "DASH":
+            return f'"{written}" is a dash: to exclude a word write a hyphen, -word, or NOT word', ("-word", "NOT")
         case "FIELD_APART":
             return f'{written} needs a word right after the colon: {written}word, {written}"a phrase"', OPERAND
         case "SMALL_OPERATOR":

@@ -7,7 +7,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from feeds.model import Span
-from feeds.query.expr import SEARCHED, And, Boost, Everything, Expr, In, Is, Near, Not, Or, Pattern, Phrase, Ref, Word
+from feeds.query.expr import (
+    SEARCHED,
+    And,
+    Boost,
+    Everything,
+    Expr,
+    In,
+    Is,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Ref,
+    Rules,
+    Word,
+)
 from feeds.query.match import in_order
 from feeds.query.reading import Reading, plain
 from feeds.query.written import written
@@ -17,6 +33,8 @@ from feeds.text.tokens import spans as words_at
 _ALIKE: Final = 4
 """Letters at the beginning that make a word worth showing beside one that was not found."""
 _MOST_NEAREST: Final = 3
+_DEEPEST: Final = 3
+"""Topics that name each other, of which each is unfolded: each may name the next in many lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +53,15 @@ class Clause:
     nearest: tuple[str, ...] = ()
     """For words that were not found: what of them is there, or begins like them, as the entry writes it."""
     parts: tuple[Clause, ...] = ()
-    """Of AND, OR, NOT, a field with more than one word behind it, a weight: what they were made of."""
+    """Of AND, OR, NOT, a field with more than one word behind it, a weight: what they were made of. Of another topic:
+    its conditions and lines, those that must not hold under NOT."""
 
 
-def explained(reading: Reading, expr: Expr, fields: tuple[str, ...] = SEARCHED) -> Clause:
-    """What became of `expr` in `reading`. Every truth in it is the answer of `reading.holds`."""
+def explained(reading: Reading, expr: Expr, fields: tuple[str, ...] = SEARCHED, *, depth: int = 0) -> Clause:
+    """What became of `expr` in `reading`. Every truth in it is an answer of `reading`.
+
+    `depth` tells how many topics led here, one naming the next.
+    """
     holds = reading.holds(expr, fields)
     spans = in_order(reading.spans(expr, fields)) if holds else ()
     return Clause(
@@ -49,8 +71,30 @@ def explained(reading: Reading, expr: Expr, fields: tuple[str, ...] = SEARCHED) 
         spans=spans,
         forms=tuple(dict.fromkeys(form(reading, span) for span in spans)),
         nearest=() if holds else tuple(dict.fromkeys(_nearest(reading, expr, fields)))[:_MOST_NEAREST],
-        parts=tuple(explained(reading, part, inside) for part, inside in _parts(expr, fields)),
+        parts=tuple(_unfolded(reading, expr, fields, depth)),
     )
+
+
+def _unfolded(reading: Reading, expr: Expr, fields: tuple[str, ...], depth: int) -> Iterator[Clause]:
+    if isinstance(expr, Ref):
+        if expr.rules is not None and depth < _DEEPEST:
+            yield from _asked(reading, expr.rules, depth + 1)
+        return
+    for part, inside in _parts(expr, fields):
+        yield explained(reading, part, inside, depth=depth)
+
+
+def _asked(reading: Reading, rules: Rules, depth: int) -> Iterator[Clause]:
+    """What another topic asks for."""
+    for key, met in reading.conditions(rules.where):
+        yield Clause(text=f"where.{key}", holds=met, score=0)
+    for _, query in reading.lines(rules.match):
+        yield explained(reading, query.expr, depth=depth)
+    if rules.min_score:
+        enough = reading.total(rules.match) >= rules.min_score
+        yield Clause(text=f"min_score {rules.min_score:g}", holds=enough, score=0)
+    for _, query in reading.lines(rules.exclude):
+        yield explained(reading, Not(query.expr), depth=depth)
 
 
 def form(reading: Reading, span: Span) -> str:

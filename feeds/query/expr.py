@@ -146,6 +146,23 @@ def values(expr: Expr, field: str) -> Iterator[str]:
             return
 
 
+def words_in(expr: Expr) -> Iterator[Word]:
+    """Every word that is looked for in `expr`; not those that must not be there, and not those of other topics."""
+    match expr:
+        case Word():
+            yield expr
+        case Phrase(parts) | And(parts) | Or(parts):
+            for part in parts:
+                yield from words_in(part)
+        case Near(left, right):
+            yield from words_in(left)
+            yield from words_in(right)
+        case In(part=part) | Boost(part=part):
+            yield from words_in(part)
+        case Not() | Pattern() | Is() | Ref() | Everything():
+            return
+
+
 Lines = Mapping[str, tuple[Query, ...]]
 """Query lines by primary language subtag, or `any`."""
 

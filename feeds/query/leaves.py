@@ -17,6 +17,7 @@ SHORTEST_PREFIX: Final = 3
 """Letters before `*`: two letters begin up to a tenth of the words of a text."""
 _language: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.ASCII | re.IGNORECASE)
 _host: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_within_address: Final = re.compile(r"(?:\w+:)?(?://)?((?:[\w-]+\.)+\w+)(?=[/:?#]|$)")
 MEANT: Final = {
     "by": "be", "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el", "jp": "ja", "ua": "uk", "us": "en",
     "deu": "de", "eng": "en", "fra": "fr", "ger": "de", "ita": "it", "pol": "pl", "rus": "ru", "spa": "es", "ukr": "uk",
@@ -102,7 +103,11 @@ def value(field: str, text: str, fail: Fail) -> Is:
     if field == "lang":
         _check_language(text, fail)
     if field == "host" and not _host.fullmatch(text):
-        raise fail(f'"{text}" is no host name; write the part between // and the next /: host:news.example')
+        alone = _within_address.match(text)
+        raise fail(
+            f'"{text}" is no host name; write the part between // and the next /: '
+            f"host:{alone[1] if alone else 'news.example'}"
+        )
     return Is(field, text)
 
 

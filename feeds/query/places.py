@@ -49,7 +49,7 @@ def stands(expr: Expr, text: AnalysedText, language: str, analyser: Analyser) ->
     """Whether `expr` stands anywhere in `text`: whether it has `places`, which most texts tell without any."""
     match expr:
         case Word(written, prefix=False, exact=False) if len(parts := analyser.parts(written)) == 1:
-            return not text.keys.isdisjoint(analyser.wanted(parts[0], language))
+            return text.has(analyser.wanted(parts[0], language))
         case Or(alternatives):
             return any(stands(part, text, language, analyser) for part in alternatives)
         case Phrase(words) if not all(stands(word, text, language, analyser) for word in words):

@@ -70,9 +70,10 @@ def _check(expr: Expr, fail: Callable[..., QueryError]) -> None:
             "this would take nearly everything: beside what it must not have, a line needs something to look for",
             offset=0,
             expected=complaints.OPERAND,
+            holds="always",
         )
     if pair := sense.clash(expr):
-        raise fail(complaints.clash(*map(written, pair)), offset=0)
+        raise fail(complaints.clash(*map(written, pair)), offset=0, holds="never")
 
 
 @cache
@@ -153,7 +154,7 @@ class _Reading:
             raise self.fail("NEAR is weighed as a whole: (a NEAR/3 b)^2", _first_token(node))
         if not _has_place(expr):
             raise self.fail(
-                "NEAR joins words, phrases and (a OR b): nothing else stands at a place",
+                "NEAR joins words, phrases and (a OR b) only; join anything else with a space",
                 _first_token(node),
                 "a word",
                 'a "phrase"',
@@ -247,7 +248,7 @@ def _other_than_text(expr: Expr) -> str:
         case In() | Is():
             return "another field"
         case Ref(topic):
-            return f"@{topic}: another topic looks where its own lines say"
+            return f"@{topic}: another topic looks where its own lines say; write it without a field"
         case And(parts) | Or(parts):
             return next(filter(None, map(_other_than_text, parts)), "")
         case Not(part) | Boost(part=part):

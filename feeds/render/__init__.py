@@ -13,6 +13,7 @@ from feeds.render.notices import headline, notices_feed
 from feeds.render.opml import MEDIA_TYPE as OPML
 from feeds.render.opml import topics_opml
 from feeds.render.rss import rss
+from feeds.render.written import Flawed, Written, written
 
 __all__ = [
     "ATOM",
@@ -21,9 +22,11 @@ __all__ = [
     "NOTICES",
     "OPML",
     "RSS",
+    "Flawed",
     "Prepared",
     "Refused",
     "Shown",
+    "Written",
     "anchor",
     "atom",
     "document",
@@ -34,4 +37,5 @@ __all__ = [
     "prepare",
     "rss",
     "topics_opml",
+    "written",
 ]

@@ -13,6 +13,7 @@ from feeds.addresses import same_document
 from feeds.model import Origin
 from feeds.render.documents import plainly_escaped
 from feeds.render.entries import GENERATOR, Prepared, Shown
+from feeds.render.history import add_history
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MEDIA = "http://search.yahoo.com/mrss/"
@@ -34,7 +35,10 @@ def atom(prepared: Prepared) -> bytes:
     out.author(name=GENERATOR)
     out.generator(GENERATOR)
     out.link(href=f"{feed.feed_url}.atom", rel="self", type="application/atom+xml")
+    add_history(out, feed, suffix=".atom", media_type="application/atom+xml")
     out.link(href=feed.home, rel="alternate", type="text/html")
+    if feed.hub:
+        out.link(href=feed.hub, rel="hub")
     out.category(term=feed.topic, label=feed.title)
     for shown in prepared.entries:
         _add(out, shown, prepared)

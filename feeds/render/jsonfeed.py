@@ -25,6 +25,8 @@ def json_feed(prepared: Prepared) -> bytes:
         "title": feed.title,
         "home_page_url": feed.home,
         "feed_url": f"{feed.feed_url}.json",
+        **({"next_url": f"{feed.succession.previous}.json"} if feed.succession.previous else {}),
+        **({"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}),
         "description": prepared.description,
         "language": feed.language,
         "authors": [{"name": GENERATOR}],

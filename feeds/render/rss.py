@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from email.utils import format_datetime
 from html import escape
 
@@ -13,6 +14,7 @@ from feedgen.util import xml_elem
 from feeds.model import Enclosure
 from feeds.render.documents import plainly_escaped
 from feeds.render.entries import GENERATOR, Prepared, Shown
+from feeds.render.history import add_history
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -28,6 +30,7 @@ def rss(prepared: Prepared, *, ttl_minutes: int) -> bytes:
     feed = prepared.feed
     out = FeedGenerator()
     out.register_extension("topicwire", _FeedParts, _ItemParts)
+    out.topicwire.hub = feed.hub
     out.title(feed.title)
     out.description(prepared.description)
     out.lastBuildDate(prepared.updated)  # feedgen always writes one: of the time of the build, if it gets none
@@ -37,6 +40,7 @@ def rss(prepared: Prepared, *, ttl_minutes: int) -> bytes:
     out.ttl(ttl_minutes)
     out.category(term=feed.topic, label=feed.title)
     out.link(href=f"{feed.feed_url}.rss", rel="self", type="application/rss+xml")
+    add_history(out, feed, suffix=".rss", media_type="application/rss+xml")
     out.link(href=feed.home, rel="alternate", type="text/html")  # the last link becomes the channel's
     for shown in prepared.entries:
         _add(out, shown, prepared)
@@ -70,8 +74,17 @@ def _one(enclosures: tuple[Enclosure, ...]) -> Enclosure | None:
 
 
 class _FeedParts(BaseExtension):  # type: ignore[misc] # feedgen ships no types
+    """The hub: of the feed's own links feedgen writes `self` alone."""
+
+    hub = ""
+
     def extend_ns(self) -> dict[str, str]:
         return {"dc": _DC, "media": _MEDIA}
+
+    def extend_rss(self, feed: Sequence[object]) -> object:
+        if self.hub:
+            xml_elem(f"{{{_ATOM}}}link", feed[0], rel="hub", href=self.hub)
+        return feed
 
 
 class _ItemParts(BaseEntryExtension):  # type: ignore[misc] # feedgen ships no types

@@ -18,6 +18,7 @@ from feeds.text import lemmas, ukrainian
 from feeds.text.lemmas import Dictionaries
 from feeds.text.tokens import fold, lower
 from feeds.text.tokens import words as split
+from feeds.text.vocabulary import LONGEST_WORD, Vocabulary
 
 _SNOWBALL: Final = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -38,8 +39,6 @@ LONGEST_ACRONYM: Final = 6
 """Letters (ЮНЕСКО, ATACMS): longer words in capitals are more often shouted than abbreviated."""
 _SPOKEN: Final = 4
 """From this length an acronym may be written like a name, as British papers do (Nato, Unesco); Us and It are words."""
-LONGEST_WORD: Final = 80
-"""Letters: German and Finnish stay below; what is longer is no word, has no forms, and is not worth remembering."""
 MOST_LANGUAGES: Final = 64
 """Feeds may claim any language; more than these are not at work at the same time."""
 BEGINNING: Final = 3
@@ -53,23 +52,6 @@ INSTALLED: Final = lemmas.installed()
 """Shared, for all that it holds is read-only: a second analyser loads nothing anew."""
 
 _T = TypeVar("_T")
-
-
-class Vocabulary(dict[str, tuple[str, ...]]):
-    """Words with their keys, worked out when first asked for; forgets all when it has `most`."""
-
-    def __init__(self, keys: Callable[[str], tuple[str, ...]], most: int) -> None:
-        super().__init__()
-        self._keys = keys
-        self._most = most
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(word) > LONGEST_WORD:
-            return self._keys(word)
-        if len(self) >= self._most:
-            self.clear()
-        keys = self[word] = self._keys(word)
-        return keys
 
 
 class Analyser:

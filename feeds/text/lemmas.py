@@ -50,7 +50,7 @@ class Dictionaries:
             from pymorphy3 import MorphAnalyzer  # noqa: PLC0415
 
             # Which reading is likely is never asked, so its table stays on disk.
-            self._loaded[language] = MorphAnalyzer(lang=language, probability_estimator_cls=None)
+            self._loaded[language] = MorphAnalyzer(lang=language, probability_estimator_cls=None, result_type=None)
         return self._loaded[language]
 
 

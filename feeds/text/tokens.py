@@ -23,8 +23,13 @@ _RUN: Final = rf"{_LETTER}+(?:(?:[{_MARKS}{_INVISIBLE}]|[{_APOSTROPHES}](?={_LET
 _DOTTED: Final = r"[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
 _WORD: Final = rf"(?:[{_SINGLE}]|{_DOTTED}|{_RUN})"
 _HYPHENS: Final = "-\u2010\u2011"
-_words = re.compile(_WORD)
-_compounds = re.compile(rf"{_WORD}(?:[{_HYPHENS}]{_WORD})*")
+_COMPOUND: Final = rf"{_WORD}(?:[{_HYPHENS}]{_WORD})*"
+_COMMON: Final = r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u052f"
+"""Latin and Cyrillic letters, as a class that is looked up in a table."""
+_PLAIN: Final = rf"[{_COMMON}]{{2,}}+(?![{_HYPHENS}\w{_APOSTROPHES}{_MARKS}{_INVISIBLE}])"
+"""What most words are, which the other patterns find as well: this one takes half the time."""
+_words = re.compile(rf"{_PLAIN}|{_WORD}")
+_compounds = re.compile(rf"{_PLAIN}|{_COMPOUND}")
 _hyphen = re.compile(f"[{_HYPHENS}]")
 
 
@@ -34,7 +39,7 @@ def words(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     Parts of a hyphenated word are words of their own.
     """
     found = _compounds.findall(text)
-    if _hyphen.search(text) is None:
+    if not any(hyphen in text for hyphen in _HYPHENS):
         return found, []
     split: list[str] = []
     hyphenated = []

@@ -1,13 +1,14 @@
-"""Which topics an entry may belong to, and which entries may belong to a topic, without trying each with each.
+"""What an entry must have for a line to hold, by which topics find entries and entries topics.
 
 A line can hold only where certain words are: a phrase needs each of its words, alternatives need one of theirs. So an
-entry that a line holds for has keys from each of certain sets, and one look at a set of keys tells nearly all others.
+entry that a line holds for has keys from each of certain sets, and one look at its words tells nearly all others.
 What can be said of no word (`NOT`, `lang:`, `*` and the like) is tried on every entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 
 from feeds.model import Entry
 from feeds.query.expr import (
@@ -24,24 +25,34 @@ from feeds.query.expr import (
     Word,
 )
 from feeds.query.reading import Reading, lines_for
-from feeds.text.forms import MOST_LANGUAGES, Analyser, beginning_of, primary
+from feeds.text.analysed import AnalysedText
+from feeds.text.forms import Analyser, beginning_of, primary
 from feeds.text.tokens import fold
-from feeds.topics.topic import Topic
+from feeds.text.vocabulary import signs
 
 Keys = frozenset[str]
+Texts = Sequence[AnalysedText]
 Needs = tuple[Keys, ...]
 """Sets of keys, of each of which an entry has at least one; none: nothing can be told."""
-Lines = Mapping[int, frozenset[int]]
-"""Topics by their position, with the numbers of those of their lines that may hold, as they are tried."""
 Count = Callable[[Keys], float]
 """How many entries have at least one of these keys, about; only the order of the answers matters."""
 
 
-def entry_keys(entry: Entry, *, analyser: Analyser) -> Keys:
-    """All that `entry` can be found by: its words' keys and its source."""
+def texts_of(entry: Entry, *, analyser: Analyser) -> Texts:
+    """All texts that words of a line may stand in, each once."""
     reading = Reading(entry, None, analyser)
-    words = (text.keys for field in TEXT_FIELDS for _, text in reading.texts(field))
+    return tuple(dict.fromkeys(text for field in TEXT_FIELDS for _, text in reading.texts(field)))
+
+
+def keys_of(entry: Entry, texts: Texts) -> Keys:
+    """All that `entry` can be found by: the keys of its words and its source."""
+    words = chain.from_iterable(text.keys() for text in texts)
     return frozenset((source_key(entry.source),)).union(*words)
+
+
+def signs_of(entry: Entry, texts: Texts) -> str:
+    """The signs of all that `entry` can be found by."""
+    return "".join((signs((source_key(entry.source),)), *(text.signs() for text in texts)))
 
 
 def source_key(source: str) -> str:
@@ -110,70 +121,3 @@ def _either(alternatives: Sequence[Needs], count: Count) -> Needs:
     if not all(alternatives):
         return ()
     return (frozenset().union(*(min(needed, key=count) for needed in alternatives)),)
-
-
-class TopicIndex:
-    """Topics by the words that they need; built anew when topics change."""
-
-    def __init__(self, topics: Sequence[Topic], analyser: Analyser, *, count: Count = guess) -> None:
-        self._topics = tuple(topics)
-        self._analyser = analyser
-        self._count = count
-        self._by_language: dict[str, _Index] = {}
-
-    def candidates(self, entry: Entry, keys: Keys) -> Lines:
-        """The topics that may take `entry`, in order, and by which lines: never one too few.
-
-        `keys` are `entry_keys` of it.
-        """
-        language = primary(entry.language)
-        index = self._by_language.get(language)
-        if index is None:
-            if len(self._by_language) >= MOST_LANGUAGES:
-                self._by_language.clear()
-            index = self._by_language[language] = _Index()
-            for position, topic in enumerate(self._topics):
-                asked = needs(topic, language, analyser=self._analyser, count=self._count)
-                for number, needed in enumerate(asked):
-                    index.add((position, number), needed, self._count)
-        return index.candidates(keys)
-
-
-_Line = tuple[int, int]
-"""A topic's position and the number of one of its lines."""
-
-
-class _Index:
-    """The lines of all topics, as entries in one language find them: each by the rarest set of keys that it needs."""
-
-    __slots__ = ("_always", "_keys", "_lines")
-
-    def __init__(self) -> None:
-        self._always: list[_Line] = []
-        self._lines: dict[str, list[tuple[_Line, Needs]]] = {}
-        self._keys: Keys | None = None
-
-    def add(self, line: _Line, needed: Needs, count: Count) -> None:
-        if not needed:
-            self._always.append(line)
-            return
-        rarest = min(needed, key=count)
-        others = tuple(sorted((keys for keys in needed if keys is not rarest), key=count))
-        for key in rarest:
-            self._lines.setdefault(key, []).append((line, others))
-
-    def candidates(self, keys: Keys) -> Lines:
-        if self._keys is None:
-            self._keys = frozenset(self._lines)
-        found = set(self._always)
-        for key in keys & self._keys:
-            for line, others in self._lines[key]:
-                for other in others:
-                    if keys.isdisjoint(other):
-                        break
-                else:
-                    found.add(line)
-        by_topic: dict[int, list[int]] = {}
-        for position, number in sorted(found):
-            by_topic.setdefault(position, []).append(number)
-        return {position: frozenset(numbers) for position, numbers in by_topic.items()}

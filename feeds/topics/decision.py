@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import lru_cache
 
 from feeds.model import Entry, Match, Source
 from feeds.query.reading import Reading
@@ -20,4 +21,10 @@ def decide(
     the entry, `feeds.query.match.find` tells whoever wants to show it; why it did, `feeds.topics.explain`.
     """
     met = Reading(entry, source, analyser).takes(topic, among=among)
-    return Match(line=met.text) if met else None
+    return _by(met.text) if met else None
+
+
+@lru_cache(maxsize=4096)
+def _by(line: str) -> Match:
+    """One value for all entries that a line takes."""
+    return Match(line=line)

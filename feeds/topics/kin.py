@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from feeds.query.expr import ANY, And, Boost, Expr, In, Near, Or, Phrase, Word
+from feeds.query.expr import ANY, words_in
 from feeds.text.forms import Analyser, primary
 from feeds.text.tokens import fold
 from feeds.topics.topic import Topic
@@ -61,7 +61,7 @@ class KinCounter:
             if key == ANY or primary(key) == language
             for query in queries
         )
-        return {part for query in lines for word in _words(query.expr) for part in self._analyser.parts(word)}
+        return {part for query in lines for word in words_in(query.expr) for part in self._analyser.parts(word.text)}
 
     def _kin(self, word: str, language: str) -> Kin:
         keys = self._analyser.vocabulary(language, shouted=False)
@@ -84,19 +84,3 @@ def _beginning(word: str) -> str:
 
 def _ranked(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST])
-
-
-def _words(expr: Expr) -> Iterator[str]:
-    match expr:
-        case Word(text):
-            yield text
-        case Phrase(parts) | And(parts) | Or(parts):
-            for part in parts:
-                yield from _words(part)
-        case Near(left, right):
-            yield from _words(left)
-            yield from _words(right)
-        case In(part=part) | Boost(part=part):
-            yield from _words(part)
-        case _:
-            return

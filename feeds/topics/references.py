@@ -117,9 +117,9 @@ class _Resolving:
             return ref
         if ref.topic in self.path:
             circle = (*self.path[self.path.index(ref.topic) :], ref.topic)
-            message = f"@{ref.topic} leads back here: {' → '.join(circle)}"
+            message = f"@{ref.topic} leads back here: {' → '.join(circle)}; take one of these out"
         elif len(self.path) > DEEPEST or self.depth_of(ref.topic) > DEEPEST:
-            message = f"@{ref.topic} asks more than {DEEPEST} topics in a row: nobody can follow that"
+            message = f"@{ref.topic} asks more than {DEEPEST} topics in a row: write what it looks for here instead"
         else:
             return replace(ref, rules=self.done[ref.topic])
         self.misnamed.append(Misnamed(topic=own, error=QueryError(message, query=query.text, offset=ref.offset)))

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 from uuid import uuid5
 
-from feeds.model import Entry, Origin, PublishedEntry, Site, TopicFeed
+from feeds.model import Entry, Origin, PublishedEntry, Site, Succession, TopicFeed
 from feeds.topics.collapsing import Candidate, Telling, collapsed
 from feeds.topics.topic import Topic
 
 LATE: Final = timedelta(days=1)
 """An entry older than this when first seen is placed by `published`: a new source must not bury a topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masthead:
+    """What the documents of all topics have in common."""
+
+    site: Site
+    base_url: str
+    """What readers see before every path; it makes addresses, never ids."""
+    language: str
+    origins: Mapping[str, Origin]
+    """By source id."""
 
 
 def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing else
@@ -31,21 +43,39 @@ def select(  # noqa: PLR0913 - everything that the feed depends on, and nothing 
 
     `candidates` in any order give the same value. `origins` is by source id; `base_url` makes addresses, never ids.
     """
+    masthead = Masthead(site=site, base_url=base_url, language=language, origins=origins)
+    return made_of(topic, arranged(topic, candidates, now=now)[: topic.limit], masthead)
+
+
+def arranged(topic: Topic, candidates: Iterable[Candidate], *, now: datetime) -> list[Telling]:
+    """All that the topic shows, however much, in the feed's order: copies or stories collapsed, the old left out."""
     shown = (one for one in candidates if not (one.placement and one.placement.held))
     tellings = [telling for telling in collapsed(topic.collapse, shown) if _is_fresh(topic, telling, now)]
     tellings.sort(key=lambda telling: _order(telling.first))
-    listed = tellings[: topic.limit]
-    base = base_url.rstrip("/")
+    return tellings
+
+
+def made_of(
+    topic: Topic,
+    tellings: Sequence[Telling],
+    masthead: Masthead,
+    *,
+    path: str = "",
+    succession: Succession | None = None,
+) -> TopicFeed:
+    """A document of the topic's feed that holds these: the feed itself, or what is at `path` below its address."""
+    base, site = masthead.base_url.rstrip("/"), masthead.site
     name = "/".join(quote(part, safe="") for part in (topic.token, topic.id) if part)
     return TopicFeed(
         id=feed_urn(site, topic.first_id),
         topic=topic.id,
         title=topic.title,
         home=f"{base}/topics/{name}",
-        feed_url=f"{base}/feeds/{name}",
-        language=language,
-        updated=max((telling.changed() for telling in listed), default=site.since),
-        entries=tuple(_publish(topic, telling, site, origins) for telling in listed),
+        feed_url=f"{base}/feeds/{name}{path}",
+        succession=succession or Succession(),
+        language=masthead.language,
+        updated=max((telling.changed() for telling in tellings), default=site.since),
+        entries=tuple(_publish(topic, telling, site, masthead.origins) for telling in tellings),
     )
 
 

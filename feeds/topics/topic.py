@@ -58,5 +58,9 @@ def check(topic: Topic) -> None:
         for query in lines:
             if isinstance(query.expr, Everything):
                 raise QueryError(
-                    '"*" takes every entry: allowed only when [topic.where] narrows', query=query.text, offset=0
+                    '"*" takes every entry, so it is allowed only where [topic.where] narrows: '
+                    'add e.g. tags = ["…"] there, or write words instead',
+                    query=query.text,
+                    offset=0,
+                    holds="always",
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from feeds.model import Boilerplate, Decision, DecisionKind, Placement, TopicSeen
+from feeds.model import Archive, Boilerplate, Decision, DecisionKind, Placement, Subscription, TopicSeen
 from storage.port import Change
 from tests.fakes.stored_values import NOON, entry_of
 
@@ -133,3 +133,32 @@ def test_topics_that_readers_saw_are_remembered_each_once(store):
     store.commit(Change(topics=(TopicSeen(id="river"), TopicSeen(id="lake"))))
     store.commit(Change(topics=(TopicSeen(id="river"),)))
     assert store.topics() == {"river", "lake"}
+
+
+def test_archives_are_remembered_by_topic_and_number_until_they_are_cleared(store):
+    first, second = (Archive(topic="river", number=n, edition="e", entries=(f"a{n}", f"b{n}")) for n in (1, 2))
+    other = Archive(topic="lake", number=1, edition="e", entries=("a1",))
+    assert store.archives() == ()
+    store.commit(Change(archives=(second, other, first)))
+    assert store.archives() == (other, first, second)
+    store.commit(Change(cleared=(("river", 1), ("sea", 1)), archives=(second,)))
+    assert store.archives() == (other, second)
+
+
+def test_subscriptions_are_kept_by_topic_and_callback_until_they_leave(store):
+    a, b, c = (
+        Subscription(topic=topic, callback=callback, until=NOON, secret="knot", told='"1"')
+        for topic, callback in (("/b.rss", "https://one.example"), ("/a.rss", "https://two.example"), ("/a.rss", "z"))
+    )
+    store.commit(Change(subscriptions=(a, c, b)))
+    assert store.subscriptions() == (b, c, a)
+    renewed, endless = replace(a, until=NOON + timedelta(days=9), secret=""), replace(c, until=None, told="")
+    store.commit(Change(subscriptions=(renewed, endless), unsubscribed=(replace(b, until=None),)))
+    assert store.subscriptions() == (endless, renewed)
+    store.commit(Change(subscriptions=(b,), unsubscribed=(b, replace(b, topic="/none.rss"))))
+    assert store.subscriptions() == (endless, renewed)
+
+
+def test_a_subscription_tells_no_secret_of_its_own_accord():
+    told = repr(Subscription(topic="/feeds/token/a.rss", callback="https://a.example/guess", secret="knot"))
+    assert not any(secret in told for secret in ("token", "guess", "knot"))

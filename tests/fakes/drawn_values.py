@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from feeds.model import (
     Allowance,
+    Archive,
     Boilerplate,
     Credit,
     CreditRole,
@@ -30,6 +31,7 @@ from feeds.model import (
     Site,
     SourceState,
     Span,
+    Subscription,
     TopicSeen,
     Validators,
 )
@@ -157,7 +159,12 @@ notices = st.builds(
 intakes = st.builds(Intake, source=sources, taken=counts, pruned=counts, failed=counts, failing=counts)
 sites = st.builds(Site, id=st.uuids(), since=any_moments)
 readings = st.builds(Reading, clock=any_moments, boot=texts, uptime=spans)
+archives = st.builds(
+    Archive, topic=ids, number=st.integers(0, 3), edition=texts, entries=st.lists(ids, max_size=3).map(tuple)
+)
 allowances = st.builds(Allowance, left=st.integers(0, 10**6), passed=spans, read=readings)
+
+subscriptions = st.builds(Subscription, topic=ids, callback=ids, until=maybe_moments, secret=texts, told=texts)
 
 
 def several(values: st.SearchStrategy) -> st.SearchStrategy:
@@ -175,11 +182,15 @@ changes = st.builds(
     site=st.none() | sites,
     allowance=st.none() | allowances,
     topics=several(st.builds(TopicSeen, id=ids)),
+    archives=several(archives),
+    subscriptions=several(subscriptions),
     buried=several(entries),
     outdated=several(st.tuples(ids, st.integers(0, 3))),
     forgotten=several(ids),
     undone=several(decisions),
     unlearnt=several(boilerplate),
+    cleared=several(st.tuples(ids, st.integers(0, 3))),
+    unsubscribed=several(subscriptions),
     notices=several(notices),
     intakes=several(intakes),
     dropped=several(notices),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from feeds.model import Enclosure, Entry, Origin, PublishedEntry, RevisionKind, TopicFeed
+from feeds.model import Enclosure, Entry, Origin, PublishedEntry, RevisionKind, Succession, TopicFeed
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -58,6 +58,13 @@ def a_feed(*entries: PublishedEntry, **changes) -> TopicFeed:
         entries=entries,
     )
     return replace(plain, **changes)
+
+
+def as_archive(feed: TopicFeed) -> TopicFeed:
+    """The same entries in the middle of the history of a feed."""
+    base = feed.feed_url
+    beside = Succession(current=base, previous=f"{base}/archive/1", following=f"{base}/archive/3")
+    return replace(feed, feed_url=f"{base}/archive/2", succession=beside)
 
 
 def the_golden_feed() -> TopicFeed:

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from aggregator.codes import Code
 from aggregator.config import load
-from aggregator.config.document import SyntaxFlaw, read
+from aggregator.config.document import read
 from aggregator.config.flaws import Flaw
 from aggregator.config.ids import check_id, id_from_url
 from aggregator.config.quantities import read_duration, read_size, write_duration
 from aggregator.config.schema import LISTS, SECTIONS, keys_of
 from aggregator.config.strings import index_in_raw
+from aggregator.config.syntax import SyntaxFlaw
 from feeds.errors import ConfigError
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8)
@@ -81,12 +83,13 @@ def test_any_text_is_a_document_or_a_problem_inside_it(text):
     try:
         document = read(body)
     except SyntaxFlaw as flaw:
-        problem = flaw.problem
-        assert problem.line >= 1
-        assert 1 <= problem.column <= len(problem.excerpt) + 1
+        problems = flaw.problems
     else:
-        problem = document.place(Flaw(path=("no", "such", 3), message="m"))
-        assert (problem.line, problem.column, problem.message) == (1, 1, "m")
+        problems = (document.place(Flaw(code=Code.TYPE, path=("no", "such", 3), message="m")),)
+        assert [(one.line, one.column, one.message) for one in problems] == [(1, 1, "m")]
+    lines = [one.line for one in problems]
+    assert (lines, lines[0] >= 1) == (sorted(set(lines)), True)
+    assert all(1 <= one.column <= len(one.excerpt) + 1 for one in problems)
 
 
 @given(words, st.integers(0, 7))
@@ -242,3 +245,4 @@ def test_whatever_a_config_says_it_is_a_config_or_problems_with_places(tmp_path,
         return
     assert problems
     assert all(problem.excerpt == lines[problem.line - 1] and problem.message for problem in problems)
+    assert {problem.code for problem in problems} <= set(Code)

@@ -15,7 +15,7 @@ from feeds.read.titles import plain_title
 from feeds.render import ATOM, JSON, RSS, Shown, atom, json_feed, prepare, rss
 from feeds.sanitize import clean_html
 from tests.fakes.nasty_entries import feeds
-from tests.fakes.topic_feeds import NOON, the_golden_feed
+from tests.fakes.topic_feeds import NOON, as_archive, the_golden_feed
 from tests.validity.judging import A
 from tests.validity.validating import avoidable, faults
 
@@ -42,6 +42,15 @@ VALID = {"atom": set(), "rss": set(), "json": []}
 @given(feeds)
 def test_every_document_is_valid(feed):
     assert judged(prepare(feed)) == VALID
+
+
+@given(feeds)
+def test_every_archive_is_valid_and_holds_what_the_feed_would(feed):
+    plain, archive = prepare(feed), prepare(as_archive(feed))
+    assert judged(archive) == VALID
+    bodies, archived = written(plain), written(archive)
+    for suffix, media_type in TYPES.items():
+        assert read_back(archived[suffix], media_type) == read_back(bodies[suffix], media_type)
 
 
 def chain_in_xml(body: bytes) -> list[tuple]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from datetime import UTC, datetime
+from functools import partial
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -12,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import Enclosure
-from feeds.render import ATOM, JSON, RSS, atom, document, flaw, json_feed, prepare, rss
-from tests.fakes.topic_feeds import DZVIN, NOON, a_feed, an_entry, published
+from feeds.render import ATOM, JSON, RSS, Written, atom, flaw, json_feed, prepare, rss, written
+from tests.fakes.topic_feeds import DZVIN, a_feed, an_entry, published
 
 texts = st.text(st.characters(codec=None), max_size=40)  # lone surrogates and controls too
 snippets = st.lists(
@@ -49,9 +51,11 @@ feeds = st.lists(entries, max_size=4).map(lambda held: a_feed(*(published(e, als
 @given(feeds)
 def test_every_document_is_well_formed(feed):
     prepared = prepare(feed)
-    assert flaw(document(atom(prepared), ATOM, NOON)) == ""
-    assert flaw(document(rss(prepared, ttl_minutes=1), RSS, NOON)) == ""
-    assert flaw(document(json_feed(prepared), JSON, NOON)) == ""
+    for write, media_type in ((atom, ATOM), (partial(rss, ttl_minutes=1), RSS), (json_feed, JSON)):
+        made = written(prepared, write, media_type)
+        assert isinstance(made, Written)
+        assert flaw(made.document) == ""
+        assert gzip.decompress(made.document.gzip) == made.document.body == write(prepared)
 
 
 @given(feeds)

@@ -11,7 +11,8 @@ from feeds.query.expr import And, Boost, Everything, In, Is, Near, Not, Or, Patt
 from feeds.query.reading import Reading
 from feeds.text.forms import INSTALLED, Analyser
 from feeds.topics import Topic, decide
-from feeds.topics.candidates import TopicIndex, entry_keys
+from feeds.topics.candidates import texts_of
+from feeds.topics.index import TopicIndex
 from tests.decision_table import entry
 
 WORDS = [
@@ -97,7 +98,7 @@ def taking(topics, entry, analyser):
 @given(topics, entries, st.booleans())
 def test_an_entrys_candidates_never_miss_a_line_that_holds(topics, entry, dictionaries):
     analyser = ANALYSERS[dictionaries]
-    found = TopicIndex(topics, analyser).candidates(entry, entry_keys(entry, analyser=analyser))
+    found = TopicIndex(topics, analyser).candidates(entry, texts_of(entry, analyser=analyser))
     assert list(found) == sorted(found)
     assert taking(topics, entry, analyser) <= found.keys()
     reading = Reading(entry, SOURCES.get(entry.source), analyser)

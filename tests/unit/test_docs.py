@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.__main__ import main
+from aggregator.cli.problems import told
+from aggregator.config.load import parse
+from feeds.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
@@ -43,8 +46,36 @@ def test_every_command_is_told_of(page, capsys):
     assert commands(capsys) - told == set()
 
 
+def test_every_benchmark_is_listed_and_every_listed_one_is_there():
+    told = set(
+        re.findall(r"`([a-z_]+)`", re.sub(r"\[.*?\]\(.*?\)", "", (ROOT / "docs" / "benchmarks.md").read_text("utf-8")))
+    )
+    there = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    needs = {"material", "root", "nginx", "wrk", "strace", "reader", "httpx"}
+    assert (there - told, told - there - needs) == (set(), set())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_picture_of_a_flow_joins_boxes_that_are_drawn(page):
+    for picture in re.findall(r"```mermaid\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+        drawn = set(re.findall(r"\b(\w+) ?[\[(/]+\"", picture))
+        joined = set(re.findall(r"^ *(\w+)[^\n]*? (?:-->|-\.->|<-->) ", picture, re.MULTILINE))
+        joined |= set(re.findall(r"(?:-->|-\.->|<-->) (\w+)", picture))
+        assert joined
+        assert joined - drawn == set()
+        assert picture.count("subgraph") == len(re.findall(r"^ *end$", picture, re.MULTILINE))
+
+
 def test_what_the_readme_runs_are_commands(capsys):
     assert set(re.findall(r"`\./run ([a-z]+)", README)) <= {*commands(capsys), "test"}
+
+
+def test_a_wrong_config_is_told_as_operating_shows_it():
+    lines = [*[""] * 29, "[fetch]", 'evrey = "10m"', *[""] * 9, "[[topic]]", 'id = "harbours"', "[topic.match]"]
+    lines.append('en = ["harbour AND (crane OR quay"]')
+    with pytest.raises(ConfigError) as caught:
+        parse("\n".join(lines).encode(), file=Path("config.toml"), environ={})
+    assert f"```\n{told(caught.value)}\n```" in section("operating.md", "When the config is wrong")
 
 
 @pytest.mark.parametrize("layer", ["aggregator", "feeds", "storage"])

@@ -35,12 +35,21 @@ NETWORK = {
 MAY_IMPORT = {
     "aggregator/listen.py": {"socket"},  # the address to serve at
     "aggregator/connections.py": {"socket"},  # the readers who come there
+    "aggregator/front/front.py": {"socket"},  # hands the socket on at which they come
+    "aggregator/front/process.py": {"socket"},  # likewise, and one end of a pair
+    "aggregator/front/child.py": {"socket"},  # the other ends
+    "aggregator/front/wire.py": {"socket"},  # what goes through such a pair
     "aggregator/demo/server.py": {"socket"},  # the demo's own sources, on loopback
     "storage/lock.py": {"socket"},  # the machine's name, for naming who holds the store
     "aggregator/control/asking.py": {"socket"},  # a Unix socket in the store's folder
     "aggregator/control/server.py": {"socket"},  # likewise
+    "aggregator/notify.py": {"socket"},  # the Unix socket of a service manager
 }
-MAY_OPEN = {"aggregator/control/asking.py": {"connect"}}
+MAY_OPEN = {
+    "aggregator/control/asking.py": {"connect"},
+    "aggregator/notify.py": {"connect"},
+    "storage/postgres/session.py": {"connect"},  # the database that the config names
+}
 OPENERS = {
     *("connect", "connect_ex", "sock_connect", "create_connection", "open_connection", "create_unix_connection"),
     *("open_unix_connection", "create_datagram_endpoint", "sendto", "sock_sendto", "urlopen", "urlretrieve"),

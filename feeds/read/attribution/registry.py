@@ -75,6 +75,11 @@ class Registry:
         small = (form for form in index.small if not _DOMAIN.search(form.text))
         self._small = {form.text: _Starting(form.text, [form]) for form in small}
 
+    @property
+    def names(self) -> Iterable[str]:
+        """All names by which it knows outlets."""
+        return self._names.keys()
+
     def of_host(self, host: str) -> str:
         """The name of the outlet whose host that is, or "" when it is nobody's."""
         host = host.lower().rstrip(".")

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.accounting import ALL, Account, Accounting, account
+from aggregator.archives import Archives
 from aggregator.catch import Catches
 from aggregator.imprint import Imprint
 from aggregator.intake import intakes
@@ -49,7 +50,8 @@ class Books:
             topics or (TREATY, BRIDGE), store=self._store, sources=SOURCES, analyser=Analyser(), observe=lambda _: None
         )
         catches.load()
-        press = Press(Imprint(base_url="https://feeds.example", title="My feeds"), site=SITE, observe=lambda _: None)
+        imprint = Imprint(base_url="https://feeds.example", title="My feeds")
+        press = Press(imprint, archives=Archives(self._store), site=SITE, observe=lambda _: None)
         now = NOON + timedelta(days=400)
         return account(self._store, catches, lambda catch: render.prepare(press.select(catch, {}, now)))
 

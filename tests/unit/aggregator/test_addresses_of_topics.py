@@ -28,12 +28,12 @@ RIVER = Topic(id="river", title="Rivers", match={"any": (parse_query("treaty"),)
 
 
 class Reached:
-    def __init__(self, store: MemoryStore, *topics: Topic, folder=None) -> None:
+    def __init__(self, store: MemoryStore, *topics: Topic, folder=None, hub: str = "") -> None:
         publisher = Publisher(
             store=store,
             topics=topics,
             sources=(),
-            settings=Imprint(base_url="https://feeds.example", title="My feeds", folder=folder),
+            settings=Imprint(base_url="https://feeds.example", title="My feeds", folder=folder, hub=hub),
             analyser=Analyser(),
             site=SITE,
             clock=lambda: NOON,
@@ -159,3 +159,26 @@ def test_our_feeds_come_as_a_list_that_readers_import(store):
         ("Lakes & ponds", "https://feeds.example/feeds/lake.atom"),
     ]
     assert b'htmlUrl="https://feeds.example/topics/lake"' in body
+
+
+@pytest.mark.parametrize("suffix", ["atom", "rss", "json"])
+def test_feeds_link_the_hub_and_their_own_address(store, suffix):
+    site = Reached(store, RIVER, hub="own")
+    path = f"/feeds/river.{suffix}"
+    _, headers, body = site.get(path)
+    own = f"https://feeds.example{path}"
+    assert headers["link"] == f'<https://feeds.example/hub>; rel="hub", <{own}>; rel="self"'
+    assert b"https://feeds.example/hub" in body
+    assert "link" not in site.get("/topics/river")[1]
+    assert "link" not in Reached(store, RIVER).get(path)[1]
+
+
+def test_a_private_feed_names_our_own_hub_with_its_whole_address_and_no_other_hub(store):
+    private = replace(RIVER, token=TOKEN)
+    path = f"/feeds/{TOKEN}/river.atom"
+    _, headers, _ = Reached(store, private, hub="own").get(path)
+    assert headers["link"].endswith(f'<https://feeds.example{path}>; rel="self"')
+    _, headers, body = Reached(store, private, hub="https://hub.example/").get(path)
+    assert ("link" in headers, b"hub.example" in body) == (False, False)
+    _, headers, _ = Reached(store, RIVER, hub="https://hub.example/").get("/feeds/river.atom")
+    assert headers["link"].startswith('<https://hub.example/>; rel="hub"')

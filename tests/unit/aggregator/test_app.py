@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from aggregator import __version__
-from aggregator.app import look_again, open_app, settle_site, user_agent
+from aggregator.app import open_app, settle_site, user_agent
 from aggregator.config import load
 from aggregator.events import AgedOut, AgeingHeld, Published, StoreMended, StoreUpgraded
+from aggregator.imprint import look_again
 from aggregator.world import World
 from feeds.errors import StoreLocked
 from feeds.model import Site

@@ -20,7 +20,8 @@ from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.control import SOCKET, ask
 from aggregator.control.commands import Rebuild
-from aggregator.events import Commanded, Serving
+from aggregator.events import Commanded
+from aggregator.reader_events import Serving
 from aggregator.world import real_world
 from feeds.model import Placement
 from storage.port import Change
@@ -190,7 +191,7 @@ def test_a_store_that_another_process_writes_to_without_a_socket_is_left_alone(c
 def test_where_no_store_is_none_is_made(tmp_path, capsys):
     (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
     assert main(["hide", LATE, "--config", str(tmp_path / "config.toml")]) == 1
-    assert capsys.readouterr().err == f"topicwire: {tmp_path}/store has no store yet: nothing was fetched\n"
+    assert capsys.readouterr().err == f"topicwire: {tmp_path}/store has no store yet: nothing was fetched [TW505]\n"
     assert not (tmp_path / "store").exists()
 
 
@@ -206,7 +207,7 @@ def test_who_may_only_read_the_store_is_told_so_and_changes_nothing(config, tmp_
 
     monkeypatch.setattr(os, "open", open_to_read)
     assert main(["hide", LATE, "--config", config]) == 1
-    assert capsys.readouterr().err == f"topicwire: the lock {folder}/lock cannot be opened: Permission denied\n"
+    assert capsys.readouterr().err == f"topicwire: the lock {folder}/lock cannot be opened: Permission denied [TW505]\n"
     assert (folder / "journal").read_bytes() == before
 
 

@@ -60,7 +60,20 @@ def test_a_list_is_added_without_what_is_there_and_what_cannot_be_followed(confi
         ["FOLLOWED", "ALREADY", "SOURCE"],
         ["HTTPS://A.example:443/rss#top", "a-example"],
         ["NOT", "FOLLOWED", "BECAUSE"],
-        ["mailbox", '"mailto:me@example.org"', "is", "no", "http://", "or", "https://", "URL"],
+        [
+            "mailbox",
+            '"mailto:me@example.org"',
+            "is",
+            "no",
+            "http://",
+            "or",
+            "https://",
+            "URL;",
+            "only",
+            "those",
+            "are",
+            "followed",
+        ],
         f"{config}: 2 sources added, 1 followed already, 1 refused".split(),
     ]
     assert len(load(config, environ={}).sources) == 5

@@ -123,7 +123,7 @@ def test_nothing_reached_and_nothing_stored_is_exit_code_3(once, tmp_path):
     assert code == 3
     assert out[2].split(maxsplit=2) == ["silent", "0", "failed: the connection was refused"]
     assert err[-1] == (
-        "topicwire: no source could be reached and nothing is stored; `topicwire demo` works without a network"
+        "topicwire: no source could be reached and nothing is stored; `topicwire demo` works without a network [TW509]"
     )
     assert (tmp_path / "site" / "feeds" / "peace.atom").is_file()
 

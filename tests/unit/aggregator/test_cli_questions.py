@@ -132,8 +132,8 @@ def test_a_search_that_finds_nothing_says_so(asked):
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("harbour OR", "Error: OR needs something on its right\n    harbour OR\n            ^"),
-        ("a @bridge", 'Error: there is no topic "bridge"; did you mean @bridges?\n    a @bridge\n      ^'),
+        ("harbour OR", "Error: OR needs something on its right [TW401]\n    harbour OR\n            ^"),
+        ("a @bridge", 'Error: there is no topic "bridge"; did you mean @bridges? [TW405]\n    a @bridge\n      ^'),
     ],
 )
 def test_a_line_that_means_nothing_is_misuse_and_shown_with_a_caret(asked, query, told):

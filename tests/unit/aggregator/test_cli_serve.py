@@ -29,7 +29,7 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(config, capsys, arguments):
         file = config(f'[serve]\nlisten = "127.0.0.1:{port}"\n')
         assert main([*arguments, str(file)]) == 1
     reason = "another program uses this port; stop it, or choose another port for listen under [serve]"
-    assert capsys.readouterr() == ("", f"topicwire: cannot listen on 127.0.0.1:{port}: {reason}\n")
+    assert capsys.readouterr() == ("", f"topicwire: cannot listen on 127.0.0.1:{port}: {reason} [TW506]\n")
 
 
 def test_a_wrong_config_is_told_before_anything_starts(config, tmp_path, capsys):

@@ -28,16 +28,41 @@ class Rounds:
         self.gate = threading.Event()
         self.gate.set()
         self.faults: list[Exception] = []
+        self.more = 0
+        """How many rounds say that there is more to do."""
         self.alone = asyncio.Lock()
         self.coalesced = Coalesced(self.work, alone=self.alone, observe=self.events.append, pause=timedelta())
 
-    def work(self, ids: tuple[str, ...]) -> None:
+    def work(self, ids: tuple[str, ...]) -> bool:
         assert self.gate.wait(10)
         assert threading.current_thread() is not threading.main_thread()
         assert self.alone.locked()
         if self.faults:
             raise self.faults.pop()
         self.done.append(ids)
+        self.more -= 1
+        return self.more >= 0
+
+
+async def test_a_round_that_says_there_is_more_to_do_is_followed_by_another_one():
+    rounds = Rounds()
+    rounds.more = 2
+    rounds.coalesced.add(("a",))
+    async with asyncio.timeout(10):
+        while len(rounds.done) < 3:
+            await asyncio.sleep(0.01)
+    await rounds.coalesced.settle()
+    assert rounds.done == [("a",), (), ()]
+
+
+async def test_what_settles_does_not_wait_for_more():
+    rounds = Rounds()
+    rounds.more = 1000
+    rounds.gate.clear()
+    rounds.coalesced.add(("a",))
+    asyncio.get_running_loop().call_later(0.05, rounds.gate.set)
+    await rounds.coalesced.settle()
+    assert rounds.done == [("a",)]
 
 
 async def test_what_gathers_during_a_round_is_the_next_one():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.codes import Code
 from aggregator.config import load
 from feeds.errors import ConfigError
 
@@ -30,6 +31,15 @@ def test_a_problem_brings_the_line_that_it_speaks_of(file):
     assert [p.excerpt for p in problems_of(file)] == [lines[p.line - 1] for p in problems_of(file)]
 
 
+@pytest.mark.parametrize("file", sorted(CONFIGS.glob("*.toml")), ids=lambda file: file.stem)
+def test_a_problem_has_a_code_and_stays_within_its_line(file):
+    problems = problems_of(file)
+    assert {one.code for one in problems} <= set(Code)
+    assert [
+        one for one in problems if one.width < 1 or one.column - 1 + one.width > max(len(one.excerpt), one.column)
+    ] == []
+
+
 def test_there_is_a_sentence_for_every_broken_config_and_the_reverse():
     assert {file.stem for file in CONFIGS.glob("*.toml")} == {file.stem for file in CONFIGS.glob("*.txt")}
     assert len(list(CONFIGS.glob("*.toml"))) >= 60
@@ -49,6 +59,15 @@ def test_a_byte_that_is_no_utf8_is_told_with_its_place(tmp_path):
     (problem,) = problems_of(file)
     assert (problem.line, problem.column) == (2, 10)
     assert problem.message == "this byte is not UTF-8; save the file as UTF-8"
+    assert problem.excerpt == 'title = "\ufffd\ufffd\ufffd"'
+
+
+def test_a_file_in_utf16_is_told_as_such(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_bytes('[site]\ntitle = "Harbours"\n'.encode("utf-16"))
+    (problem,) = problems_of(file)
+    assert (problem.line, problem.column) == (1, 1)
+    assert problem.message == "this file is saved as UTF-16; save it as UTF-8 (editors call that the encoding)"
 
 
 def test_windows_line_ends_and_a_byte_order_mark_move_nothing(tmp_path):

@@ -10,7 +10,7 @@ from aggregator.app import make_client
 from aggregator.cli.subscribe import announcing
 from aggregator.config import load
 from aggregator.contact import NOBODY, contact_of, project_url, remark
-from aggregator.events import Serving
+from aggregator.reader_events import Serving
 
 SOURCE = '[[source]]\nurl = "https://a.example/rss"\n'
 

@@ -18,9 +18,10 @@ from aggregator.answering import reply as answer_with
 from aggregator.client import Client
 from aggregator.control import Answer, Command, Rebuild, Refused, ask
 from aggregator.daemon import Parts, run
-from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Serving, Stopping
+from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Stopping
 from aggregator.ingest import Ingest
 from aggregator.listen import bind
+from aggregator.reader_events import Serving
 from aggregator.turns import Turns
 from feeds.conditional import Request
 from feeds.errors import ListenError, StoreFailed
@@ -48,12 +49,16 @@ class Titles:
         self.store = store
         self.taken: list[str] = []
         self.page = b"nothing yet"
+        self.behind = 0
+        """How many rounds say that there is more to publish."""
 
     def take(self, entry_ids: Sequence[str]) -> None:
         self.taken += entry_ids
 
-    def publish(self) -> None:
+    def publish(self) -> bool:
         self.page = b", ".join(entry.title.encode() for entry in self.store.entries())
+        self.behind -= 1
+        return self.behind >= 0
 
     def __call__(self, asked: Asked) -> Reply:
         return answer_with(200, [("Content-Length", str(len(self.page)))], self.page)
@@ -135,6 +140,13 @@ async def until(look):
         while not (found := look()):
             await asyncio.sleep(0.01)
     return found
+
+
+async def test_what_the_first_round_left_is_published_though_nothing_comes():
+    bench = Bench()
+    bench.titles.behind = 3
+    async with bench:
+        await until(lambda: bench.titles.behind < 0)
 
 
 async def test_what_a_source_brings_is_published_and_served():

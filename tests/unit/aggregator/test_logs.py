@@ -30,12 +30,12 @@ from aggregator.events import (
     Published,
     PublishFailed,
     ReloadFailed,
-    Serving,
     SourceChanged,
     Stopping,
     StoreMended,
     StoreUpgraded,
 )
+from aggregator.reader_events import FrontEnded, Serving
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -120,6 +120,10 @@ def logged(*events, secrets=()) -> list[str]:
         ),
         (ExportFailed(path="/a", reason="disk full"), "warning /a could not be written: disk full"),
         (Serving(address="127.0.0.1:8080"), "info    serving at 127.0.0.1:8080"),
+        (
+            FrontEnded(reason="SIGKILL", again=timedelta(seconds=0.5)),
+            "error   the process that answers readers ended, another one follows in 0.5 s: SIGKILL",
+        ),
         (IngestResumed(), "info    fetching goes on: the store takes changes again"),
         (
             StoreMended(offset=70, size=12),

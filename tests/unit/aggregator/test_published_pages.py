@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from aggregator.events import KeptBack
 from aggregator.export import file_of
 from aggregator.imprint import Imprint
 from aggregator.publish import Publisher
+from aggregator.story_set import with_a_page
 from feeds.errors import StoreError
 from feeds.model import Placement, Revision, Site, Source, SourceState
 from feeds.query.syntax import parse_query
@@ -83,6 +85,18 @@ def test_a_story_has_a_page_once_a_topic_shows_it():
     assert [(line["path"], line["tellings"]) for line in room.values("/topics/treaty.json")["stories"]] == [
         ("/stories/s1", 2)
     ]
+
+
+def test_stories_have_pages_up_to_a_number_the_first_of_each_topic_first(monkeypatch):
+    monkeypatch.setattr("aggregator.page_set.with_a_page", partial(with_a_page, most=2))
+    room = Newsroom(TREATY, BRIDGE)
+    room.bring(SIGNED, story="s1")
+    room.bring(an_entry(2, title="A treaty again"), story="s2")
+    room.bring(an_entry(5, title="A bridge"), story="s3")
+    assert room.stories == ["/stories/s2", "/stories/s2.json", "/stories/s3", "/stories/s3.json"]
+    assert [line["path"] for line in room.values("/topics/treaty.json")["stories"]] == ["/stories/s2", ""]
+    room.bring(placements=(Placement(entry="river:2", story="s2", held="hidden"),))
+    assert [line["path"] for line in room.values("/topics/treaty.json")["stories"]] == ["/stories/s1"]
 
 
 def test_a_telling_that_no_topic_takes_changes_the_page_of_its_story_and_what_the_topic_says_of_it():

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.events import Serving
 from aggregator.operations import Operations
+from aggregator.reader_events import Serving
 from aggregator.vitals import Vitals
 from tests.fakes.serving import ask as get
 from tests.fakes.web import Web, reply

@@ -16,7 +16,8 @@ import pytest
 from aggregator import daemon
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, Ingested, Published, Serving
+from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, Ingested, Published
+from aggregator.reader_events import Serving
 from aggregator.turns import Turns
 from aggregator.world import real_world
 from feeds.errors import Problem

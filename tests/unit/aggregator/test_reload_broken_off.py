@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.app import imprint, open_app
+from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.config.load import parse
 from aggregator.events import ConfigTaken
+from aggregator.imprint import imprint
 from aggregator.reload import Live, Reloader
 from aggregator.world import real_world
 from feeds.errors import StoreFailed
@@ -118,4 +119,4 @@ async def test_others_have_the_store_between_two_steps(app):
         await asyncio.sleep(0)
     await task
     between = "".join(turn[0] for turn in turns).strip("o")
-    assert re.fullmatch("so+so+s", between)
+    assert re.fullmatch("s(o+s)+", between)

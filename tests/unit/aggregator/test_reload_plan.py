@@ -96,6 +96,7 @@ def test_what_takes_effect_is_told_by_its_name(after, said):
     [
         ((), '[serve]\nlisten = "127.0.0.1:9"\n', ("serve.listen",)),
         ((), '[store]\nurl = "tinydb:elsewhere"\n', ("store.url",)),
+        ((), '[publish]\nhub = "own"\n', ("publish.hub",)),
         ((), '[[outlet]]\nname = "Harbour Post"\nhosts = ["harbour.example"]\n', ("outlet",)),
         ([("[fetch]", '[fetch]\nproxy = "http://proxy.example:3128"')], "", ("fetch.proxy",)),
         ([("[fetch]", '[fetch]\ntimeout = "9s"\nmax_size = "1 MB"')], "", ("fetch.max_size", "fetch.timeout")),

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.events import ReloadFailed
+from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.reload import Watch, stamp
 
 pytestmark = pytest.mark.anyio
@@ -129,6 +130,7 @@ async def test_an_exception_is_told_and_ends_nothing(file):
         await watched.tells("broken")
         file.write_text("mended", "utf-8")
         await watched.tells("broken", "mended")
-    [event] = watched.events
+    event = watched.events[1]
+    assert [type(one) for one in watched.events[:3]] == [ReloadStarted, ReloadFailed, ReloadEnded]
     assert (type(event), event.file) == (ReloadFailed, str(file))
     assert event.problem.endswith("LookupError: tide\n")

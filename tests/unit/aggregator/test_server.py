@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -186,3 +187,10 @@ def test_a_swap_shows_with_the_next_request():
         for body in (b"<feed>1</feed>", b"<feed>2</feed>"):
             shelf.swap({"/feeds/river.atom": document(body, ATOM, NOON)})
             assert ask(port, "/feeds/river.atom").body == body
+
+
+def test_a_document_that_knows_its_rhythm_says_how_long_it_is_fresh():
+    shelf = Shelf()
+    shelf.swap({"/feeds/a.atom": replace(document(b"<feed/>", ATOM, NOON), fresh_for=timedelta(minutes=7))})
+    with served(application(shelf, max_age=lambda: timedelta(minutes=15))) as port:
+        assert ask(port, "/feeds/a.atom").headers["cache-control"] == "max-age=420"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import http.client
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from aggregator.server import application
 from aggregator.shelf import Shelf
 from feeds.render import ATOM, document
+from tests.fakes.fronted import fronted
 from tests.fakes.serving import served
 from tests.fakes.topic_feeds import NOON
 
@@ -44,13 +47,26 @@ def poll(port: int, over: threading.Event, flaws: list[str], seen: set[int]) -> 
     wire.close()
 
 
+@contextmanager
+def here(shelf: Shelf) -> Iterator[int]:
+    with served(application(shelf, max_age=timedelta)) as port:
+        yield port
+
+
+@contextmanager
+def apart(shelf: Shelf) -> Iterator[int]:
+    with fronted(shelf) as front:
+        yield front.port
+
+
 @pytest.mark.heavy
-def test_ten_polling_readers_never_see_a_torn_or_mixed_document():
+@pytest.mark.parametrize("serving", [here, apart])
+def test_ten_polling_readers_never_see_a_torn_or_mixed_document(serving):
     shelf, over = Shelf(), threading.Event()
     flaws: list[str] = []
     seen: set[int] = set()
     shelf.swap({"/feeds/a.atom": document(body(0), ATOM, NOON)})
-    with served(application(shelf, max_age=timedelta)) as port:
+    with serving(shelf) as port:
         readers = [threading.Thread(target=poll, args=(port, over, flaws, seen)) for _ in range(10)]
         for reader in readers:
             reader.start()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -131,3 +132,12 @@ def test_other_methods_are_refused(method):
     refused = ask(method=method)
     assert (refused.status, refused.headers[0]) == (405, ("Allow", "GET, HEAD"))
     assert dict(refused.headers)["Content-Length"] == str(len(refused.body))
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_links_of_a_document_go_along_with_it(method):
+    linked = replace(DOCUMENT, link='<https://feeds.example/hub>; rel="hub"')
+    found = answer(linked, method=method, headers={}, max_age=timedelta(minutes=5))
+    assert dict(found.headers)["Link"] == '<https://feeds.example/hub>; rel="hub"'
+    known = answer(linked, method=method, headers={"if-none-match": '"plain"'}, max_age=timedelta(minutes=5))
+    assert "Link" not in dict(known.headers)

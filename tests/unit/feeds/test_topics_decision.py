@@ -72,7 +72,7 @@ def test_an_entry_whose_source_left_the_config_has_no_tags():
 
 
 def test_everything_is_allowed_only_under_a_where_that_narrows():
-    with pytest.raises(QueryError, match=r"allowed only when \[topic.where\] narrows"):
+    with pytest.raises(QueryError, match=r"allowed only where \[topic.where\] narrows"):
         check(topic(["*"]))
     check(topic(["*"], where=Where(sources=("gazette",))))
     check(topic(["harbour"]))

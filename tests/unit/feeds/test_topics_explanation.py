@@ -1,10 +1,12 @@
 """Why a topic takes an entry or not, and which part of a line an example fell short of."""
 
+from dataclasses import replace
+
 import pytest
 
 from feeds.model import Source, Span
 from feeds.query.explain import Clause
-from feeds.query.expr import Where
+from feeds.query.expr import Query, Ref, Where
 from feeds.text.forms import Analyser
 from feeds.topics import Condition, TriedLine, explain, misjudged
 from tests.decision_table import entry
@@ -39,6 +41,23 @@ def test_a_yes_shows_the_conditions_the_lines_and_what_they_met():
     )
     assert found.match == (TriedLine(table="uk", text='"гарантії безпеки" OR пакт', clause=either),)
     assert found.exclude == (TriedLine(table="any", text="кредит", clause=Clause(text="кредит", holds=False, score=0)),)
+
+
+def test_another_topic_is_unfolded():
+    other = topic({"any": ["pact"]}, exclude={"any": ["bank"]}, where=Where(tags=("war",)))
+    ref = Ref("harbours", rules=other)
+    of = replace(topic(["x"]), match={"any": (Query("@harbours", ref),)})
+    found = why(of, "A pact of the bank")
+    bank = (Span(field="title", start=14, end=18),)
+    assert found.match[0].clause.parts == (
+        Clause(text="where.tags", holds=True, score=0),
+        Clause(text="pact", holds=True, score=1, spans=(Span(field="title", start=2, end=6),), forms=("pact",)),
+        Clause(
+            text="NOT bank", holds=False, score=0,
+            parts=(Clause(text="bank", holds=True, score=1, spans=bank, forms=("bank",)),),
+        ),
+    )  # fmt: skip
+    assert not found.takes
 
 
 @pytest.mark.parametrize(

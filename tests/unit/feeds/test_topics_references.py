@@ -66,7 +66,7 @@ def test_what_cannot_be_followed_is_told_at_its_place():
     )
     assert told(misnamed) == [
         ("news", "island @prots", 7, 'there is no topic "prots"; did you mean @ports?'),
-        ("storms", "rain @ports", 5, "@ports leads back here: ports → storms → ports"),
+        ("storms", "rain @ports", 5, "@ports leads back here: ports → storms → ports; take one of these out"),
         ("other", "@nothing-like-it", 0,
          'there is no topic "nothing-like-it"; the topics are news, ports, storms, other'),
     ]  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.sandbox.strict import pack, unpack
+from aggregator.strict import pack, unpack
 from feeds.model import ReadFeed
 from tests.fakes.drawn_values import entries
 from tests.fakes.stored_values import NOON

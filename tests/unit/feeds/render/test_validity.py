@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from feeds.model import Outline
-from feeds.render import ATOM, RSS
+from feeds.render import ATOM, RSS, atom, json_feed, prepare, rss
 from feeds.render.opml import MEDIA_TYPE, opml
-from tests.fakes.topic_feeds import NOON
+from tests.fakes.topic_feeds import NOON, as_archive, the_golden_feed
 from tests.validity.validating import ALL, CANNOT_OCCUR, UNAVOIDABLE, avoidable, faults, messages, ruled
 
 GOLDEN = Path(__file__).parents[3] / "golden"
@@ -24,6 +24,10 @@ OUTLINES = opml(
 
 def golden(suffix: str) -> bytes:
     return (GOLDEN / f"river-treaty.{suffix}").read_bytes()
+
+
+ARCHIVE = prepare(as_archive(the_golden_feed()))
+ARCHIVES = {"atom": atom(ARCHIVE), "rss": rss(ARCHIVE, ttl_minutes=15)}
 
 
 def said(body: bytes, suffix: str, content_type: str = "") -> set[str]:
@@ -42,6 +46,33 @@ def test_every_message_has_a_rule_or_a_reason_why_it_cannot_occur():
 def test_the_golden_documents_get_no_message_at_all(suffix):
     url = f"https://feeds.example/feeds/river-treaty.{suffix}"
     assert messages(golden(suffix), content_type=TYPES[suffix], url=url, now=NOON) == set()
+
+
+@pytest.mark.parametrize("suffix", ["atom", "rss"])
+def test_an_archive_gets_no_message_at_all(suffix):
+    url = f"https://feeds.example/feeds/river-treaty/archive/2.{suffix}"
+    assert messages(ARCHIVES[suffix], content_type=TYPES[suffix], url=url, now=NOON) == set()
+    assert faults(json_feed(ARCHIVE)) == []
+
+
+@pytest.mark.parametrize("suffix", ["atom", "rss"])
+@pytest.mark.parametrize(
+    ("message", "old", "new"),
+    [
+        ("MissingCurrentInArchive", 'rel="current"', 'rel="related"'),
+        ("UnregisteredAtomLinkRel", 'rel="prev-archive"', 'rel="older"'),
+        ("UndefinedElement", "fh:archive/", "fh:archived/"),
+        ("InvalidMIMEType", '+xml" href', '/xml" href'),
+        ("DuplicateElement", "<fh:archive/>", "<fh:archive/><fh:archive/>"),
+    ],
+)
+def test_an_archive_that_breaks_a_rule_gets_the_message(suffix, message, old, new):
+    body = ARCHIVES[suffix].decode()
+    url = f"https://feeds.example/feeds/river-treaty/archive/2.{suffix}"
+    assert old in body
+    broken = body.replace(old, new).encode()
+    found = messages(broken, content_type=TYPES[suffix], url=url, now=NOON)
+    assert message in {name for name, _ in found}
 
 
 def test_the_golden_json_feed_follows_the_specification():

@@ -1,7 +1,12 @@
 """Words: where they are found and how they are folded."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.text import tokens
 from feeds.text.tokens import fold, lower, spans, words
 
 
@@ -66,3 +71,18 @@ def test_a_word_is_folded(word, folded):
 
 def test_stemmers_get_the_accents():
     assert lower("CAFÉ’S") == "café's"
+
+
+_ODD = "aZéйЇё\u0301_.'’9-\u2011 \u00ad\u200d日ʼ,äß\n"
+
+
+@given(st.text(_ODD) | st.text())
+def test_plain_words_are_found_as_by_the_patterns_of_all_words(text):
+    for quick, whole in ((tokens._compounds, tokens._COMPOUND), (tokens._words, tokens._WORD)):
+        assert quick.findall(text) == re.findall(whole, text)
+
+
+@given(st.text(_ODD) | st.text())
+def test_words_are_folded_alike_one_by_one_and_together(text):
+    found = words(text)[0]
+    assert fold(" ".join(found)) == " ".join(map(fold, found))

@@ -1,0 +1,281 @@
+"""The store for more than one machine: PostgreSQL keeps the facts; one process at a time writes, any number reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+from feeds.errors import StoreError, StoreFailed, StoreLocked
+from feeds.model import (
+    Allowance,
+    Archive,
+    Boilerplate,
+    Decision,
+    Entry,
+    Intake,
+    Notice,
+    Placement,
+    Revision,
+    Site,
+    SourceState,
+    Subscription,
+    TopicSeen,
+)
+from storage.port import Change, Counts, Keys
+from storage.postgres.migrating import is_migrated, migrate
+from storage.postgres.partitions import Partitions
+from storage.postgres.rows import asked_marks, value_of
+from storage.postgres.session import Lost, Row, Session
+from storage.postgres.writing import statements_of
+
+T = TypeVar("T")
+
+_WRITER = 0x746F7069_63310002
+"""Of the advisory lock that the one who writes holds for as long as its connection lasts."""
+_ENTRY = "SELECT document FROM entry JOIN body USING (id, first_seen) "
+_SHARING = """
+    id IN (
+        SELECT id FROM entry WHERE id = ANY(%s)
+        UNION ALL SELECT id FROM entry WHERE guid = ANY(%s)
+        UNION ALL SELECT id FROM entry WHERE url = ANY(%s)
+        UNION ALL SELECT id FROM entry WHERE title = ANY(%s)
+        UNION ALL SELECT id FROM entry WHERE moment = ANY(%s)
+    )
+    ORDER BY id"""
+_KNOWN = _ENTRY + "WHERE " + _SHARING
+_BURIED = "SELECT tombstone FROM entry WHERE tombstone IS NOT NULL AND " + _SHARING  # noqa: S608 - texts of this module
+_PLACED = "SELECT id FROM placement JOIN entry ON id = entry WHERE first_seen IS NOT NULL AND "
+_OLDEST_FIRST = " ORDER BY first_seen, id"
+_COUNTS = """
+    SELECT (SELECT count(*) FROM entry WHERE first_seen IS NOT NULL),
+        count(*) FILTER (WHERE copy_of IS NOT NULL), count(DISTINCT story) FILTER (WHERE story <> ''),
+        count(*) FILTER (WHERE held), (SELECT count(*) FROM revision),
+        (SELECT count(*) FROM fact WHERE kind = 'states'),
+        (SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
+            WHERE relnamespace = current_schema::regnamespace AND relkind = 'r')
+    FROM placement"""
+_HOLDER = """
+    SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND classid = (%s::bigint >> 32)::oid AND objid = (%s & 4294967295)::oid"""
+
+
+def open_postgres(url: str, *, writable: bool) -> PostgresStore:
+    """The store in the database at `url`, which is migrated first where that is needed.
+
+    For writing, a lock is taken that `close`, the end of the process or the loss of its connection releases.
+
+    Raises `StoreLocked` when another process writes, `StoreError` when the database cannot be reached, refuses, or was
+    migrated by a later version.
+    """
+    reading = Session(url)
+    try:
+        if writable or not is_migrated(reading):
+            migrate(reading)
+        return PostgresStore(url, reading, writing=_locked(url) if writable else None)
+    except BaseException:
+        reading.close()
+        raise
+
+
+def _locked(url: str) -> Session:
+    """A session that holds the writer's lock."""
+    session = Session(url)
+    try:
+        if session.ask("SELECT pg_try_advisory_lock(%s)", _WRITER) == [(True,)]:
+            return session
+        holder = ", ".join(str(name) for (name,) in session.ask(_HOLDER, _WRITER, _WRITER))
+    except BaseException:
+        session.close()
+        raise
+    session.close()
+    raise StoreLocked(
+        f"the database is in use by {holder or 'a process that just ended'}: one process writes at a time"
+    )
+
+
+class PostgresStore:
+    """A `storage.port.Store`; made by `open_postgres`."""
+
+    def __init__(self, url: str, reading: Session, *, writing: Session | None) -> None:
+        self._url = url
+        self._reading = reading
+        self._writing = writing
+        self._partitions = Partitions(writing) if writing else None
+        self._failure = "" if writing else "the store was opened for reading only"
+        """Why nothing more is remembered."""
+        self._closed = False
+
+    def commit(self, change: Change) -> None:
+        """Remember `change` in one transaction; raises `StoreFailed` when the database refuses, and from then on."""
+        if self._failure or self._writing is None or self._partitions is None:
+            raise StoreFailed(self._failure)
+        moments = {entry.first_seen for entry in change.entries}
+        try:
+            self._writing.write((*self._partitions.missing(moments), *statements_of(change)))
+        except StoreError as error:
+            # Whether the database remembered it is not known if the connection went: `recover` looks.
+            self._failure = f"{error}"
+            raise StoreFailed(self._failure) from error
+        self._partitions.made(moments)
+        if change.buried:
+            self._partitions.drop_empty()
+
+    def known(self, keys: Keys) -> tuple[Entry, ...]:
+        return _values(Entry, self._ask(_KNOWN, sorted(keys.ids), *asked_marks(keys)))
+
+    def buried(self, keys: Keys) -> tuple[Entry, ...]:
+        return _values(Entry, self._ask(_BURIED, sorted(keys.ids), *asked_marks(keys)))
+
+    def aged(self, *, before: datetime, most: int) -> tuple[str, ...]:
+        """Both are the oldest so and so many: the larger number counts."""
+        [(many, old)] = self._ask(
+            "SELECT count(*), count(*) FILTER (WHERE first_seen < %s) FROM entry WHERE first_seen IS NOT NULL", before
+        )
+        oldest = "SELECT id FROM entry WHERE first_seen IS NOT NULL ORDER BY first_seen, id LIMIT %s"
+        return _firsts(self._ask(oldest, max(many - most, old, 0)))
+
+    def tombstones_beyond(self, most: int) -> tuple[str, ...]:
+        rows = self._ask(
+            "SELECT id FROM entry WHERE burial IS NOT NULL ORDER BY burial"
+            " LIMIT greatest(0, (SELECT count(*) FROM entry WHERE burial IS NOT NULL) - %s)",
+            most,
+        )
+        return _firsts(rows)
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return next(iter(_values(Entry, self._ask(_ENTRY + "WHERE id = %s", entry_id))), None)
+
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """Ids of the entries whose id begins with `prefix`, in order."""
+        rows = self._ask(
+            "SELECT id FROM entry WHERE id >= %s AND starts_with(id, %s) AND first_seen IS NOT NULL ORDER BY id",
+            prefix,
+            prefix,
+        )
+        return _firsts(rows)
+
+    def entries(self, since: datetime | None = None) -> Iterator[Entry]:
+        """Entries first seen from `since` on, newest first, equal times by id; later commits do not show."""
+        asked = "WHERE first_seen >= %s " if since else ""
+        session = Session(self._url)  # of its own: a reader may stop anywhere, and others ask meanwhile
+        rows = session.stream(_ENTRY + asked + "ORDER BY first_seen DESC, id", *([since] if since else []))
+        return (value_of(Entry, document) for (document,) in rows)
+
+    def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
+        rows = self._ask("SELECT document FROM placement WHERE entry = ANY(%s)", list(entry_ids))
+        return {one.entry: one for one in _values(Placement, rows)}
+
+    def story(self, story_id: str) -> tuple[str, ...]:
+        return _firsts(self._ask(_PLACED + "story = %s AND story <> ''" + _OLDEST_FIRST, story_id))
+
+    def copies(self, entry_id: str) -> tuple[str, ...]:
+        return _firsts(self._ask(_PLACED + "copy_of = %s" + _OLDEST_FIRST, entry_id))
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Oldest first."""
+        found = self._facts(Decision, "decisions")
+        return tuple(sorted(found, key=lambda one: (one.made, one.kind, one.entry, one.other)))
+
+    def boilerplate(self) -> Mapping[str, frozenset[str]]:
+        """The learnt lines, by host."""
+        learnt: dict[str, set[str]] = {}
+        for one in self._facts(Boilerplate, "boilerplate"):
+            learnt.setdefault(one.host, set()).add(one.line)
+        return {host: frozenset(lines) for host, lines in learnt.items()}
+
+    def revisions(self, entry_id: str) -> tuple[Revision, ...]:
+        return _values(Revision, self._ask("SELECT document FROM revision WHERE entry = %s ORDER BY number", entry_id))
+
+    def states(self) -> Mapping[str, SourceState]:
+        return {one.source: one for one in self._facts(SourceState, "states")}
+
+    def site(self) -> Site | None:
+        return next(iter(self._facts(Site, "site")), None)
+
+    def allowance(self) -> Allowance | None:
+        return next(iter(self._facts(Allowance, "allowance")), None)
+
+    def topics(self) -> frozenset[str]:
+        return frozenset(one.id for one in self._facts(TopicSeen, "topics"))
+
+    def archives(self) -> tuple[Archive, ...]:
+        """By topic, then by number."""
+        return tuple(sorted(self._facts(Archive, "archives"), key=lambda one: (one.topic, one.number)))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """By topic, then by callback."""
+        return tuple(sorted(self._facts(Subscription, "subscriptions"), key=lambda one: (one.topic, one.callback)))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Oldest first."""
+        return tuple(sorted(self._facts(Notice, "notices"), key=lambda one: (one.at, one.about, one.condition)))
+
+    def intakes(self) -> Mapping[str, Intake]:
+        """By source id."""
+        return {one.source: one for one in self._facts(Intake, "intakes")}
+
+    def _facts(self, kind: type[T], table: str) -> tuple[T, ...]:
+        return _values(kind, self._ask("SELECT document FROM fact WHERE kind = %s", table))
+
+    def counts(self) -> Counts:
+        [row] = self._ask(_COUNTS)
+        entries, copies, stories, held, revisions, sources, size = row
+        return Counts(
+            entries=entries,
+            copies=copies,
+            stories=stories,
+            held=held,
+            revisions=revisions,
+            sources=sources,
+            size=size,
+        )
+
+    def per_source(self) -> Mapping[str, int]:
+        return dict(self._ask("SELECT source, count(*) FROM entry WHERE first_seen IS NOT NULL GROUP BY source"))
+
+    def recover(self) -> None:
+        """After a refused commit: with the connection and the lock that are there, or with new ones.
+
+        Raises `StoreError` as long as the database cannot be reached, and `StoreLocked` when another process took over.
+        """
+        if self._closed or self._writing is None:
+            raise StoreError("the store is closed" if self._closed else "the store was opened for reading only")
+        if not self._writing.alive:
+            self._writing.close()
+            self._writing = _locked(self._url)
+        self._partitions = Partitions(self._writing)
+        self._failure = ""
+
+    def close(self) -> None:
+        for session in (self._reading, self._writing):
+            if session is not None:
+                session.close()
+        self._closed, self._failure = True, "the store is closed"
+
+    def _ask(self, statement: str, *parameters: object) -> list[Row]:
+        """Once more with a new connection where the old one is gone: a database that was restarted is there again."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        try:
+            return self._reading.ask(statement, *parameters)
+        except Lost:
+            self._reading = Session(self._url)
+            return self._reading.ask(statement, *parameters)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _values(kind: type[T], rows: Iterable[Row]) -> tuple[T, ...]:
+    return tuple(value_of(kind, document) for (document,) in rows)
+
+
+def _firsts(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(first for (first,) in rows)

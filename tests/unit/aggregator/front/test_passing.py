@@ -1,0 +1,125 @@
+"""What only the main process can answer is answered by it, through the front, in time or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from aggregator.answering import plain
+from aggregator.front.passing import AT_ONCE
+from aggregator.front.process import Bounds
+from aggregator.posts import Look, Post
+from aggregator.shelf import Shelf
+from tests.fakes.fronted import fronted
+from tests.fakes.serving import ask
+
+FORM = "application/x-www-form-urlencoded"
+
+
+async def hub(asked):
+    headers = ", ".join(f"{name}={value}" for name, value in sorted(asked.headers.items()))
+    return plain(202, f"{asked.method} {asked.target} {asked.body.decode()} {headers}")
+
+
+async def ready(asked):
+    if asked.target == "/readyz?broken":
+        raise KeyError("k3y")
+    if asked.target == "/readyz?never":
+        await asyncio.sleep(60)
+    if asked.target == "/readyz?later":
+        await asyncio.sleep(0.5)
+    return plain(200, "ready")
+
+
+POSTS = {"/hub": Post(answer=hub, takes=FORM, most=5000), "/readyz": Look(answer=ready)}
+
+
+@pytest.fixture(scope="module")
+def here():
+    with fronted(Shelf(), posts=POSTS, bounds=Bounds(answer=timedelta(seconds=1.5))) as one:
+        yield one
+
+
+def send(port: int, body: bytes, **headers: str):
+    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    wire.request("POST", "/hub?a=1", body=body, headers={"Content-Type": FORM, **headers})
+    answer = wire.getresponse()
+    found = answer.status, answer.read().decode()
+    wire.close()
+    return found
+
+
+def test_what_is_sent_gets_there_with_its_headers_but_for_those_that_nothing_may_depend_on(here):
+    said = {"Origin": "https://a.example", "Sec-Fetch-Site": "cross-site"}
+    dropped = {"Host": "evil.example", "X-Forwarded-For": "1", "Forwarded": "for=1", "Cookie": "a=b"}
+    status, text = send(here.port, b"hub.mode=subscribe", **said, **dropped)
+    crossed = "accept-encoding=identity, content-length=18, content-type=application/x-www-form-urlencoded"
+    also = "origin=https://a.example, sec-fetch-site=cross-site"
+    assert (status, text) == (202, f"POST /hub?a=1 hub.mode=subscribe {crossed}, {also}\n")
+
+
+def test_what_is_too_long_or_of_another_kind_never_gets_there(here):
+    assert send(here.port, b"x" * 5001)[0] == 413
+    assert send(here.port, b"x", **{"Content-Type": "text/plain"})[0] == 415
+
+
+def test_the_moment_can_be_looked_at(here):
+    assert (ask(here.port, "/readyz").status, ask(here.port, "/readyz").body) == (200, b"ready\n")
+    assert ask(here.port, "/readyz", method="HEAD").body == b""
+    assert (ask(here.port, "/readyz", method="PUT").status, ask(here.port, "/hub").status) == (405, 405)
+
+
+def test_an_answer_that_does_not_come_in_time_is_a_503_that_says_why(here):
+    began = time.monotonic()
+    late = ask(here.port, "/readyz?never")
+    assert (late.status, late.headers["retry-after"]) == (503, "5")
+    assert b"does not answer in time" in late.body
+    assert 1 < time.monotonic() - began < 8
+
+
+def test_a_main_process_that_is_busy_keeps_nobody_from_documents(here):
+    here.loop.call_soon_threadsafe(time.sleep, 3)
+    began = time.monotonic()
+    assert ask(here.port, "/healthz").status == 200
+    assert time.monotonic() - began < 1
+    assert b"does not answer in time" in ask(here.port, "/readyz").body
+
+
+def test_one_that_cannot_be_answered_costs_itself_and_tells_nothing(here):
+    broken = ask(here.port, "/readyz?broken")
+    assert (broken.status, b"k3y" in broken.body) == (500, False)
+    assert ask(here.port, "/readyz").status == 200
+
+
+def test_only_so_many_wait_at_once(here):
+    with ThreadPoolExecutor(AT_ONCE + 16) as many:
+        told = list(many.map(lambda _: ask(here.port, "/readyz?never").body, range(AT_ONCE + 16)))
+    assert sum(b"Too many" in one for one in told) >= 1
+    assert sum(b"in time" in one for one in told) >= AT_ONCE - 16
+
+
+def test_an_answer_on_its_way_is_finished_by_a_stop():
+    with fronted(Shelf(), posts=POSTS) as here, ThreadPoolExecutor(1) as one:
+        waiting = one.submit(ask, here.port, "/readyz?later")
+        time.sleep(0.2)
+        stopping = threading.Thread(target=lambda: here.stop(patience=5))
+        stopping.start()
+        assert waiting.result(10).body == b"ready\n"
+        stopping.join(10)
+
+
+def test_whoever_looks_is_told_before_how_many_answers_went_out():
+    with fronted(Shelf(), posts=POSTS) as here:
+        for _ in range(3):
+            ask(here.port, "/healthz")
+        ask(here.port, "/nothing")
+        ask(here.port, "/readyz")
+        assert here.answers == {"200": 3, "404": 1}
+        ask(here.port, "/healthz")
+    assert here.answers == {"200": 4, "404": 1}
