@@ -65,7 +65,7 @@ class Watched:
 
 def quick(app: App, hands: Hands) -> Parts:
     """The parts of the daemon, with short pauses, watched."""
-    parts = app.daemon(read=read)
+    parts = app.daemon(read=read, apart=True)
     watched = Watched(parts, hands)
     publisher: Publishing = watched
     return replace(
