@@ -2,9 +2,10 @@
 
     python benchmarks/month_memory.py [--days 30] [--entries 50000]
 
-Sources are loopback ones, the clock is moved two hours at a time, and the daemon is never stopped. Entries are kept for
-two thirds of the month, so that from then on as many leave as come: over the last week memory is to be flat. Printed is
-the resident memory of the daemon at the end of each day of it; the children that read documents are told apart.
+Sources are loopback ones, and the daemon is never stopped: the clock is moved a day at a time at first, and six hours
+at a time over the last eight days. Entries are kept for as long as the former take, so that from then on as many leave
+as come: over the last week memory is to be flat. Printed is the resident memory of the daemon at the end of each day of
+it; the children that read documents are told apart.
 """
 
 from __future__ import annotations
@@ -31,14 +32,15 @@ LAST = 7
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=30, help="at least 10")
-    parser.add_argument("--entries", type=int, default=50_000, help="that are stored from two thirds of it on")
+    parser.add_argument("--entries", type=int, default=50_000, help="that are stored in its last week")
     asked = parser.parse_args()
-    keep = asked.days * 2 // 3
+    keep = asked.days - LAST - 1
     plan = Plan(
         days=asked.days,
         sources=SOURCES,
         topics=TOPICS,
-        step=timedelta(hours=2),
+        step=timedelta(hours=6),
+        hurried=keep,
         per_day=asked.entries / keep / SOURCES,
         keep=timedelta(days=keep),
         kills=False,

@@ -1,11 +1,12 @@
 """A month of news from 105 sources in real processes: nothing lost, nothing published twice, all of it accounted for.
 
-    python benchmarks/simulated_month.py [--days 30] [--sources 105] [--topics 20] [--per-day 16] [--seed 7]
+    python benchmarks/simulated_month.py [--days 30] [--sources 105] [--topics 20] [--per-day 8] [--hours 3] [--seed 7]
 
-The daemon runs as `serve` builds it, over loopback sources, with a clock that is moved hour by hour. It is killed at a
-random moment of each day, stopped and started again on every third, its config is edited every day (into a wrong one on
-every second), its disk is full for some hours on three days; sources die, move, throttle, hang up, go quiet and lose
-entries. What came of it is held against books that the test keeps by itself: stops at what does not hold.
+The daemon runs as `serve` builds it, over loopback sources, with a clock that is moved some hours at a time. It is
+killed at a random moment of each day, stopped and started again on every third, its config is edited every day (into a
+wrong one on every second), its disk is full for some hours on three days; sources die, move, throttle, hang up, go
+quiet and lose entries. What came of it is held against books that the test keeps by itself: it stops at what
+does not hold.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=30, help="at least 10")
     parser.add_argument("--sources", type=int, default=105)
     parser.add_argument("--topics", type=int, default=20)
-    parser.add_argument("--per-day", type=float, default=16, help="entries of an ordinary source")
+    parser.add_argument("--per-day", type=float, default=8, help="entries of an ordinary source")
+    parser.add_argument("--hours", type=int, default=3, help="by which the clock is moved at a time")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     plan = Plan(
@@ -36,6 +38,7 @@ def main() -> None:
         sources=asked.sources,
         topics=asked.topics,
         per_day=asked.per_day,
+        step=timedelta(hours=asked.hours),
         seed=asked.seed,
         keep=timedelta(days=max(7, asked.days * 2 // 3)),
         full_on=tuple(range(2, asked.days, 11)),

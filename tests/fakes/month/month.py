@@ -32,6 +32,8 @@ class Plan:
     sources: int
     topics: int
     step: timedelta = timedelta(hours=1)
+    hurried: int = 0
+    """So many of the first days are lived in a single step each."""
     per_day: float = 16
     keep: timedelta = timedelta(days=90)
     seed: int = 7
@@ -111,11 +113,11 @@ class Month:
         self._move()
         self.life.start()
         self._settle()
-        per_day = DAY // self.plan.step
         for day in range(self.plan.days):
-            doings = self._doings(day, per_day)
-            for step in range(per_day):
-                self._step(doings.get(step))
+            step = DAY if day < self.plan.hurried else self.plan.step
+            doings = self._doings(day, DAY // step)
+            for number in range(DAY // step):
+                self._step(step, doings.get(number))
             self.tally.memory.append(self.life.memory)
             yield day
 
@@ -141,8 +143,8 @@ class Month:
             place(self._pause if day % 6 == 1 else self._restart)
         return found
 
-    def _step(self, doing: Callable[[], None] | None) -> None:
-        self.now += self.plan.step
+    def _step(self, length: timedelta, doing: Callable[[], None] | None) -> None:
+        self.now += length
         began = time.monotonic()
         self._move()
         if doing:

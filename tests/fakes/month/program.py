@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 from aggregator import daemon, sigterm
+from aggregator.allocation import give_back_what_is_freed
 from aggregator.app import App, open_app
 from aggregator.config import Config, load
 from aggregator.daemon import Parts, Publishing
@@ -30,6 +31,8 @@ from tests.fakes.month.hands import Hands
 
 SITE = UUID("9f4d3a52-0d0b-4d39-8a86-3f1f6f1f5c10")
 TICK = timedelta(seconds=0.1)
+GATHER = timedelta(seconds=0.25)
+"""A round over a hundred sources takes half a second: shorter, and there would be ten of them in a step."""
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -77,7 +80,7 @@ def quick(app: App, hands: Hands) -> Parts:
         tick=TICK,
         ageing=TICK,
         retry=3 * TICK,
-        gather=TICK / 5,
+        gather=GATHER,
         apart=timedelta,
     )
 
@@ -99,6 +102,7 @@ def noted(hands: Hands, event: Event) -> None:
 
 
 def main() -> None:
+    give_back_what_is_freed()
     config, hands = read(Path(sys.argv[1])), Hands(Path(sys.argv[2]))
     configure(sys.stderr, secrets=config.secrets)
     hands.stopped = False
