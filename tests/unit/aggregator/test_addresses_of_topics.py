@@ -18,8 +18,8 @@ from feeds.query.syntax import parse_query
 from feeds.read.opml import read_opml
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID("6f1c4a0e-54d6-4a3e-9d51-3a6e1c2b7d10"), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -28,7 +28,7 @@ RIVER = Topic(id="river", title="Rivers", match={"any": (parse_query("treaty"),)
 
 
 class Reached:
-    def __init__(self, store: MemoryStore, *topics: Topic, folder=None, hub: str = "") -> None:
+    def __init__(self, store: Store, *topics: Topic, folder=None, hub: str = "") -> None:
         publisher = Publisher(
             store=store,
             topics=topics,
@@ -60,7 +60,7 @@ class Reached:
 
 @pytest.fixture
 def store():
-    made = MemoryStore()
+    made = new_store()
     made.commit(Change(entries=(an_entry(1, title="A treaty"),)))
     return made
 

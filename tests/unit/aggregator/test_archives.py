@@ -23,9 +23,10 @@ from feeds.text.forms import Analyser
 from feeds.topics import Topic
 from feeds.topics.archives import PAGE
 from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
 from tests.fakes.archived import read, walk
 from tests.fakes.serving import ask, served
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID("6f1c4a0e-54d6-4a3e-9d51-3a6e1c2b7d10"), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -43,7 +44,7 @@ class Press:
     """A publisher over a store, and what it takes to read what it publishes."""
 
     def __init__(self, *some: Topic, store=None, folder: Path | None = None) -> None:
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.events: list = []
         self.publisher = Publisher(
             store=self.store,
@@ -81,8 +82,8 @@ class Press:
         return {path for path in self.shelf if "/archive/" in path}
 
 
-def stored(*some) -> MemoryStore:
-    store = MemoryStore()
+def stored(*some) -> Store:
+    store = new_store()
     store.commit(Change(entries=some))
     return store
 
