@@ -139,6 +139,7 @@ class Front:
                 shown = stock
                 self._answers = True
                 self._up.set()
-                await self._changed.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), self._bounds.quiet.total_seconds())
         finally:
             unfollow()
