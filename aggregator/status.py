@@ -14,6 +14,7 @@ from aggregator.notices import refusal
 from feeds.model import Notice, Source, SourceState
 from feeds.polling import Condition, health, pulse
 from feeds.topics import Topic
+from storage.opening import Server, server_of
 from storage.port import Counts, Store
 
 
@@ -63,7 +64,10 @@ class Status:
     """Everything at one moment."""
 
     config: Path
-    store: Path
+    store: str
+    """Its folder, or the URL of its database without a password."""
+    database: Server | None
+    """What keeps it; None: files of our own do."""
     counts: Counts
     refused: Notice | None
     """Since when a running daemon refuses the config as it is saved, and why; None: it goes by what is saved."""
@@ -75,7 +79,8 @@ def status(config: Config, store: Store, now: datetime) -> Status:
     """How things stand at `now` in `store` and in the publish folder. Raises StoreError."""
     return Status(
         config=config.file,
-        store=config.store.folder,
+        store=config.store.shown,
+        database=server_of(config.store.where),
         counts=store.counts(),
         refused=refusal(store.notices()),
         sources=tuple(_sources(config.sources, store.states(), store.per_source(), now)),

@@ -54,7 +54,7 @@ def _here(config: Config, command: Command, step: Callable[[int, int], None]) ->
             step(event.done, event.of)
         log_event(event)
 
-    if not (config.store.folder / JOURNAL).exists():
+    if not config.store.database and not (config.store.folder / JOURNAL).exists():
         raise StoreError(f"{config.store.folder} has no store yet: nothing was fetched")
     configure(sys.stderr, secrets=config.secrets)
     with open_app(config, world=real_world(), observe=observe) as app:

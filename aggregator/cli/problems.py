@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
+from aggregator.cli.called import called, typed
 from aggregator.codes import code_of
 from aggregator.config import Config
 from aggregator.config.examples import broken
@@ -27,6 +28,7 @@ def told(error: Exception) -> str:
         case _:
             text = str(error)
     code = code_of(error)
+    text = typed(text)
     return escaped(f"topicwire: {text} [{code}]" if code else f"topicwire: {text}")
 
 
@@ -35,7 +37,7 @@ def told_problems(file: str, problems: Sequence[Problem]) -> str:
     shown = [_told_problem(file, problem) for problem in problems]
     codes = list(dict.fromkeys(problem.code for problem in problems if problem.code))
     if codes:
-        shown.append(f"`topicwire explain {codes[0] if len(codes) == 1 else 'CODE'}` tells more")
+        shown.append(f"`{called()} explain {codes[0] if len(codes) == 1 else 'CODE'}` tells more")
     return "\n".join(shown)
 
 
@@ -47,7 +49,7 @@ def tell_broken(config: Config, observe: Observer) -> None:
 
 def _told_problem(file: str, problem: Problem) -> str:
     code = f" [{problem.code}]" if problem.code else ""
-    first = f"{file}:{problem.line}:{problem.column}: {problem.message}{code}"
+    first = f"{file}:{problem.line}:{problem.column}: {typed(problem.message)}{code}"
     if not problem.excerpt.strip():
         return escaped(first)
     start, shown = _window(problem)

@@ -13,6 +13,7 @@ from uuid import UUID
 from feeds.errors import Problem
 from feeds.model import Outlet, Source
 from feeds.topics import Topic
+from storage.database_urls import passwords, shown
 
 OWN = "own"
 """The hub that is ours."""
@@ -81,9 +82,22 @@ class KeepSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
-    """Where facts are kept: the folder of a TinyDB store, absolute."""
+    """Where facts are kept."""
 
     folder: Path
+    """Absolute: a TinyDB store's own; beside a database, that of the socket for commands."""
+    database: str = field(default="", repr=False)
+    """The URL of a PostgreSQL database, which may carry a password; empty: it is TinyDB."""
+
+    @property
+    def where(self) -> Path | str:
+        """What `storage.opening.open_at` takes."""
+        return self.database or self.folder
+
+    @property
+    def shown(self) -> str:
+        """Where that is, for people."""
+        return shown(self.database) if self.database else str(self.folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +141,10 @@ class Config:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log and no table may show: values of headers, tokens, and the proxy's password, as it may be told."""
+        """What no log and no table may show: values of headers, tokens, and passwords of proxy and database."""
         values = [value for source in self.sources for _, value in source.headers]
         values += [topic.token for topic in self.topics if topic.token]
-        return (*values, *_passwords(self.fetch.proxy))
+        return (*values, *_passwords(self.fetch.proxy), *passwords(self.store.database))
 
 
 def _passwords(proxy: str) -> Iterator[str]:

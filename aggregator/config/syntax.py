@@ -24,6 +24,7 @@ TYPOGRAPHIC = "“”„«»‘’‚"
 CAPITALS = re.compile(r"(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
 HEADER = re.compile(r"\s*\[\[?[\w.-]+\]\]?\s*(?:#.*)?")
 KEY = re.compile(r"\s*[\w-]+\s*=")
+CONFLICT = re.compile(r"[<>|]{7}( |$)|={7}$")
 APOSTROPHE = re.compile(r"'\w")
 BROKEN_OFF = "the text ends at this apostrophe; put a text that has one in double quotes"
 BACKSLASH = r"""a \ in "…" begins an escape; write \\ for a plain one, or put the text in single quotes: '…'"""
@@ -167,7 +168,7 @@ def _behind(_: re.Match[str], text: str, index: int) -> str:
     before = text[text.rfind("\n", 0, index) + 1 : index]
     if re.search(r"=\s*[\d.+-]+\s*$", before):
         return 'a value that is not only a number goes in quotes: "30m"'
-    return 'the value ends before this; quotes inside a text are written \\", and each key has a line of its own'
+    return "the value ends before this; put a text that has quotes in single ones: '…'; each key has a line of its own"
 
 
 def _list(_: re.Match[str], text: str, index: int) -> str:
@@ -175,9 +176,10 @@ def _list(_: re.Match[str], text: str, index: int) -> str:
 
 
 def _equals(_: re.Match[str], text: str, index: int) -> str:
-    rest = _line(text, index).partition(":")[2].strip()
-    if text[index : index + 1] == ":" and not rest:
-        return "write a table's name in square brackets: [site]"
+    before, rest = _line(text, index).split(":", maxsplit=1) if text[index : index + 1] == ":" else ("", "")
+    if text[index : index + 1] == ":" and not rest.strip():
+        table = before.strip()
+        return f"write a table's name in square brackets: {f'[[{table}]]' if table in SEVERAL else f'[{table}]'}"
     if text[index : index + 1] == ":":
         return 'write "=" instead of ":" between a key and its value'
     return 'after a key comes "=" and its value; a comment begins with "#"'
@@ -197,6 +199,8 @@ def _table(found: re.Match[str], _: str, __: int) -> str:
 
 
 def _statement(_: re.Match[str], text: str, index: int) -> str:
+    if CONFLICT.match(_line(text, index)):
+        return "git left this where it could not join two states: keep one side of each, and delete such lines"
     if index == 0 and text[:1] in {"{", "<"}:
         return "this is another format; `topicwire init` writes a config to begin with"
     return "write key = value, or a [table]; a comment begins with #"

@@ -74,7 +74,7 @@ class _Front:
             raise WireError("no beginning")
         replica = self._replica
         counting = Counting(application(replica.shelf, max_age=lambda: replica.max_age), writer.write)
-        passing = Passing(writer.write, before=counting.tell)
+        passing = Passing(writer.write, before=counting.tell, unsent=writer.transport.get_write_buffer_size)
         connections = Connections(counting, posts=passing.posts(begin))
         telling = asyncio.create_task(counting.tell_on())
         while found := await from_main(reader):

@@ -62,7 +62,8 @@ def test_a_file_elsewhere_has_to_be_named_to_the_other_commands(home, capsys):
     assert main(["init", "new/folder/own.toml"]) == 0
     assert capsys.readouterr().out.splitlines()[1] == (
         "next: `topicwire check --config new/folder/own.toml` tells whether it is right, "
-        "`topicwire serve --config new/folder/own.toml` starts; without --config, config.toml is taken"
+        "`topicwire serve --config new/folder/own.toml` starts; "
+        f"without --config, {Path('config.toml').resolve()} is taken"
     )
     assert main(["check", "--config", "new/folder/own.toml"]) == 0
 
@@ -137,3 +138,9 @@ def test_who_has_no_home_is_told_where_a_config_was_looked_for(tmp_path, monkeyp
     assert "looked for config.toml, /.config/topicwire/config.toml" in capsys.readouterr().err
     assert healthcheck([]) == 1
     assert capsys.readouterr().err == "no config is found\n"
+
+
+def test_a_name_without_an_ending_is_a_folder_that_is_made(home, capsys):
+    assert main(["init", "news"]) == 0
+    assert sorted(path.name for path in Path("news").iterdir()) == ["config.schema.json", "config.toml"]
+    assert capsys.readouterr().out.startswith("written: news/config.toml ")

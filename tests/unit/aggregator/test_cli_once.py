@@ -80,7 +80,7 @@ def test_an_example_that_does_not_hold_is_told_and_stops_nothing(once, tmp_path)
     assert code == 0
     [told] = [line for line in err if "config.toml" in line]
     assert "warning" in told
-    assert f"{file}:{len(file.read_text('utf-8').splitlines())}:19: no line for an unknown language or any" in told
+    assert f"{file}:{len(file.read_text('utf-8').splitlines())}:19: no line of any" in told
     assert (tmp_path / "site" / "feeds" / "peace.atom").is_file()
 
 

@@ -19,6 +19,7 @@ from feeds.text.forms import Analyser
 from storage.memory import MemoryStore
 from storage.port import Change
 from storage.tinydb_store import open_store
+from tests.fakes.stores import new_store
 from tests.unit.aggregator.test_published_pages import NOON, SITE, SOURCES, TREATY, Imprint
 
 HOUR = timedelta(hours=1)
@@ -38,7 +39,7 @@ class Desk:
     """Notices over a store, at a time that the test tells."""
 
     def __init__(self, store=None) -> None:
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.now = NOON
         self.notices = Notices(self.store, clock=lambda: self.now)
 
@@ -174,7 +175,7 @@ def test_a_source_that_dies_and_comes_back_has_two_entries_in_the_health_feed():
 
 
 def test_a_network_that_is_down_is_no_news_of_every_source():
-    store, (river, dzvin) = MemoryStore(), SOURCES
+    store, (river, dzvin) = new_store(), SOURCES
     pass_over(store, river, Unchanged())
     for hour in range(1, 10):
         for source in (dzvin, river):
@@ -201,7 +202,7 @@ def test_those_that_are_being_asked_when_the_network_comes_back_are_no_news():
 
 
 def test_the_only_source_there_is_is_told_of_as_it_is():
-    store = MemoryStore()
+    store = new_store()
     pass_over(store, SOURCES[0], *[NO_ANSWER] * 3)
     assert [notice.condition for notice in store.notices()] == ["failing"]
 
@@ -223,7 +224,7 @@ def test_the_health_feed_is_the_same_bytes_after_a_restart_and_is_drawn_once(tmp
 
 
 def test_only_so_many_notices_are_kept():
-    store = MemoryStore()
+    store = new_store()
     for day in range(120):
         pass_over(store, SOURCES[0], *[DOWN] * 3, *[Unchanged()] * 3, began=NOON + timedelta(days=day))
     kept = store.notices()

@@ -100,9 +100,11 @@ def test_one_that_takes_no_news_any_more_is_replaced():
         assert [one.reason for one in here.events] == ["it did not take what is published (TimeoutError)"]
 
 
-def test_one_that_stands_still_is_replaced_though_there_is_no_news():
-    bounds = Bounds(swap=timedelta(seconds=1), quiet=timedelta(seconds=0.1), again=(timedelta(),))
-    with fronted(stocked(), bounds=bounds) as here:
+def test_one_that_hangs_is_replaced_though_there_is_no_news():
+    brief = timedelta(seconds=1)
+    with fronted(stocked(), bounds=Bounds(swap=brief, silence=brief / 10, again=(timedelta(),))) as here:
+        time.sleep(0.5)
+        assert here.events == []
         os.kill(here.pid(), signal.SIGSTOP)
         assert ask(here.port, "/feeds/a.atom").body == BODY
         assert [one.reason for one in here.events] == ["it did not take what is published (TimeoutError)"]
