@@ -14,7 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from aggregator import __version__
-from aggregator.cli.called import called, typed
+from aggregator.cli.called import COMPLETING, called, typed
 from feeds.errors import TopicwireError
 
 COMMANDS = (
@@ -75,7 +75,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run what `arguments` say and return the exit code; expected errors become lines on stderr, never tracebacks."""
     try:
         group.epilog = typed(EPILOG)
-        code = group.main(args=list(_with_command(arguments)), prog_name=called(), standalone_mode=False)
+        arguments = _with_command(arguments)
+        code = group.main(arguments, called(), complete_var=COMPLETING, standalone_mode=False)
     except click.ClickException as error:
         error.message = typed(error.message)  # type: ignore[misc]  # Final is for who only reads it
         error.show()
