@@ -19,8 +19,8 @@ from feeds.errors import TopicwireError
 
 COMMANDS = (
     "serve", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest", "add",
-    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "doctor",
-    "completion",
+    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "migrate",
+    "doctor", "completion",
 )  # fmt: skip
 
 EPILOG = "`topicwire COMMAND --help` tells more. Without a command: serve."

@@ -95,4 +95,8 @@ def _topics(config: Config, happened: Sequence[Event]) -> Iterator[tuple[str, st
     for topic in config.topics:
         path = f"/feeds/{topic.id}.atom"
         file = f"{config.publish.folder}{path}"
-        yield topic.id, str(entries.get(topic.id, "–")), f"not written: {file}" if path in not_written else file
+        if topic.token:
+            said = "private: served, and not written"
+        else:
+            said = f"not written: {file}" if path in not_written else file
+        yield topic.id, str(entries.get(topic.id, "–")), said

@@ -10,6 +10,7 @@ from aggregator.codes import code_of
 from aggregator.config import Config
 from aggregator.config.examples import broken
 from aggregator.events import ExampleBroken, Observer
+from aggregator.printable import escaped
 from feeds.errors import ConfigError, Problem
 from feeds.text.forms import Analyser
 
@@ -28,7 +29,7 @@ def told(error: Exception) -> str:
             text = str(error)
     code = code_of(error)
     text = typed(text)
-    return f"topicwire: {text} [{code}]" if code else f"topicwire: {text}"
+    return escaped(f"topicwire: {text} [{code}]" if code else f"topicwire: {text}")
 
 
 def told_problems(file: str, problems: Sequence[Problem]) -> str:
@@ -50,13 +51,13 @@ def _told_problem(file: str, problem: Problem) -> str:
     code = f" [{problem.code}]" if problem.code else ""
     first = f"{file}:{problem.line}:{problem.column}: {typed(problem.message)}{code}"
     if not problem.excerpt.strip():
-        return first
+        return escaped(first)
     start, shown = _window(problem)
     before = shown[: problem.column - 1 - start]
     meant = shown[len(before) : len(before) + problem.width] or " "
     indent = "".join(character if character == "\t" else " " * _cells(character) for character in before)
     carets = "^" * max(1, sum(map(_cells, meant)))
-    return f"{first}\n    {_printable(shown)}\n    {indent}{carets}"
+    return f"{escaped(first)}\n    {_printable(shown)}\n    {indent}{carets}"
 
 
 def _window(problem: Problem) -> tuple[int, str]:

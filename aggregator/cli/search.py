@@ -14,10 +14,10 @@ from aggregator.cli.lines import read_line
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.passages import console, marked, passages
 from aggregator.cli.places import brief
-from aggregator.logs import escaped
 from aggregator.lookup import Hit, search
+from aggregator.printable import escaped
 from feeds.text.forms import Analyser
-from storage.tinydb_store import open_store
+from storage.opening import open_at
 
 
 @click.command("search", epilog="""Example: topicwire search '"security guarantee" -bank' --limit 5""")
@@ -35,7 +35,7 @@ def command(query: tuple[str, ...], limit: int, config_file: Path | None, *, as_
     config = read_config(config_file)
     line = read_line(" ".join(query), config)
     sources = {source.id: source for source in config.sources}
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         found = list(islice(search(store, line, sources=sources, analyser=Analyser()), limit))
     if as_json:
         click.echo(json.dumps([_plain(hit) for hit in found], ensure_ascii=False, indent=2))

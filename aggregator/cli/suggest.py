@@ -15,7 +15,7 @@ from aggregator.cli.tables import counted, print_table
 from feeds.text.forms import Analyser
 from feeds.topics.kin import Kin
 from feeds.topics.suggest import Suggestions, Term, suggest
-from storage.tinydb_store import open_store
+from storage.opening import open_at
 
 
 @click.command("suggest", epilog="Example: topicwire suggest security-guarantees --limit 10")
@@ -35,7 +35,7 @@ def command(topic: str, limit: int, config_file: Path | None, *, as_json: bool) 
     config = read_config(config_file)
     of = topic_named(topic, config)
     sources = {source.id: source for source in config.sources}
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         found = suggest(of, store.entries, sources=sources, analyser=Analyser(), most=limit)
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))

@@ -18,7 +18,7 @@ import tree_sitter_toml
 from aggregator.config.flaws import OTHER_LINE, At, Flaw, KeyPath
 from aggregator.config.places import problem_at
 from aggregator.config.strings import index_in_raw
-from aggregator.config.syntax import decoded, values_of
+from aggregator.config.syntax import decoded, too_deep, values_of
 from feeds.errors import Problem
 
 TABLES = {"table", "table_array_element"}
@@ -29,7 +29,10 @@ def read(body: bytes) -> Document:
     """The document in `body`. Raises SyntaxFlaw when it is not UTF-8 or not TOML 1.0."""
     text = decoded(body)
     document = Document(values=values_of(text), text=text)
-    _Walk(document).run()
+    try:
+        _Walk(document).run()
+    except RecursionError as error:
+        raise too_deep(text) from error
     return document
 
 

@@ -93,6 +93,15 @@ def test_a_feed_that_cannot_be_written_is_exit_code_1_and_said_in_the_table(once
     assert any("/feeds/peace.atom could not be written" in line for line in err)
 
 
+def test_a_private_topic_is_in_the_table_and_not_in_the_folder(once, tmp_path, monkeypatch):
+    config = tmp_path / "config.toml"
+    config.write_text(f'{config.read_text("utf-8")}token = "env:PEACE"\n', "utf-8")
+    monkeypatch.setenv("PEACE", "harbour-harbour-42")
+    _, out, _ = once()
+    assert out[6].split(maxsplit=2) == ["peace", "1", "private: served, and not written"]
+    assert not list((tmp_path / "site").rglob("peace*"))
+
+
 def test_what_is_not_due_is_not_asked_unless_all_is_said(once, newsroom):
     once()
     code, out, _ = once()

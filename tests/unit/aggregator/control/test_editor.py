@@ -10,9 +10,9 @@ from aggregator.control import Decide, Done, Editor, Rebuild, Refused
 from aggregator.naming import HOW_TO_NAME
 from feeds.errors import StoreError
 from feeds.model import Decision, DecisionKind, Placement
-from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.stored_values import NOON, entry_of
+from tests.fakes.stores import new_store
 
 SPLIT, JOIN, NEVER, HIDE = DecisionKind.SPLIT, DecisionKind.JOIN, DecisionKind.NEVER, DecisionKind.HIDE
 FERRY, BRIDGE, COPY, FLOOD = "a" * 32, "ab" * 16, "c" * 32, "d" * 32
@@ -22,7 +22,7 @@ TIMES = "river-times"
 @pytest.fixture
 def store():
     """The ferry, with a copy, and the bridge are one story; the flood is in none."""
-    held = MemoryStore()
+    held = new_store()
     entries = (
         entry_of(FERRY, title="Ferry is late", canonical_url="harbour.example/ferry"),
         entry_of(
