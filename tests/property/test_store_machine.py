@@ -178,6 +178,6 @@ class TestManyTinyDBLives(TinyDBLife.TestCase):
 
 
 @pytest.mark.heavy
-@pytest.mark.timeout(900)  # a database is made for each life
+@pytest.mark.timeout(900)  # each step asks a database a hundred questions
 class TestManyPostgresLives(PostgresLife.TestCase):
-    settings = examples(25, stateful_step_count=30)
+    settings = examples(10, stateful_step_count=30)
