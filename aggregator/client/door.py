@@ -82,11 +82,13 @@ class _Wire(httpx.AsyncByteStream):
                 yield chunk
 
     async def aclose(self) -> None:
-        if self.answer is not None:
-            await self.answer.aclose()
-        if self.engine is not None:
-            await self.engine.aclose()
-        await self._sockets.close()
+        try:
+            if self.answer is not None:
+                await self.answer.aclose()
+            if self.engine is not None:
+                await self.engine.aclose()
+        finally:
+            await self._sockets.close()
 
 
 def _for_engine(url: httpx.URL) -> httpcore.URL:

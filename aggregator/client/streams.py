@@ -117,9 +117,12 @@ class Stream(httpcore.AsyncNetworkStream):
         protocol.connection_made(secure)  # which asyncio leaves to whoever changes horses
         return Stream(_ends(loop, secure, protocol, reader), self._meter)
 
-    async def aclose(self) -> None:
+    def abort(self) -> None:
         """Let go at once: nothing that the other side might still say or wait for is of any use."""
         self._ends.transport.abort()
+
+    async def aclose(self) -> None:
+        self.abort()
         await asyncio.sleep(0)  # the socket itself is closed in the loop's next round
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the library's signature

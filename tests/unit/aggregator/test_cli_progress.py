@@ -68,7 +68,9 @@ def test_nothing_of_it_gets_into_a_pipe(config, list_of_feeds):
 
 
 @pytest.mark.usefixtures("logs_as_before")
-@pytest.mark.parametrize(("command", "word"), [("rebuild", "rebuilding"), ("compact", "compacting")])
+@pytest.mark.parametrize(
+    ("command", "word"), [pytest.param("rebuild", "rebuilding", marks=pytest.mark.heavy), ("compact", "compacting")]
+)
 def test_what_is_made_anew_shows_how_far_it_is(config, command, word, capsys):
     fill(config, 30)
     seen = shown(command, "--config", str(config))

@@ -69,6 +69,7 @@ def test_what_a_redesign_digs_up_is_kept_and_not_published():
     assert following.store.counts().entries == 40
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("aged_out", [False, True], ids=["kept", "aged out"])
 def test_a_source_that_sends_700_old_entries_again_publishes_none_of_them_twice(aged_out):
     following, archive = Following(), articles(700)

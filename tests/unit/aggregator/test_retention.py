@@ -56,6 +56,7 @@ def a_pass(store, body: bytes, at: datetime) -> Remembered:
     )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "again",
     [archive(700), archive(700, edition="Corrected."), archive(700, guid="http://tides.example/?p={n}")],

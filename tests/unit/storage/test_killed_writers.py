@@ -78,6 +78,7 @@ def test_readers_beside_a_busy_writer_see_whole_changes_only(tmp_path):
         child.kill()
 
 
+@pytest.mark.heavy
 def test_a_store_survives_kills_at_random_moments(tmp_path):
     survive(tmp_path / "store", rounds=20)
 

@@ -58,6 +58,7 @@ def test_a_writer_whose_connection_ended_stops_until_it_has_the_lock_again(postg
         assert [entry.id for entry in store.entries()] == ["a", "b"]
 
 
+@pytest.mark.heavy
 def test_a_database_that_stops_is_told_of_and_found_again():
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL: install Debian's `postgresql`, or the extra `pgtest`")

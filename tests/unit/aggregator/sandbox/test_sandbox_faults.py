@@ -79,6 +79,7 @@ async def test_an_unforeseen_exception_is_our_fault_and_says_where_it_was(monkey
     assert "feeds/sanitize.py" in "".join(told.value.__notes__)
 
 
+@pytest.mark.heavy
 async def test_a_child_in_which_much_stays_behind_is_replaced(monkeypatch, tmp_path, sandbox):
     monkeypatch.syspath_prepend(cleaning(tmp_path, "KEPT or KEPT.append(bytearray(150_000_000))"))
     for _ in range(3):

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[4]
 HASTY = Limits(cpu=timedelta(seconds=1))
 
 
+@pytest.mark.heavy
 async def test_a_document_that_takes_too_much_cpu_is_given_up_and_the_next_one_is_read():
     with Sandbox(limits=HASTY, size=1) as sandbox:
         first = await the_child(sandbox)

@@ -33,6 +33,7 @@ def test_a_command_that_reads_nothing_of_strangers_does_not_even_know_how():
     assert done.stdout == "\n"
 
 
+@pytest.mark.heavy
 async def test_a_slow_document_does_not_keep_the_others_waiting():
     with Sandbox(limits=Limits(cpu=timedelta(seconds=2)), size=2) as sandbox:
         slow = asyncio.create_task(reads(sandbox, quadratic_address()))
