@@ -114,6 +114,7 @@ class App:
             ),
             diary=Diary(self.observe, base_url=lambda: running.config.site.base_url),
             clock=self.world.clock,
+            come=self.retention.come,
         )
 
     def _watch(self, read: Read) -> Watch:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.config import Config
+from aggregator.logs import HIDDEN
 from aggregator.notices import refusal
 from feeds.model import Notice, Source, SourceState
 from feeds.polling import Condition, health, pulse
@@ -52,6 +53,7 @@ class TopicStatus:
     id: str
     title: str
     url: str
+    """Of a private one, with `***` in place of the token."""
     entries: int | None
     last_new: datetime | None
     """When the newest of them was first seen."""
@@ -116,9 +118,15 @@ def _sources(
         )
 
 
+def feed_address(topic: Topic, *, base_url: str) -> str:
+    """Where the feeds of `topic` are, without the suffix; a token is not shown."""
+    hidden = f"{HIDDEN}/" if topic.token else ""
+    return f"{base_url}/feeds/{hidden}{topic.id}"
+
+
 def _topic(topic: Topic, config: Config) -> TopicStatus:
     entries, last_new = _published(config.publish.folder / "feeds" / f"{topic.id}.json")
-    url = f"{config.site.base_url}/feeds/{topic.id}.atom"
+    url = f"{feed_address(topic, base_url=config.site.base_url)}.atom"
     return TopicStatus(id=topic.id, title=topic.title, url=url, entries=entries, last_new=last_new)
 
 

@@ -8,7 +8,7 @@ import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 SCHEMES = ("postgresql", "postgres")
-FORM = 'write "postgresql://user@host/database"'
+FORM = 'write "postgresql://host/database"'
 _SECRET = {"password", "sslpassword"}
 """Parameters that nobody is shown."""
 _HOST = r"(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\[\]/?@:,]*)(?::[0-9]*)?"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.budget import EVERYDAY, WHOLE
 from tests.fakes import postgres
 
 CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parent.parent.parent / "shared" / "corpora"))
@@ -25,10 +26,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
-
-
-settings.register_profile("topicwire", deadline=None)  # how long an example takes says how busy the machine is
-settings.load_profile("topicwire")
 
 
 class ForbiddenAddressError(RuntimeError):
@@ -83,6 +80,11 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     """A database of the test's own, empty."""
     with postgres.database(postgres_server.url()) as url:
         yield url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile(EVERYDAY if config.getoption("-m") == "not heavy" else WHOLE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,8 +16,9 @@ from aggregator.cli.progress import steps
 from aggregator.config import Config
 from aggregator.control import SOCKET, Answer, Command, Done, Rebuild, Refused, ask
 from aggregator.events import Event
-from aggregator.logs import configure, escaped, log_event
+from aggregator.logs import configure, log_event
 from aggregator.milestones import PlacingAnew
+from aggregator.printable import escaped
 from aggregator.world import real_world
 from feeds.errors import StoreError
 from storage.loading import JOURNAL

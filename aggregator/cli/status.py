@@ -11,7 +11,7 @@ import click
 
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.tables import ago, counted, print_table
-from aggregator.logs import escaped
+from aggregator.printable import escaped
 from aggregator.status import SourceStatus, Status, TopicStatus, status
 from storage.opening import open_at
 

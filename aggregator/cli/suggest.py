@@ -48,15 +48,22 @@ def _show(found: Suggestions) -> None:
     click.echo(f"{counted(found.seen, 'entry')}: {found.caught} caught, {found.missed} with a part of a line only")
     _show_terms("MORE OFTEN IN WHAT WAS CAUGHT", found.terms)
     _show_terms("NEAR A PART OF A LINE IN WHAT WAS MISSED", found.near)
-    click.echo()
     rows = [(one.language, one.word, _counts(one.forms), _counts(one.others)) for one in _met(found.kin)]
-    print_table(("LANG", "WORD", "FORMS", "KIN THAT NO LINE MEETS"), rows)
+    _show_table(("LANG", "WORD", "FORMS", "KIN THAT NO LINE MEETS"), rows)
+    if not (found.terms or found.near):
+        click.echo("\ntopicwire: too little is stored for more; ask again in some days", err=True)
 
 
 def _show_terms(title: str, terms: Sequence[Term]) -> None:
-    click.echo()
     rows = [(one.language, one.text, str(one.inside), str(one.outside), f"{one.score:.0f}") for one in terms]
-    print_table(("LANG", title, "#INSIDE", "#OUTSIDE", "#SCORE"), rows)
+    _show_table(("LANG", title, "#INSIDE", "#OUTSIDE", "#SCORE"), rows)
+
+
+def _show_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Nothing at all for no rows."""
+    if rows:
+        click.echo()
+        print_table(headers, rows)
 
 
 def _met(kin: Sequence[Kin]) -> list[Kin]:

@@ -13,7 +13,7 @@ from storage.database_urls import check_database, is_database
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)  # RFC 1123 §2.1
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 LISTEN_FORM = 'write host:port, as in "127.0.0.1:8080" or "[::1]:8080"'
-STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store", or "postgresql://user@host/database"'
+STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store", or "postgresql://host/database"'
 
 
 def check_web_url(text: str) -> str:
@@ -36,7 +36,8 @@ def check_base_url(text: str) -> str:
 def check_hub(text: str) -> str:
     """`own`, or the address of another WebSub hub. Raises ValueError likewise."""
     if text != OWN and (flaw := flaw_of(text)):
-        raise ValueError(f'"{text}" {flaw}; write "{OWN}", or the address of a hub')
+        told = "a hub's address may carry no user or password" if "@" in text else f'"{text}" {flaw}'
+        raise ValueError(f'{told}; write "{OWN}", or the address of a hub, such as "https://hub.example/"')
     return text
 
 

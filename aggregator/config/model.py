@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from feeds.errors import Problem
@@ -138,8 +141,16 @@ class Config:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log and no table may show: values of headers, tokens, and addresses with passwords in them."""
+        """What no log and no table may show: values of headers, tokens, and passwords of proxy and database."""
         values = [value for source in self.sources for _, value in source.headers]
         values += [topic.token for topic in self.topics if topic.token]
-        values += [self.fetch.proxy] if "@" in self.fetch.proxy else []
-        return (*values, *passwords(self.store.database))
+        return (*values, *_passwords(self.fetch.proxy), *passwords(self.store.database))
+
+
+def _passwords(proxy: str) -> Iterator[str]:
+    """What stands before the `@`: as it is written, decoded, and as a header carries it (RFC 7617)."""
+    name, at, _ = urlsplit(proxy).netloc.rpartition("@")
+    if at:
+        plain = unquote(name)
+        yield from (name, plain, *(unquote(part) for part in name.split(":", 1)[1:]))
+        yield b64encode(plain.encode()).decode("ascii")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 from aggregator.config import Config
 from aggregator.config.examples import broken
@@ -109,17 +110,13 @@ def _folder(check: str, folder: Path, *, user: int) -> Finding:
     if not os.path.isdir(there):  # noqa: PTH112 - Path.is_dir raises where one may not look
         return fail(check, f"{there} is in the way: it is no folder", "move it, or name another folder in the config")
     if not _may(there, os.W_OK | os.X_OK):
-        return fail(
-            check,
-            f"{_name(user)} may not write in {there}, which belongs to {_name(there.stat().st_uid)}",
-            f"run as that user, or as root: chown -R {_name(user)} {there}",
-        )
+        return _not_writable(check, folder, there, user=user)
     others = sorted(_owners(folder) - {user})
     if others and user:
         return warn(
             check,
             f"{folder} has files of {' and '.join(map(_name, others))}, as after a command that ran as somebody else",
-            f"as root: chown -R {_name(user)} {folder}",
+            f"as root: chown -R {_owner(user)} {quote(str(folder))}",
         )
     if others:
         return warn(
@@ -128,6 +125,16 @@ def _folder(check: str, folder: Path, *, user: int) -> Finding:
             "run the commands of topicwire as that user: files of root's would be in the daemon's way",
         )
     return ok(check, f"{folder}: {'writable' if folder.is_dir() else f'can be made in {there}'}")
+
+
+def _not_writable(check: str, folder: Path, there: Path, *, user: int) -> Finding:
+    """What is above the folder may be anybody's, as /var is: nobody is told to give that away."""
+    if os.statvfs(there).f_flag & os.ST_RDONLY:
+        return fail(check, f"{there} is on a file system that is read-only", "name another folder in the config")
+    told = f"{_name(user)} may not write in {there}, which belongs to {_name(there.stat().st_uid)}"
+    if there == folder:
+        return fail(check, told, f"run as that user, or as root: chown -R {_owner(user)} {quote(str(folder))}")
+    return fail(check, told, f"as root: install -d -o {_owner(user)} {quote(str(folder))}")
 
 
 def disk(config: Config) -> Iterator[Finding]:
@@ -191,7 +198,13 @@ def _may(path: Path, rights: int) -> bool:
 
 
 def _name(user: int) -> str:
+    named = _owner(user)
+    return f"user {user}" if named == str(user) else named
+
+
+def _owner(user: int) -> str:
+    """As commands take it."""
     try:
         return pwd.getpwuid(user).pw_name
     except KeyError:
-        return f"user {user}"
+        return str(user)

@@ -41,10 +41,15 @@ class Telling:
 
     @property
     def first(self) -> Entry:
-        """The one that was seen first: it gives the place in the feed, so that no copy makes its readers look twice."""
-        return min(
-            (self.shown, *self.hidden), key=lambda entry: (entry.first_seen, entry.id != self.original, entry.id)
-        )
+        """The one that was seen first: it gives the place in the feed, so that no copy makes its readers look twice.
+
+        Of several seen at the same moment: the original, else the one that was published first.
+        """
+
+        def turn(entry: Entry) -> tuple[datetime, bool, datetime, str]:
+            return entry.first_seen, entry.id != self.original, entry.published, entry.id
+
+        return min((self.shown, *self.hidden), key=turn)
 
     def changed(self) -> datetime:
         """When what readers see of it changed last: a copy that comes is named, or even shown."""

@@ -33,6 +33,7 @@ from aggregator.world import real_world
 from feeds.model import DecisionKind
 from storage.port import Change
 from storage.tinydb_store import open_store
+from tests.fakes.door import Door
 from tests.fakes.subscribers import until
 from tests.fakes.topic_feeds import an_entry
 
@@ -67,7 +68,6 @@ class Front:
 
     to: int = 0
     port: int = 0
-    _tasks: set[asyncio.Task] = field(default_factory=set)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def pipe(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
@@ -78,7 +78,10 @@ class Front:
             sink.close()
 
         behind, before = await asyncio.open_connection("127.0.0.1", self.to)
-        await asyncio.gather(pipe(reader, before), pipe(behind, writer))
+        try:
+            await asyncio.gather(pipe(reader, before), pipe(behind, writer))
+        finally:
+            before.close()
 
 
 @contextlib.asynccontextmanager
@@ -89,10 +92,10 @@ async def tls(folder: Path, monkeypatch) -> AsyncIterator[Front]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     front = Front()
-    server = await asyncio.start_server(front.carry, "127.0.0.1", 0, ssl=context)
-    front.port = server.sockets[0].getsockname()[1]
+    door = Door(front.carry)
+    front.port = await door.open(tls=context)
     yield front
-    server.close()
+    await door.close()
 
 
 @contextlib.asynccontextmanager

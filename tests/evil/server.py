@@ -22,6 +22,7 @@ from typing import ClassVar, Self
 import trustme
 
 from feeds.model import FailureKind, Source
+from tests.fakes.door import Door
 from tests.fakes.web import Asked, head, read_request
 
 MANY = 100_000
@@ -187,20 +188,15 @@ class EvilServer:
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     lookups: int = 0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __aenter__(self) -> Self:
+        self._door = Door(self._meet)
         shown = contexts()[self.evil.certificate] if self.evil.certificate else None
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=shown)
-        self.evil.port = self._server.sockets[0].getsockname()[1]
+        self.evil.port = await self._door.open(tls=shown)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.sleep(0)
+        await self._door.close()
 
     def source(self) -> Source:
         name = type(self.evil).__name__.lower()
@@ -211,18 +207,9 @@ class EvilServer:
         self.lookups += 1
         return await self.evil.look_up(self.lookups)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        self._tasks.add(task)
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        listening = _Listening(reader, self.asked)
-        try:
-            await self.evil.meet(listening, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            pass  # the client gave up, which is what most behaviours are for
-        finally:
-            self._tasks.discard(task)
-            writer.close()
+        await self.evil.meet(_Listening(reader, self.asked), writer)
 
 
 class _Listening:

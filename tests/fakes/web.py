@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Self
 
+from tests.fakes.door import Door
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -47,31 +49,20 @@ class Web:
     port: int = 0
     most_at_once: int = 0
     _now: int = 0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     def url(self, path: str) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}{path}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._door = Door(self._meet)
+        self.port = await self._door.open(self.host, self.port)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:
-            writer.transport.abort()
-        await asyncio.sleep(0)  # sockets are closed in the loop's next round
+        await self._door.close()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        self._tasks.add(task)
-        self._writers.append(writer)
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
@@ -80,12 +71,8 @@ class Web:
             self.asked.append(asked)
             behaviour = self.paths.get(asked.target.split("?")[0], reply(b"not here", status=404))
             await behaviour(asked, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the client gave up, which is what most behaviours are for
         finally:
             self._now -= 1
-            self._tasks.discard(task)
-            writer.close()
 
 
 def read_request(head: bytes) -> Asked:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import Archive
 from feeds.topics import cut, divide, spent
 from feeds.topics.archives import PAGE
+from tests.budget import examples
 from tests.fakes.histories import a_topic, tellings
 
 steps = st.lists(
@@ -59,7 +60,7 @@ class Life:
         return divide(self.topic, tellings(*self.shown), self.archives)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(steps)
 def test_every_entry_is_met_once_and_no_document_gains_one(walk):
     life = Life()
@@ -76,7 +77,7 @@ def test_every_entry_is_met_once_and_no_document_gains_one(walk):
             assert held <= life.read.setdefault(part.name, held)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(steps)
 def test_the_documents_follow_from_what_is_remembered(walk):
     life = Life()
@@ -87,7 +88,7 @@ def test_the_documents_follow_from_what_is_remembered(walk):
         assert cut(life.topic, tellings(*life.shown), life.archives) == ()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.integers(1, 2 * PAGE), min_size=1, max_size=6))
 def test_entries_that_come_change_no_archive_for_good(counts):
     life, before = Life(), {}

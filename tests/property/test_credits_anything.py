@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import CreditRole
 from feeds.read.attribution import credits_of, shipped
 from feeds.sanitize import escape_text, plain_text
+from tests.budget import examples
 
 NAMES = [
     "Reuters",
@@ -31,7 +32,7 @@ FIELDS = ("title", "summary", "body")
 
 
 @given(title=TEXTS, summary=TEXTS, content=TEXTS, own=st.sampled_from([frozenset(), frozenset({"Reuters"})]))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_credit_says_where_a_known_outlet_stands(title, summary, content, own):
     found = credits_of(title=title, summary=summary, content=content, registry=shipped(), own=own)
 
@@ -44,7 +45,7 @@ def test_a_credit_says_where_a_known_outlet_stands(title, summary, content, own)
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_text_can_be_asked(text):
     credits_of(title=text, summary=text, content=text, registry=shipped())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from aggregator.events import Event, Ingested
@@ -17,6 +17,7 @@ from feeds.conditional import Response
 from feeds.model import Failed, Fetched, Source, Unchanged
 from feeds.polling import Bounds
 from storage.memory import MemoryStore
+from tests.budget import examples
 from tests.fakes.answers import ScriptedClient
 from tests.fakes.mutated_feeds import MUTATIONS, SAMPLES, mutated
 
@@ -76,7 +77,7 @@ def assert_values(told: list[Ingested], answers: list[Response]) -> None:
 
 
 @given(st.lists(ANSWERS, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60, suppress_health_check=[HealthCheck.too_slow])
 def test_any_answers_end_in_values(sandbox: Sandbox, answers: list[Response]):
     assert_values(passes(answers, sandbox), answers)
 
@@ -84,6 +85,6 @@ def test_any_answers_end_in_values(sandbox: Sandbox, answers: list[Response]):
 @pytest.mark.heavy
 @pytest.mark.timeout(600)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=3))
-@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(1_500, suppress_health_check=[HealthCheck.too_slow])
 def test_thousands_of_mutated_documents_end_in_values(sandbox: Sandbox, answers: list[Response]):
     assert_values(passes(answers, sandbox), answers)

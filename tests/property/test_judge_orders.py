@@ -6,7 +6,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.judge import Judge, commit_judged
@@ -18,6 +18,7 @@ from feeds.errors import StoreFailed
 from feeds.model import Entry, Placement
 from storage.memory import MemoryStore
 from storage.port import Change
+from tests.budget import examples
 from tests.fakes.seen_entries import seen
 from tests.fakes.wire import FERRY, HOUR, MONDAY, TREATY, near_copies
 
@@ -65,7 +66,7 @@ def placed(store: MemoryStore) -> dict[str, tuple[str | None, str | None]]:
     return {one: links for one, links in linked.items() if any(links)}
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(told(days=4), st.data())
 def test_copies_do_not_depend_on_the_order_of_arrival(entries, data):
     answers = []
@@ -135,13 +136,13 @@ def through(
     return dict(store.placements(entry.id for entry in store.entries()))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(passes(), st.sets(st.integers(0, 15)))
 def test_restarts_change_no_placement(listed, numbers):
     assert through(listed, restarts=numbers) == through(listed)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(passes(), st.sets(st.integers(0, 15), min_size=1))
 def test_commits_that_are_refused_leave_no_trace(listed, numbers):
     assert through(listed, refused=numbers) == through(listed)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from feeds.errors import ParseError
 from feeds.model import ReadFeed, Source
 from feeds.read import read
 from feeds.sanitize import clean_html, without_controls
+from tests.budget import examples
 from tests.fakes.mutated_feeds import MUTATIONS, SAMPLES, SHARDS, mutated
 
 NOW = datetime(2023, 6, 9, 12, 0, tzinfo=UTC)
@@ -73,7 +74,7 @@ def assert_clean(feed: ReadFeed) -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", "text/html", "text/xml; charset=utf-16", "; charset=\x00"]))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_arbitrary_bytes_are_read_or_refused(body: bytes, content_type: str):
     feed = read_or_refuse(body, content_type)
     if feed is not None:
@@ -81,7 +82,7 @@ def test_arbitrary_bytes_are_read_or_refused(body: bytes, content_type: str):
 
 
 @given(st.sampled_from(SAMPLES), MUTATIONS)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_a_mutated_feed_is_read_or_refused(body: bytes, mutations: list[tuple[float, int, bytes]]):
     feed = read_or_refuse(mutated(body, mutations))
     if feed is not None:
@@ -90,7 +91,7 @@ def test_a_mutated_feed_is_read_or_refused(body: bytes, mutations: list[tuple[fl
 
 @pytest.mark.heavy
 @given(st.sampled_from(SAMPLES), MUTATIONS)
-@settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(4000, suppress_health_check=[HealthCheck.too_slow])
 def test_thousands_of_mutated_feeds_are_read_or_refused(body: bytes, mutations: list[tuple[float, int, bytes]]):
     feed = read_or_refuse(mutated(body, mutations))
     if feed is not None:
@@ -98,7 +99,7 @@ def test_thousands_of_mutated_feeds_are_read_or_refused(body: bytes, mutations: 
 
 
 @given(st.sampled_from(SAMPLES), st.floats(0, 1))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_document_cut_anywhere_is_refused_or_whole(body: bytes, where: float):
     whole, part = read_or_refuse(body), read_or_refuse(body[: int(where * len(body))])
     # Cut inside its last tag, all is read and nothing of it is marked as seen: it is read in full next time, too.
@@ -110,7 +111,7 @@ def good(name: str) -> bytes:
 
 
 @given(st.lists(SHARDS, max_size=8).map(b"".join), st.sampled_from([b"title", b"description", b"link", b"author"]))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_one_hostile_entry_costs_its_neighbours_nothing(hostile: bytes, where: bytes):
     evil = b"<item><%b>%b</%b></item>" % (where, hostile, where)
     body = b"<rss version='2.0'><channel><title>x</title>" + good("before") + evil + good("after") + b"</channel></rss>"
@@ -121,14 +122,14 @@ def test_one_hostile_entry_costs_its_neighbours_nothing(hostile: bytes, where: b
 
 
 @given(st.sampled_from(SAMPLES), MUTATIONS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_reading_is_a_function_of_its_input(body: bytes, mutations: list[tuple[float, int, bytes]]):
     body = mutated(body, mutations)
     assert read_or_refuse(body) == read_or_refuse(body)
 
 
 @given(st.sampled_from(SAMPLES))
-@settings(max_examples=len(SAMPLES), deadline=None)
+@examples(len(SAMPLES))
 def test_content_that_was_cleaned_once_is_clean(body: bytes):
     feed = read_or_refuse(body)
     for entry in feed.entries if feed else ():

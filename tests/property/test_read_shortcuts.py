@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import sanitize
 from feeds.read import dates
 from feeds.read.dates import read_date
 from feeds.sanitize import clean_html, plain_text
+from tests.budget import examples
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 BASE = "https://news.example/sea/1"
@@ -78,7 +79,7 @@ DIGITS = st.builds("{}-{}-{}T{}{}".format, YEARS, st.sampled_from(["00", "02", "
 
 
 @given(MARKUP)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_cleaner_that_is_shared_cleans_as_one_with_a_base_does(html: str):
     with pytest.MonkeyPatch.context() as longer:
         longer.setattr(sanitize, "_may_be_relative", lambda _: True)
@@ -92,7 +93,7 @@ def test_mere_text_is_what_a_parser_makes_of_it(text: str):
 
 
 @given(LETTERS | DIGITS)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_usual_date_is_read_as_any_other(text: str):
     with pytest.MonkeyPatch.context() as longer:
         longer.setattr(dates, "_usual", lambda _: None)

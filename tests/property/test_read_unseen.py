@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from feeds.errors import ParseError
 from feeds.model import ReadFeed, Source
 from feeds.read import read
+from tests.budget import examples
 from tests.fakes.partial_readings import assert_same_answer
 
 SAMPLES = tuple(path.read_bytes() for path in sorted((Path(__file__).parents[1] / "data" / "feeds").glob("*.xml")))
@@ -70,13 +71,13 @@ def assert_reading_in_part_changes_nothing(before: bytes, after: bytes) -> None:
 
 
 @given(DOCUMENT, DOCUMENT)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_two_documents(before: bytes, after: bytes):
     assert_reading_in_part_changes_nothing(before, after)
 
 
 @given(st.sampled_from(SAMPLES), st.floats(0, 1), st.integers(0, 30), st.binary(max_size=8))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_a_sample_and_what_a_slip_makes_of_it(body: bytes, where: float, removed: int, inserted: bytes):
     at = int(where * len(body))
     changed = body[:at] + inserted + body[at + removed :]
@@ -87,6 +88,6 @@ def test_a_sample_and_what_a_slip_makes_of_it(body: bytes, where: float, removed
 
 @pytest.mark.heavy
 @given(DOCUMENT, DOCUMENT)
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(1000, suppress_health_check=[HealthCheck.too_slow])
 def test_thousands_of_two_documents(before: bytes, after: bytes):
     assert_reading_in_part_changes_nothing(before, after)

@@ -6,7 +6,7 @@ import html
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds.read.dates import EARLIEST, FUTURE_ALLOWANCE, DateRead, read_date
@@ -14,6 +14,7 @@ from feeds.read.language import language_tag
 from feeds.read.titles import LONGEST_TITLE, one_line, plain_title, shortened
 from feeds.read.urls import absolute, canonical
 from feeds.sanitize import clean_html, plain_text
+from tests.budget import examples
 
 NOW = datetime(2023, 6, 9, 12, 0, tzinfo=UTC)
 
@@ -140,7 +141,7 @@ def test_making_an_address_absolute_does_not_change_which_one_it_is(url: str):
 
 
 @given(HTML, st.sampled_from(["https://news.example/a/b", ""]))
-@settings(max_examples=300)
+@examples(300)
 def test_clean_html_is_clean(html_text: str, base: str):
     once = clean_html(html_text, base=base)
     assert clean_html(once, base=base) == once
@@ -203,7 +204,7 @@ def test_a_day_is_the_same_day_by_month_week_and_year(day: date):
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789-+:TZ ,./GMTEJunюня"), max_size=40))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_is_read_as_a_date_is_plausible(text: str):
     read = read_date(text, timezone="UTC", now=NOW)
     assert read is None or EARLIEST <= read.moment <= NOW + FUTURE_ALLOWANCE

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.config import Config
@@ -24,6 +24,7 @@ from feeds.polling import Bounds
 from feeds.text.forms import Analyser
 from storage.memory import MemoryStore
 from storage.port import Change
+from tests.budget import examples
 from tests.fakes.topic_feeds import NOON, an_entry
 
 ANALYSER = Analyser()
@@ -104,7 +105,7 @@ def a_reloader(config: Config, store: MemoryStore, publisher: Publisher, read, o
     return Reloader(Running(config=config), live, read=read, observe=observe)
 
 
-@settings(max_examples=40, deadline=None)  # 0.1 s each
+@examples(40)  # 0.1 s each
 @given(configs(), st.lists(st.tuples(configs(), st.lists(entries, max_size=4)), min_size=1, max_size=3))
 def test_the_way_does_not_show_in_the_documents(first, steps):
     store, events, following = MemoryStore(), [], []

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -19,6 +18,7 @@ from storage.memory import MemoryStore
 from storage.port import Change, Keys
 from storage.postgres_store import open_postgres
 from storage.tinydb_store import open_store
+from tests.budget import examples
 from tests.fakes.drawn_values import addresses, changes, guids, ids, moments, sources, texts
 from tests.fakes.postgres import database
 from tests.fakes.stored_values import NOON
@@ -168,17 +168,17 @@ def _server(postgres_server):
 
 
 TestTinyDBLife = TinyDBLife.TestCase
-TestTinyDBLife.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
+TestTinyDBLife.settings = examples(10, stateful_step_count=20)
 TestPostgresLife = PostgresLife.TestCase
-TestPostgresLife.settings = settings(max_examples=3, stateful_step_count=15, deadline=None)
+TestPostgresLife.settings = examples(3, stateful_step_count=15)
 
 
 @pytest.mark.heavy
 class TestManyTinyDBLives(TinyDBLife.TestCase):
-    settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+    settings = examples(200, stateful_step_count=30)
 
 
 @pytest.mark.heavy
 @pytest.mark.timeout(900)  # a database is made for each life
 class TestManyPostgresLives(PostgresLife.TestCase):
-    settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+    settings = examples(25, stateful_step_count=30)

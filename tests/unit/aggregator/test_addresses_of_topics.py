@@ -41,7 +41,7 @@ class Reached:
         )
         publisher.load()
         publisher.publish()
-        self.shelf = publisher.shelf
+        self.publisher, self.shelf = publisher, publisher.shelf
         self._answer = application(self.shelf, max_age=lambda: timedelta(minutes=15))
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -84,6 +84,14 @@ def test_a_private_feed_names_itself_by_its_whole_address(store, kind):
     body = Reached(store, replace(RIVER, token=TOKEN)).get(f"/feeds/{TOKEN}/river.{kind}")[2].decode()
     assert f"https://feeds.example/feeds/{TOKEN}/river.{kind}" in body
     assert f"https://feeds.example/topics/{TOKEN}/river" in body
+
+
+def test_the_page_of_a_private_topic_says_anew_why_an_entry_is_in_though_its_feed_is_the_same(store):
+    private = replace(RIVER, token=TOKEN)
+    site = Reached(store, private)
+    list(site.publisher.adopt(replace(private, match={"any": (parse_query("treaty OR pact"),)})))
+    site.publisher.publish()
+    assert b"treaty OR pact" in site.get(f"/topics/{TOKEN}/river.json")[2]
 
 
 def test_a_private_feed_is_listed_nowhere(store, tmp_path):

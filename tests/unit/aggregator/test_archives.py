@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -53,6 +54,7 @@ class Press:
             site=SITE,
             clock=lambda: NOON + timedelta(days=99),
             observe=self.events.append,
+            timer=count().__next__,  # every archive takes a second
         )
         self.publisher.load()
 
@@ -106,7 +108,7 @@ def test_every_archive_leads_back_to_the_feed():
         assert [one.links["self"] for one in rest] == [one.url for one in rest]
 
 
-def test_archives_are_rendered_a_few_in_a_round_the_newest_first_while_the_feed_is_there(monkeypatch):
+def test_archives_are_rendered_for_a_while_in_a_round_the_newest_first_while_the_feed_is_there(monkeypatch):
     monkeypatch.setattr("aggregator.publish.ROUND", 2)
     press = Press(store=stored(*entries(1, 5 * PAGE + 10)))
     assert press.publisher.publish() is True
@@ -273,3 +275,13 @@ def test_other_settings_make_archives_anew_while_readers_keep_those_of_before(mo
     press.settle()
     assert b"<ttl>77</ttl>" in press.shelf["/feeds/treaty/archive/1.rss"].plain
     assert press.archive_paths() == {path for path in before if "/archive/" in path}
+
+
+def test_archives_to_which_feeds_lead_come_first_in_all_topics(monkeypatch):
+    monkeypatch.setattr("aggregator.publish.ROUND", 2)
+    press = Press(TREATY, replace(TREATY, id="pacts", limit=5), store=stored(*entries(1, 3 * PAGE + 10)))
+    press.publisher.publish()
+    led = {
+        read("x.rss", press.shelf[f"/feeds/{topic}.rss"].body).links["prev-archive"] for topic in ("treaty", "pacts")
+    }
+    assert {f"{BASE}{path}" for path in press.archive_paths() if path.endswith(".rss")} == led

@@ -21,6 +21,7 @@ from feeds.errors import TransportError
 from feeds.model import FailureKind, Source, SourceState
 from tests.evil.secure import ProperTls
 from tests.evil.server import FEED, EvilServer, trusting
+from tests.fakes.door import Door
 from tests.fakes.web import Web, redirect, reply
 
 TLS = ssl.create_default_context()  # made once: it reads the list of authorities
@@ -213,20 +214,17 @@ async def test_a_proxy_carries_a_secure_exchange_that_it_cannot_read():
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         told.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
         there, to_there = await asyncio.open_connection("127.0.0.1", server.evil.port)
-        writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
-        await asyncio.wait(
-            [asyncio.create_task(relay(reader, to_there)), asyncio.create_task(relay(there, writer))],
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        to_there.close()
-        writer.close()
+        try:
+            writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            await asyncio.gather(relay(reader, to_there), relay(there, writer))
+        finally:
+            to_there.close()
 
     async with EvilServer(ProperTls()) as server:
-        proxy = await asyncio.start_server(carry, "127.0.0.1", 0)
-        port = proxy.sockets[0].getsockname()[1]
-        one = client(proxy=f"http://127.0.0.1:{port}", tls=trusting())
+        proxy = Door(carry)
+        one = client(proxy=f"http://127.0.0.1:{await proxy.open()}", tls=trusting())
         response = await one.fetch(Request(url=f"https://tides.example:{server.evil.port}/feed"))
-        proxy.close()
+        await proxy.close()
 
     assert (response.status, response.body) == (200, FEED)
     assert told == [f"CONNECT tides.example:{server.evil.port} HTTP/1.1".encode()]

@@ -52,6 +52,7 @@ STAY = {"serve", "demo"}
 NOT_OURS = {
     "git": "would fetch a repository",
     "cd": "means nothing by itself",
+    "mv": "would rename a file of the checkout",
     "pipx": "would install; the same package is installed into an environment for these tests",
     "python3": "would make an environment outside of the checkout",
     "/opt/topicwire/bin/pip": "would install into it",

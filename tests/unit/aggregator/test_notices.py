@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from aggregator.events import ConfigRefused, ConfigTaken, Ingested, IngestResumed, IngestStopped
 from aggregator.health_feed import PATH
 from aggregator.notices import Notices, refusal
@@ -138,6 +140,22 @@ def test_a_clock_that_was_set_back_does_not_put_an_end_in_place_of_its_beginning
     begun, ended = desk.notices.settle()
     assert (begun.ended, ended.ended) == (False, True)
     assert ended.at > begun.at
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_refusal_stands_though_the_clock_was_set_back_since_the_one_before(restarted):
+    desk = Desk()
+    desk.hear(REFUSED, TAKEN)
+    desk.notices.settle()
+    if restarted:
+        desk = Desk(desk.store)
+    desk.now = NOON - 9 * HOUR
+    desk.hear(REFUSED)
+    standing = refusal(desk.notices.settle())
+    assert standing is not None
+    assert standing.reason == SAID
+    desk.hear(TAKEN)
+    assert refusal(desk.notices.settle()) is None
 
 
 def test_other_events_are_no_news():

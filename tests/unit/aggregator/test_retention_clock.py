@@ -194,3 +194,11 @@ def test_an_allowance_lasts_for_a_day(entries, passed, last, now):
     expected = Allowance(left=7, passed=together, read=now) if together < DAY else full
     assert allowed(current, now, entries=entries) == expected
     assert allowed(None, now, entries=entries) == full
+
+
+def test_what_has_surely_come_goes_on_with_the_machine_and_not_with_a_clock_that_is_set():
+    bench = Bench(1, seen=NOW)
+    bench.clock = NOW.replace(year=2037)
+    assert bench.retention.come() == NOW + SLACK
+    bench.uptime += DAY
+    assert bench.retention.come() == NOW + DAY + SLACK

@@ -106,6 +106,15 @@ def test_a_better_copy_that_came_first_took_no_place():
     assert (entry.entry.id, entry.first_seen, entry.switched) == ("better", None, None)
 
 
+def test_of_copies_seen_together_without_their_original_the_one_published_first_gives_the_place():
+    hour = timedelta(hours=1)
+    late = seen("a", copy_of="one")
+    early = seen("b", copy_of="one", first_seen=WHEN, published=WHEN - hour)
+    between = seen("between", first_seen=WHEN, published=WHEN - hour / 2)
+    assert shown([between, early]) == ["between", "b"]
+    assert shown([between, early, late]) == ["between", "b"]
+
+
 def test_an_age_counts_from_the_first_of_copies():
     better = seen("better", source="chronicle", copy_of="one", at=WHEN + timedelta(hours=9), rank=1)
     assert shown([seen("one"), better], WHEN + timedelta(hours=25), max_age=DAY) == []

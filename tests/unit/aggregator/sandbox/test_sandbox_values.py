@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from aggregator.strict import pack, unpack
 from feeds.model import ReadFeed
+from tests.budget import examples
 from tests.fakes.drawn_values import entries
 from tests.fakes.stored_values import NOON
 
@@ -47,7 +48,7 @@ GOOD = pack(Sample())
 
 
 @given(entries)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_an_entry_arrives_as_it_was_or_not_at_all(entry):
     try:
         packed = json.dumps(pack(entry)).encode()

@@ -32,6 +32,7 @@ from aggregator.sandbox.wire import (
 )
 from feeds.model import FailureKind, Outlet, ReadFeed, Skipped, Source
 from feeds.read.article.value import Article
+from tests.budget import examples
 from tests.fakes.drawn_values import any_moments
 from tests.fakes.stored_values import NOON, entry_of
 
@@ -74,7 +75,7 @@ def answer(value, *, to=REQUEST, last=False):
 
 
 @given(REQUESTS)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_a_request_arrives_whole_but_for_the_secrets_of_its_source(request):
     arrived = decode_request(encode_request(request))
 

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.dedupe.copy_index import MOST_ALIKE, CopyIndex
+from tests.budget import examples
 from tests.fakes.remembered_facts import prose
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
@@ -121,7 +122,7 @@ def test_places_of_what_left_are_used_again():
     assert (len(index), index.places < 5_000) == (500, True)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.permutations(range(8)), st.data())
 def test_answers_follow_from_the_set_not_from_the_order(order, data):
     entries = [told(n, source="gazette" if n < 5 else "herald", tail=TAIL if n % 2 else prose(0, 60)) for n in range(8)]

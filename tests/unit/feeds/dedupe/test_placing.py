@@ -1,10 +1,11 @@
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.dedupe.placing import compared, take_back
 from feeds.model import Join, Placement, Relation
+from tests.budget import examples
 from tests.fakes.remembered_facts import RememberedFacts, prose
 from tests.fakes.seen_entries import HOUR, MONDAY, seen
 
@@ -155,7 +156,7 @@ def _day():
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.permutations(range(len(_day()))), st.integers(1, 4))
 def test_before_publication_the_order_of_arrival_changes_nothing(order, size):
     day = _day()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import MissingExtra
 from feeds.read.article import Article, extract
+from tests.budget import examples
 from tests.fakes.pages import LEAD, REST, page
 
 URL = "https://tides.example/1"
@@ -112,7 +113,7 @@ bits = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(bits | st.binary(max_size=5), max_size=25).map(b"".join))
 def test_arbitrary_pages_are_an_article_or_none(body):
     found = article(body)

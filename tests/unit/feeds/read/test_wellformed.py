@@ -7,11 +7,12 @@ from copy import deepcopy
 
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.read import parse
 from feeds.read.wellformed import Parameters, is_plain
+from tests.budget import examples
 
 RSS = (
     '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"'
@@ -88,7 +89,7 @@ def test_a_well_formed_document_is_what_feedparser_makes_of_it(document):
 
 
 @given(items=st.lists(st.lists(st.sampled_from(sorted(ITEMS)), max_size=5), max_size=3))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_any_mixture_of_elements_is_what_feedparser_makes_of_it(items):
     document = RSS.format("".join(f"<item>{''.join(ITEMS[name] for name in names)}</item>" for names in items))
     read = parse._well_formed(document)
