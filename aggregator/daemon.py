@@ -52,6 +52,9 @@ READERS_PATIENCE = timedelta(seconds=3)
 class Publishing(Protocol):
     """What the daemon asks of `aggregator.publish.Publisher`, which has decided on what is stored already."""
 
+    def load(self) -> None:
+        """Decide anew on what is stored, and on nothing else."""
+
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
     def publish(self) -> bool:
@@ -153,20 +156,42 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
-def _round(parts: Parts) -> Callable[[tuple[str, ...]], bool]:
+class _Round:
     """What one round of publishing does with the ids of changed entries; True: it is to go on with another one."""
-    left: list[str] = []  # the store tells only once who left, so they stay until topics were published without them
 
-    def work(ids: tuple[str, ...]) -> bool:
-        left.extend(parts.age_out())
-        parts.publisher.take((*ids, *left))
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._left: list[str] = []
+        """The store tells only once who left, so they stay until topics were published without them."""
+        self.in_doubt = False
+        """Whether there may be things in the store, or none any more, that it was never heard of."""
+
+    def __call__(self, ids: tuple[str, ...]) -> bool:
+        parts = self._parts
+        self._left.extend(parts.age_out())
+        if self.in_doubt:
+            parts.publisher.load()
+            self.in_doubt = False
+        parts.publisher.take((*ids, *self._left))
         more = parts.publisher.publish()
-        left.clear()
+        self._left.clear()
         if parts.telling:
             parts.telling.published()
         return more
 
-    return work
+
+def _rounds(parts: Parts) -> tuple[Coalesced, Callable[[], None]]:
+    """The rounds of publishing, and what is to be called when the store goes on."""
+    work = _Round(parts)
+    rounds = Coalesced(
+        work, alone=parts.ingest.alone, observe=parts.observe, refused=parts.ingest.stop, pause=parts.gather
+    )
+
+    def resumed() -> None:
+        work.in_doubt = True
+        rounds.add()
+
+    return rounds, resumed
 
 
 @contextlib.asynccontextmanager
@@ -175,10 +200,8 @@ async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
 
     `behind`: not all that is to be published is.
     """
-    rounds = Coalesced(
-        _round(parts), alone=parts.ingest.alone, observe=parts.observe, refused=parts.ingest.stop, pause=parts.gather
-    )
-    passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
+    rounds, resumed = _rounds(parts)
+    passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart, resumed=resumed)
     first = _First(parts.observe)
     pulse = Pulse(parts.tick)
 

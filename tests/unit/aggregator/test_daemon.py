@@ -49,9 +49,13 @@ class Titles:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.taken: list[str] = []
+        self.loaded = 0
         self.page = b"nothing yet"
         self.behind = 0
         """How many rounds say that there is more to publish."""
+
+    def load(self) -> None:
+        self.loaded += 1
 
     def take(self, entry_ids: Sequence[str]) -> None:
         self.taken += entry_ids
