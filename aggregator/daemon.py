@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from aggregator.allocation import give_back
 from aggregator.answering import Application
 from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
@@ -177,6 +178,7 @@ class _Round:
         self._left.clear()
         if parts.telling:
             parts.telling.published()
+        give_back()  # what documents and pages were made of
         return more
 
 
