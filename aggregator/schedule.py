@@ -6,6 +6,7 @@ is one job, and whatever fell due while the process or the machine slept is due 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,8 @@ class Schedule:
     """Calls `tick` in the running event loop: at once, then every `every`, until stopped."""
 
     def __init__(self, tick: Callable[[], None], *, every: timedelta = TICK) -> None:
+        self._every = every
+        self._minding: asyncio.TimerHandle | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
         async def job() -> None:  # APScheduler runs plain functions in threads
@@ -37,9 +40,20 @@ class Schedule:
     def start(self) -> None:
         """Needs a running event loop."""
         self._scheduler.start()
+        self._mind_the_clock()
 
     def stop(self) -> None:
         """No call of `tick` comes after this one returns; stopping twice is fine."""
+        if self._minding is not None:
+            self._minding.cancel()
         if self._scheduler.get_jobs():  # the scheduler itself ends a turn of the event loop later, and only once
             self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=False)
+
+    def _mind_the_clock(self) -> None:
+        """A clock that was set back by an hour would leave the next call as far ahead: then it comes now."""
+        now = datetime.now(UTC)  # what APScheduler goes by
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time > now + 2 * self._every:
+                job.modify(next_run_time=now)
+        self._minding = asyncio.get_running_loop().call_later(self._every.total_seconds(), self._mind_the_clock)

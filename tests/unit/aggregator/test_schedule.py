@@ -74,3 +74,15 @@ async def test_a_late_beat_is_made_up_for_once():
     schedule.stop()
 
     assert beats == [1]
+
+
+async def test_a_clock_that_is_set_back_stops_nothing():
+    """APScheduler waits until the clock is where it was; the next call is then an hour ahead."""
+    beats: list[int] = []
+    schedule = Schedule(lambda: beats.append(1), every=timedelta(seconds=0.05))
+    schedule.start()
+    await reach(beats, 1)
+    [job] = schedule._scheduler.get_jobs()
+    job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
+    await reach(beats, len(beats) + 2)
+    schedule.stop()
