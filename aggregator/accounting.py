@@ -25,9 +25,9 @@ class Account:
     taken_in: int
     """Counted as they came."""
     published: int
-    """Its feed shows them."""
+    """Its feed itself shows them."""
     passed_over: int
-    """It takes them, and they are older than its feed goes back, by `limit` or age."""
+    """It takes them, and they are older than its feed goes back: by `limit`, and archives have them, or by age."""
     copy: int
     """It takes them, and another entry stands for them: the text that they repeat, or, with `collapse = "stories"`,
     another telling."""

@@ -15,7 +15,7 @@ from aggregator.backlog import Backlog
 from aggregator.client import Client
 from aggregator.config import OWN, Config
 from aggregator.contact import contact_of, user_agent
-from aggregator.control import SOCKET, Editor
+from aggregator.control import SOCKET, Editor, claimed
 from aggregator.daemon import Parts
 from aggregator.events import Observer, StoreMended, StoreUpgraded, tee
 from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling, turns
@@ -39,8 +39,9 @@ from feeds.polling import Bounds
 from feeds.read.attribution import with_added
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, entry_urn
+from storage.opening import open_at
 from storage.port import Change, Store
-from storage.tinydb_store import TinyDBStore, open_store
+from storage.tinydb_store import TinyDBStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class App:
             ),
             diary=Diary(self.observe, base_url=lambda: running.config.site.base_url),
             clock=self.world.clock,
+            come=self.retention.come,
         )
 
     def _watch(self, read: Read) -> Watch:
@@ -138,7 +140,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
     backlog = Backlog()
     client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
     sandbox = Sandbox(limits=Limits.up_to(config.fetch.max_size), outlets=config.outlets)
-    with open_store(config.store.folder, writable=True) as store, sandbox:
+    with open_at(config.store.where, writable=True) as store, claimed(config.store), sandbox:
         _tell_opened(store, observe)
         operations = Operations(store=config.store.folder, lost=lambda: sandbox.lost)
         notices = Notices(store, clock=world.clock)
@@ -174,8 +176,10 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
         yield app
 
 
-def _tell_opened(store: TinyDBStore, observe: Observer) -> None:
+def _tell_opened(store: Store, observe: Observer) -> None:
     """What opening the store for writing had to do first."""
+    if not isinstance(store, TinyDBStore):
+        return
     if store.upgraded:
         observe(StoreUpgraded(version=store.upgraded.version, kept_as=str(store.upgraded.kept_as or "")))
     if store.torn:

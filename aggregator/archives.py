@@ -21,8 +21,9 @@ from storage.port import Change, Store
 
 FRESH_FOR: Final = timedelta(days=1)
 """How long readers need not ask for an archive again: it gains nothing, and what is corrected in it can wait."""
-ROUND: Final = 4
-"""Archives that are rendered in one round of publishing: 0.2 s with full texts, benchmarks/archives.py."""
+ROUND: Final = 0.25
+"""Seconds for which one round of publishing begins with archives, and news waits: five of them with full texts take so
+long, benchmarks/archives.py."""
 SUFFIXES: Final = (".atom", ".rss", ".json")
 
 
@@ -109,13 +110,12 @@ class Binding:
         """What is in print stays, and all of it is to be printed anew."""
         self._pages = {name: replace(page, looks=()) for name, page in self._pages.items()}
 
-    def go_on(self, printer: Printer, most: int) -> tuple[Part, ...]:
-        """Print at most so many archives, and the youngest, to which the feed leads; which they are."""
-        now = [place for n, place in enumerate(self._due) if n < most or not self._parts[place].lasts]
-        for place in now:
+    def go_on(self, printer: Printer, *, leading: bool) -> Iterator[Part]:
+        """Print what is due, one archive with every step; `leading`: only the one to which the feed leads."""
+        for place in [place for place in self._due if place == 1 or not leading]:
             self._print(place, printer)
-        self._due = [place for place in self._due if place not in now]
-        return tuple(self._parts[place] for place in now)
+            self._due.remove(place)
+            yield self._parts[place]
 
     def _print(self, place: int, printer: Printer) -> None:
         assert self._topic is not None

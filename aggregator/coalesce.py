@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from aggregator.events import Observer, PublishFailed
+from feeds.errors import StoreError
 
 PAUSE = timedelta(seconds=1)
 """How long ids gather before a round: a pass over a hundred sources then publishes a few times, not a hundred."""
@@ -16,8 +17,9 @@ PAUSE = timedelta(seconds=1)
 class Coalesced:
     """Calls `work` with the ids that gathered, in a worker thread, holding `alone` meanwhile.
 
-    Whoever asks never waits. A round that fails is told to `observe`; its ids stay for the next round. One that answers
-    that there is more to do is followed by another one, except when all is to settle.
+    Whoever asks never waits. A round that fails is told to `observe`, or to `refused` where it was the store that
+    could not do it; its ids stay for the next round. One that answers that there is more to do is followed by another
+    one, except when all is to settle.
     """
 
     def __init__(
@@ -26,11 +28,13 @@ class Coalesced:
         *,
         alone: asyncio.Lock,
         observe: Observer,
+        refused: Callable[[StoreError], None],
         pause: timedelta = PAUSE,
     ) -> None:
         self._work = work
         self._alone = alone
         self._observe = observe
+        self._refused = refused
         self._pause = pause.total_seconds()
         self._ids: dict[str, None] = {}
         self._asked = False
@@ -58,6 +62,9 @@ class Coalesced:
                 async with self._alone:
                     more = await asyncio.to_thread(self._work, ids)
                 self._asked |= bool(more) and not self._hurry.is_set()
+            except StoreError as error:
+                self._ids = dict.fromkeys(ids) | self._ids
+                self._refused(error)
             except Exception:  # noqa: BLE001 - readers keep the last good documents, and fetching goes on
                 self._ids = dict.fromkeys(ids) | self._ids
                 self._observe(PublishFailed(problem=traceback.format_exc()))

@@ -196,7 +196,9 @@ class Connection(asyncio.Protocol):
                 return
             body_follows = "transfer-encoding" in asked.headers or asked.headers.get("content-length", "0") != "0"
             self._alone, self._whole = (asked if self._whole else None), False
-            self._answer(asked, last=body_follows or not self._parser.should_keep_alive())
+            parser = self._parser  # in HTTP/1.0, who stays is told so, by a word that none of our answers says
+            stays = parser.should_keep_alive() and not parser.should_upgrade() and parser.get_http_version() != "1.0"
+            self._answer(asked, last=body_follows or not stays)
 
     def on_body(self, part: bytes) -> None:
         if self._incoming and not self._done() and not self._incoming.add(part):

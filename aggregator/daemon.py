@@ -166,7 +166,9 @@ async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
 
     `behind`: not all that is to be published is.
     """
-    rounds = Coalesced(_round(parts), alone=parts.ingest.alone, observe=parts.observe, pause=parts.gather)
+    rounds = Coalesced(
+        _round(parts), alone=parts.ingest.alone, observe=parts.observe, refused=parts.ingest.stop, pause=parts.gather
+    )
     passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
     first = _First(parts.observe)
     pulse = Pulse(parts.tick)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from aggregator.client import Client
 from aggregator.config import find, load
+from aggregator.config.locate import home
 from feeds.conditional import Request
 from feeds.errors import TopicwireError
 
@@ -26,7 +27,7 @@ LONGEST = 100_000
 
 def main(arguments: Sequence[str]) -> int:
     """Ask, say why not, and return the exit code."""
-    file = Path(arguments[0]) if arguments else find(folder=Path(), home=Path.home(), environ=os.environ)
+    file = Path(arguments[0]) if arguments else find(folder=Path(), home=home(), environ=os.environ)
     if file is None:
         return _unwell("no config is found")
     try:

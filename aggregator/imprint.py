@@ -51,6 +51,7 @@ def imprint(config: Config) -> Imprint:
         folder=config.publish.folder,
         hub=config.publish.hub,
         ttl=look_again(config),
+        outlets=config.outlets,
         pace=Pace(fastest=config.fetch.fastest, every=config.fetch.every),
     )
 

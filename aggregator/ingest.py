@@ -104,7 +104,7 @@ class Ingest:
                 found = _unforeseen(error)
                 kept = await self._remember_failure(source, found)
         except StoreError as error:
-            self._stop(error)
+            self.stop(error)
             raise
         for change in kept.health:
             self._observe(SourceChanged(source=source.id, change=change))
@@ -182,7 +182,7 @@ class Ingest:
         except asyncio.CancelledError:
             await asyncio.wait([writing])
             if isinstance(error := writing.exception(), StoreError):
-                self._stop(error)
+                self.stop(error)
             raise
 
     async def _write(self, source: Source, found: _Found) -> Remembered:
@@ -267,7 +267,8 @@ class Ingest:
             self._states[source.id] = state
             return Remembered(state=state)
 
-    def _stop(self, error: StoreError) -> None:
+    def stop(self, error: StoreError) -> None:
+        """Run no more passes until `resume` finds that the store goes on; tells the observer, once."""
         if not self.stopped:
             self.stopped = str(error)
             self._observe(IngestStopped(reason=self.stopped))

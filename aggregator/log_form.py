@@ -20,11 +20,15 @@ def log_form(asked: str, stream: TextIO, environ: Mapping[str, str]) -> Form:
     if stream.isatty():
         return "text"
     managed = any(name in environ for name in ("INVOCATION_ID", "KUBERNETES_SERVICE_HOST"))
-    return "json" if managed or _is_the_journals(stream, environ.get("JOURNAL_STREAM", "")) else "text"
+    return "json" if managed or is_the_journals(stream, environ) else "text"
 
 
-def _is_the_journals(stream: TextIO, named: str) -> bool:
-    """Whether `named` (device:inode) is the stream: children inherit the variable, but not always the stream."""
+def is_the_journals(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether systemd's journal reads `stream`: children inherit the variable that says so, but not always the stream.
+
+    The journal takes the level of a record from `<3>` in front of its line, as sd-daemon(3) has it.
+    """
+    named = environ.get("JOURNAL_STREAM", "")  # device:inode
     try:
         found = os.fstat(stream.fileno())
     except (OSError, ValueError):  # closed, or none of the system's

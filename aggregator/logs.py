@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
@@ -37,6 +36,7 @@ from aggregator.events import (
 from aggregator.log_form import Form
 from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
+from aggregator.printable import escaped
 from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
@@ -48,21 +48,26 @@ NOISY = ("apscheduler", "asyncio", "httpcore", "httpx", "pymorphy3")
 SHORTEST_SECRET = 6
 """Shorter values are not looked for: `Accept: */*` is a header, too, and hiding `a` would hide the log."""
 HIDDEN = "***"
-
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-"""Control characters, line ends of every kind, and those that reverse the direction of a line."""
+PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+"""Levels from here on, and what syslog(3) calls them."""
 
 
 def configure(
-    stream: TextIO, *, secrets: Iterable[str] = (), level: int = logging.INFO, form: Form = "text"
+    stream: TextIO,
+    *,
+    secrets: Iterable[str] = (),
+    level: int = logging.INFO,
+    form: Form = "text",
+    prefixed: bool = False,
 ) -> OneLine:
     """Write log records to `stream`, one line each, `secrets` hidden; replaces what was set before.
 
-    The answer is what writes the lines, and takes more secrets.
+    `prefixed`: each line begins with its level as syslog counts it, `<3>` for an error, for a journal to take off. The
+    answer is what writes the lines, and takes more secrets.
     """
     sink = logging.StreamHandler(stream)
     lines = JsonLine(secrets) if form == "json" else OneLine(secrets)
-    sink.setFormatter(lines)
+    sink.setFormatter(_Prefixed(lines) if prefixed else lines)
     logging.basicConfig(level=level, handlers=[sink], force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
@@ -117,9 +122,16 @@ class JsonLine(OneLine):
         return json.dumps(told | clean, ensure_ascii=False)
 
 
-def escaped(text: str) -> str:
-    """`text` on one line, as a terminal may show it: what would move the cursor or hide something is spelt out."""
-    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+class _Prefixed(logging.Formatter):
+    """`<4>` and what another one writes (sd-daemon(3))."""
+
+    def __init__(self, lines: OneLine) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def format(self, record: logging.LogRecord) -> str:
+        level = next((level for least, level in PRIORITIES if record.levelno >= least), 7)
+        return f"<{level}>{self._lines.format(record)}"
 
 
 def log_event(event: Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -52,10 +53,13 @@ class Metrics:
                 case _:
                     pass
 
-    def succeeded(self, source: str, at: float) -> None:
-        """A source gave a good answer `at` seconds since 1970."""
+    def follow(self, sources: Mapping[str, datetime | None]) -> None:
+        """When each source that there is last gave a good answer; None: never. What was counted of others goes."""
         with self._lock:
-            self._succeeded[source] = at
+            self._succeeded = {source: at.timestamp() for source, at in sources.items() if at is not None}
+            for counted in (self._fetches, self._entries):
+                for key in [key for key in counted if key[0] not in sources]:
+                    del counted[key]
 
     def rendered(self, seconds: float) -> None:
         """A round of publishing took so long."""

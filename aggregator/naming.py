@@ -9,6 +9,7 @@ from feeds.model import Entry
 from feeds.read.urls import canonical
 from storage.port import Keys, Store
 
+HOW_TO_NAME = "name one by its id, the beginning of it, or its URL; `topicwire search WORDS` lists them"
 SHORTEST = 8
 """Characters of a beginning, where what follows is remembered: with fewer, another entry may share it tomorrow."""
 _SHOWN = 5
@@ -34,7 +35,7 @@ def entries_meant(store: Store, typed: str) -> tuple[Entry, ...]:
         if len(begun) > 1:
             raise _several(typed, found, len(begun))
     if not found:
-        raise Unclear(f"there is no entry {typed}: name one by its id, the beginning of it, or its URL")
+        raise Unclear(f"there is no entry {typed}: {HOW_TO_NAME}")
     return found
 
 

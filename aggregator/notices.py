@@ -63,6 +63,8 @@ class Notices:
         self._lock = threading.Lock()
         self._pending: list[Notice] = []
         self._standing: dict[str, Notice] = {}
+        self._last: dict[str, datetime] = {}
+        """When something was last told of what a trouble is about."""
         for notice in store.notices():
             if notice.about in (CONFIG, STORE):
                 self._follow(notice)
@@ -102,13 +104,17 @@ class Notices:
 
     def _begin(self, about: str, condition: str, reason: str) -> None:
         standing = self._standing.get(about)
-        at = standing.at if standing else self._clock()
+        at = standing.at if standing else self._now(about)
         self._add(Notice(at=at, about=about, condition=condition, reason=reason))
 
     def _end(self, about: str) -> None:
         if standing := self._standing.get(about):
-            at = max(self._clock(), standing.at + MOMENT)  # a clock may have been set back
-            self._add(Notice(at=at, about=about, condition=standing.condition, ended=True))
+            self._add(Notice(at=self._now(about), about=about, condition=standing.condition, ended=True))
+
+    def _now(self, about: str) -> datetime:
+        """Behind all that was told of it, though a clock may have been set back: what is told last is what stands."""
+        now = self._clock()
+        return max(now, self._last[about] + MOMENT) if about in self._last else now
 
     def _add(self, notice: Notice) -> None:
         if self._standing.get(notice.about) != notice:
@@ -116,6 +122,7 @@ class Notices:
             self._pending = [one for one in self._pending if _key(one) != _key(notice)] + [notice]
 
     def _follow(self, notice: Notice) -> None:
+        self._last[notice.about] = notice.at
         if notice.ended:
             self._standing.pop(notice.about, None)
         else:

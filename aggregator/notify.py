@@ -14,8 +14,8 @@ from datetime import timedelta
 from os import getpid
 
 from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, IngestResumed, IngestStopped, Stopping
-from aggregator.logs import escaped
 from aggregator.milestones import ReloadEnded, ReloadStarted
+from aggregator.printable import escaped
 from aggregator.reader_events import Serving
 
 SHARE = 4

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,7 +15,7 @@ from aggregator.ingest import Ingest
 from aggregator.metrics import Metrics
 from aggregator.posts import Look, Posts
 from aggregator.vitals import Vitals, shortest
-from feeds.model import Failed, Source
+from feeds.model import Failed, Source, SourceState
 
 PATHS: Final = ("/readyz", "/metrics")
 
@@ -40,10 +41,10 @@ class Operations:
         self._metrics.observe(event)
         if isinstance(event, Ingested) and not isinstance(event.outcome, Failed):
             self._vitals.fetched()
-            self._metrics.succeeded(event.source, time.time())
 
-    def beat(self, passes: int, sources: Iterable[Source], ingest: Ingest) -> None:
+    def beat(self, passes: int, sources: Sequence[Source], ingest: Ingest) -> None:
         """A tick ended, and left so many passes running."""
+        self._metrics.follow({source.id: _last_ok(source, ingest.states) for source in sources})
         interval = shortest(sources, ingest.states, ingest.bounds)
         self._vitals.beat(passes=passes, interval=interval, stopped=bool(ingest.stopped))
 
@@ -100,6 +101,12 @@ class _Timed:
         more = self._publishing.publish()
         self._took(time.monotonic() - began)
         return more
+
+
+def _last_ok(source: Source, states: Mapping[str, SourceState]) -> datetime | None:
+    """What is known of another URL says nothing about this one."""
+    state = states.get(source.id)
+    return state.last_ok if state and state.url == source.url else None
 
 
 def _metrics(body: bytes) -> Reply:

@@ -5,6 +5,7 @@ Everything kept here is derived from the store and the config, so a restart make
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -46,8 +47,12 @@ class Publisher:
         clock: Callable[[], datetime],
         observe: Observer,
         notices: Callable[[], tuple[Notice, ...]] | None = None,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`notices` gives what was told besides news, also what is not stored yet; None: as `store` has it."""
+        """`notices` gives what was told besides news, also what is not stored yet; None: as `store` has it.
+
+        `timer` gives seconds.
+        """
         self.shelf = Shelf()
         self._store = store
         self._sources = {source.id: source for source in sources}
@@ -61,6 +66,7 @@ class Publisher:
         self._site = site
         self._clock = clock
         self._observe = observe
+        self._timer = timer
         self._notices = notices or store.notices
         self._origins: Mapping[str, Origin] = {}
         self._readers = Readers(store)
@@ -146,7 +152,8 @@ class Publisher:
         changed = [one for one in self._printed.values() if self._press.renew(one, origins, now, renamed=renamed)]
         bound = self._bind()
         self._freeze(changed, bound, now)
-        self._shelve(self._everything(states), anew=bool(changed or bound))
+        shut = any(one.fresh for one in self._printed.values() if one.catch.topic.token)
+        self._shelve(self._everything(states), anew=bool(changed or bound) or shut)
         for one in changed:
             assert one.prepared is not None
             self._observe(Published(topic=one.catch.topic.id, entries=len(one.prepared.entries)))
@@ -155,10 +162,17 @@ class Publisher:
         return any(one.archives.behind for one in self._printed.values())
 
     def _bind(self) -> list[Part]:
-        """Render some of the archives that are not as they are to be; which they are."""
-        bound: list[Part] = []
-        for one in self._printed.values():
-            bound += one.archives.go_on(self._press, max(0, ROUND - len(bound)))
+        """Render archives that are not as they are to be, for a while, and one at least; which they are.
+
+        Those come first to which feeds lead, in all topics.
+        """
+        ends, bound = self._timer() + ROUND, []
+        for leading in (True, False):
+            for one in self._printed.values():
+                for part in one.archives.go_on(self._press, leading=leading):
+                    bound.append(part)
+                    if self._timer() >= ends:
+                        return bound
         return bound
 
     def _staying(self) -> set[str]:
@@ -212,6 +226,7 @@ class Publisher:
     def _private(self, one: InPrint) -> Mapping[str, Document]:
         """The documents of a topic that no page but its own may mention."""
         page = self._pages.alone(self._listed(one)) if one.prepared else {}
+        one.fresh = False
         return {**one.documents, **page}
 
     def look(self) -> Mapping[str, render.Prepared]:

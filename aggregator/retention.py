@@ -92,10 +92,17 @@ class Retention:
         self._started = read()
         self._anchor = newest(store) or self._started.clock
 
+    def come(self) -> datetime:
+        """The last moment that has surely come, two days more or less: a clock may be wrong."""
+        return self._trusted(self._read())
+
+    def _trusted(self, read: Reading) -> datetime:
+        return trusted(read.clock, anchor=self._anchor, running=read.uptime - self._started.uptime)
+
     def let_go(self) -> Left:
         """Let go of the oldest entries that are due. Blocks while the store writes. Raises StoreError."""
         read, entries, stored = self._read(), self._store.counts().entries, self._store.allowance()
-        now = trusted(read.clock, anchor=self._anchor, running=read.uptime - self._started.uptime)
+        now = self._trusted(read)
         current = allowed(stored, read, entries=entries)
         by_clock = len(self._store.aged(before=read.clock - self.keeping.age, most=self.keeping.most))
         ids = age_out(self._store, self.keeping, now=now, allowance=current)

@@ -43,7 +43,7 @@ _ARCHIVE: Final = re.compile(r"(/feeds/[^/]+)/archive/[0-9]+(-[0-9a-f]+)?(\.(?:a
 _FOLDER: Final = "/archive/"
 """In the address of every archive: these are asked for once, so that their answers are not remembered."""
 _SOON: Final = "30"
-"""Seconds until an archive that is coming is looked for again: after a start 200 of them are rendered in a minute."""
+"""Seconds until an archive that is coming is looked for again: after a start hundreds are rendered in a minute."""
 
 
 def application(shelf: Shelf, *, max_age: Callable[[], timedelta]) -> Application:

@@ -9,9 +9,9 @@ which `aside` bounds, and room for what it brought, which the client bounds.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ class Slots:
         self._room = room_aside(at_work) if aside is None else aside
         self._patience = patience.total_seconds()
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Hold a slot for a while, and a place aside from then on."""
         await self._free.acquire()
@@ -94,7 +94,9 @@ def room_aside(at_work: int) -> int:
     wanted = wanted_descriptors(at_work)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(OSError, ValueError):  # fewer servers can take their time then
+            resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
+            soft = more
     allowed = ASIDE if soft == resource.RLIM_INFINITY else soft - at_work - SPARE
     return max(0, min(ASIDE, allowed))

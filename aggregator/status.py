@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.config import Config
+from aggregator.logs import HIDDEN
 from aggregator.notices import refusal
 from feeds.model import Notice, Source, SourceState
 from feeds.polling import Condition, health, pulse
 from feeds.topics import Topic
+from storage.opening import Server, server_of
 from storage.port import Counts, Store
 
 
@@ -51,6 +53,7 @@ class TopicStatus:
     id: str
     title: str
     url: str
+    """Of a private one, with `***` in place of the token."""
     entries: int | None
     last_new: datetime | None
     """When the newest of them was first seen."""
@@ -61,7 +64,10 @@ class Status:
     """Everything at one moment."""
 
     config: Path
-    store: Path
+    store: str
+    """Its folder, or the URL of its database without a password."""
+    database: Server | None
+    """What keeps it; None: files of our own do."""
     counts: Counts
     refused: Notice | None
     """Since when a running daemon refuses the config as it is saved, and why; None: it goes by what is saved."""
@@ -73,7 +79,8 @@ def status(config: Config, store: Store, now: datetime) -> Status:
     """How things stand at `now` in `store` and in the publish folder. Raises StoreError."""
     return Status(
         config=config.file,
-        store=config.store.folder,
+        store=config.store.shown,
+        database=server_of(config.store.where),
         counts=store.counts(),
         refused=refusal(store.notices()),
         sources=tuple(_sources(config.sources, store.states(), store.per_source(), now)),
@@ -111,9 +118,15 @@ def _sources(
         )
 
 
+def feed_address(topic: Topic, *, base_url: str) -> str:
+    """Where the feeds of `topic` are, without the suffix; a token is not shown."""
+    hidden = f"{HIDDEN}/" if topic.token else ""
+    return f"{base_url}/feeds/{hidden}{topic.id}"
+
+
 def _topic(topic: Topic, config: Config) -> TopicStatus:
     entries, last_new = _published(config.publish.folder / "feeds" / f"{topic.id}.json")
-    url = f"{config.site.base_url}/feeds/{topic.id}.atom"
+    url = f"{feed_address(topic, base_url=config.site.base_url)}.atom"
     return TopicStatus(id=topic.id, title=topic.title, url=url, entries=entries, last_new=last_new)
 
 

@@ -37,11 +37,11 @@ INSERT = """INSERT INTO plain VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO UPDATE SET document = excluded.document, placement = excluded.placement"""
 
 
-def made(count: int) -> list[tuple[Entry, Placement]]:
+def made(count: int, *, began: datetime = BEGAN) -> list[tuple[Entry, Placement]]:
     """Entries with a summary of 60 words, a minute apart, each in a story of its own."""
     pairs = []
     for n in range(count):
-        moment = BEGAN + timedelta(minutes=n)
+        moment = began + timedelta(minutes=n)
         text = " ".join(WORDS[(n * 7 + k * k) % 10] + str((n + k) % 97) for k in range(60))
         entry = Entry(
             id=sha256(str(n).encode()).hexdigest()[:32],

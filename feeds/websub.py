@@ -144,6 +144,11 @@ def confirms(status: int, body: bytes, challenge: str) -> bool:
     return 200 <= status < 300 and hmac.compare_digest(body, challenge.encode("ascii"))
 
 
+def denial(topic: str, callback: str, *, reason: str) -> str:
+    """The address at which a callback is told that its subscription is no more, and why (§5.2)."""
+    return _with_query(callback, {"hub.mode": "denied", "hub.topic": topic, "hub.reason": reason})
+
+
 def push_headers(*, media_type: str, body: bytes, link: str, secret: str) -> tuple[tuple[str, str], ...]:
     """What goes along with a document that is pushed (§7): its type, its links and, for a secret, a signature."""
     headers = (("Content-Type", media_type), ("Link", link))

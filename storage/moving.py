@@ -42,6 +42,8 @@ class Moved:
 def move(source: Store, target: Store, *, progress: Progress = lambda _: None) -> Moved:
     """Bring all facts of `source`, which nobody changes meanwhile, into `target`.
 
+    `progress` is told of every entry three times: it is moved, and read from both.
+
     Raises `StoreError` when the target holds entries that the source lacks, before anything is written; when a store
     refuses; and when the two do not hold the same afterwards.
     """
@@ -55,13 +57,13 @@ def move(source: Store, target: Store, *, progress: Progress = lambda _: None) -
     for ids in _batches(iter(tombstones), STEP):
         written += _bury(source, target, ids)
     target.commit(_rest(source))
-    wanted, found = digest(source), digest(target)
+    wanted, found = digest(source, progress=progress), digest(target, progress=progress)
     if wanted != found:
         raise StoreError("the two stores differ after the move: was one of them written to meanwhile? Ask for it again")
     return Moved(entries=entries, tombstones=len(tombstones), written=written, digest=wanted)
 
 
-def digest(store: Store) -> str:
+def digest(store: Store, *, progress: Progress = lambda _: None) -> str:
     """One word for all facts of a store: two stores that hold the same have the same, whatever their kind."""
     state = blake2b(digest_size=16)
     for batch in _batches(store.entries(), STEP):
@@ -69,6 +71,7 @@ def digest(store: Store) -> str:
         placements = store.placements(ids)
         for entry in batch:
             _add(state, (entry, *store.revisions(entry.id), *filter(None, [placements.get(entry.id)])))
+        progress(len(batch))
     tombstones = store.tombstones_beyond(0)
     for ids_left in _batches(iter(tombstones), STEP):
         found = {entry.id: entry for entry in store.buried(Keys(ids=frozenset(ids_left)))}

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
-from feeds.errors import StoreError, StoreFailed, StoreLocked
+from feeds.errors import StoreError, StoreFailed
 from feeds.model import (
     Allowance,
     Archive,
@@ -28,12 +28,11 @@ from storage.postgres.migrating import is_migrated, migrate
 from storage.postgres.partitions import Partitions
 from storage.postgres.rows import asked_marks, value_of
 from storage.postgres.session import Lost, Row, Session
+from storage.postgres.writer import locked
 from storage.postgres.writing import statements_of
 
 T = TypeVar("T")
 
-_WRITER = 0x746F7069_63310002
-"""Of the advisory lock that the one who writes holds for as long as its connection lasts."""
 _ENTRY = "SELECT document FROM entry JOIN body USING (id, first_seen) "
 _SHARING = """
     id IN (
@@ -56,9 +55,6 @@ _COUNTS = """
         (SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
             WHERE relnamespace = current_schema::regnamespace AND relkind = 'r')
     FROM placement"""
-_HOLDER = """
-    SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE locktype = 'advisory' AND granted AND classid = (%s::bigint >> 32)::oid AND objid = (%s & 4294967295)::oid"""
 
 
 def open_postgres(url: str, *, writable: bool) -> PostgresStore:
@@ -73,26 +69,10 @@ def open_postgres(url: str, *, writable: bool) -> PostgresStore:
     try:
         if writable or not is_migrated(reading):
             migrate(reading)
-        return PostgresStore(url, reading, writing=_locked(url) if writable else None)
+        return PostgresStore(url, reading, writing=locked(url) if writable else None)
     except BaseException:
         reading.close()
         raise
-
-
-def _locked(url: str) -> Session:
-    """A session that holds the writer's lock."""
-    session = Session(url)
-    try:
-        if session.ask("SELECT pg_try_advisory_lock(%s)", _WRITER) == [(True,)]:
-            return session
-        holder = ", ".join(str(name) for (name,) in session.ask(_HOLDER, _WRITER, _WRITER))
-    except BaseException:
-        session.close()
-        raise
-    session.close()
-    raise StoreLocked(
-        f"the database is in use by {holder or 'a process that just ended'}: one process writes at a time"
-    )
 
 
 class PostgresStore:
@@ -244,7 +224,7 @@ class PostgresStore:
             raise StoreError("the store is closed" if self._closed else "the store was opened for reading only")
         if not self._writing.alive:
             self._writing.close()
-            self._writing = _locked(self._url)
+            self._writing = locked(self._url)
         self._partitions = Partitions(self._writing)
         self._failure = ""
 

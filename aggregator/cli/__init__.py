@@ -14,14 +14,16 @@ import click
 from click.shell_completion import CompletionItem
 
 from aggregator import __version__
+from aggregator.cli.called import called, typed
 from feeds.errors import TopicwireError
 
 COMMANDS = (
     "serve", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest", "add",
-    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "doctor",
-    "completion",
+    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "migrate",
+    "doctor", "completion",
 )  # fmt: skip
 
+EPILOG = "`topicwire COMMAND --help` tells more. Without a command: serve."
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
 
 
@@ -39,6 +41,7 @@ class Commands(click.Group):
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command = import_module(f"aggregator.cli.{module}").command
         assert isinstance(command, click.Command)
+        command.epilog = typed(command.epilog or "")
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -62,7 +65,6 @@ class Commands(click.Group):
     cls=Commands,
     name="topicwire",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="`topicwire COMMAND --help` tells more. Without a command: serve.",
 )
 @click.version_option(__version__, prog_name="topicwire")
 def group() -> None:
@@ -72,8 +74,10 @@ def group() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run what `arguments` say and return the exit code; expected errors become lines on stderr, never tracebacks."""
     try:
-        code = group.main(args=list(_with_command(arguments)), prog_name="topicwire", standalone_mode=False)
+        group.epilog = typed(EPILOG)
+        code = group.main(args=list(_with_command(arguments)), prog_name=called(), standalone_mode=False)
     except click.ClickException as error:
+        error.message = typed(error.message)  # type: ignore[misc]  # Final is for who only reads it
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):

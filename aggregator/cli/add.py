@@ -21,7 +21,7 @@ from aggregator.config.addresses import check_web_url
 from aggregator.config.append import NewSource, append_sources, free_id
 from aggregator.config.ids import id_from_url
 from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
-from aggregator.logs import escaped
+from aggregator.printable import escaped
 from aggregator.sandbox import Sandbox
 from aggregator.world import utc_now
 from feeds.addresses import host_key, same_document

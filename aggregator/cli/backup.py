@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from aggregator.cli.files import BACKED_UP, folder_of
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.tables import counted
 from storage.backup import back_up
@@ -19,6 +20,6 @@ def command(config_file: Path | None, folder: Path) -> int:
 
     Works beside a running daemon: the copy is the state of one moment. `restore` takes it back.
     """
-    copied = back_up(read_config(config_file).store.folder, folder)
+    copied = back_up(folder_of(read_config(config_file), instead=BACKED_UP), folder)
     click.echo(f"{folder}: {counted(copied.entries, 'entry')}, {copied.size / 1e6:.1f} MB")
     return 0

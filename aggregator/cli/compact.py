@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from aggregator.cli.files import COMPACTED, folder_of
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.progress import steps
 from aggregator.cli.tables import counted
@@ -34,7 +35,7 @@ def command(config_file: Path | None, *, mend: bool, export_file: Path | None) -
     """
     if mend and export_file:
         raise click.UsageError("--repair and --export are two things: ask for one, then for the other")
-    folder = read_config(config_file).store.folder
+    folder = folder_of(read_config(config_file), instead=COMPACTED)
     if not (folder / JOURNAL).exists():
         raise StoreError(f"{folder} has no store: there is nothing to compact, repair or export")
     if export_file:

@@ -16,8 +16,9 @@ from aggregator.cli.progress import steps
 from aggregator.config import Config
 from aggregator.control import SOCKET, Answer, Command, Done, Rebuild, Refused, ask
 from aggregator.events import Event
-from aggregator.logs import configure, escaped, log_event
+from aggregator.logs import configure, log_event
 from aggregator.milestones import PlacingAnew
+from aggregator.printable import escaped
 from aggregator.world import real_world
 from feeds.errors import StoreError
 from storage.loading import JOURNAL
@@ -53,7 +54,7 @@ def _here(config: Config, command: Command, step: Callable[[int, int], None]) ->
             step(event.done, event.of)
         log_event(event)
 
-    if not (config.store.folder / JOURNAL).exists():
+    if not config.store.database and not (config.store.folder / JOURNAL).exists():
         raise StoreError(f"{config.store.folder} has no store yet: nothing was fetched")
     configure(sys.stderr, secrets=config.secrets)
     with open_app(config, world=real_world(), observe=observe) as app:

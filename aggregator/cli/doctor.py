@@ -11,12 +11,13 @@ from pathlib import Path
 
 import click
 
+from aggregator.cli.called import typed
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.config import Config
 from aggregator.doctor import Finding, Grade, examine
 from aggregator.doctor.machine import observed
 from aggregator.doctor.network import real_network
-from aggregator.logs import escaped
+from aggregator.printable import escaped
 from feeds.errors import ConfigError
 
 COLOURS = {Grade.OK: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
@@ -60,7 +61,7 @@ def _show(finding: Finding) -> None:
     grade = click.style(f"{finding.grade:<4}", fg=COLOURS[finding.grade])
     click.echo(f"{grade}  {finding.check}: {escaped(finding.told)}")
     if finding.advice:
-        click.echo(f"      → {escaped(finding.advice)}")
+        click.echo(f"      → {typed(escaped(finding.advice))}")
 
 
 def _well(findings: Sequence[Finding]) -> bool:

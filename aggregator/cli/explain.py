@@ -8,6 +8,7 @@ from textwrap import fill, indent
 
 import click
 
+from aggregator.cli.called import typed
 from aggregator.cli.explaining import Explanation, explanations
 from aggregator.cli.options import json_option
 from aggregator.codes import Code
@@ -24,7 +25,8 @@ def _code(_: click.Context, __: click.Parameter, value: str | None) -> Code | No
     if value is None:
         return None
     try:
-        return Code(value.strip("[]").upper())
+        wanted = value.strip("[]").upper()
+        return Code(f"TW{wanted}" if wanted.isdecimal() else wanted)
     except ValueError as error:
         raise click.BadParameter(f"there is no code {value}; `topicwire explain` lists them") from error
 
@@ -42,7 +44,7 @@ def command(code: Code | None, *, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps([asdict(one) for one in chosen], ensure_ascii=False, indent=2))
     elif code:
-        click.echo(_told(found[code]))
+        click.echo(typed(_told(found[code])))
     else:
         click.echo("\n".join(f"{one.code}  {one.title}" for one in chosen))
     return 0

@@ -14,7 +14,7 @@ from aggregator.config import Config
 from aggregator.durable import replace_file
 from feeds.model import Outline, SourceState
 from feeds.render.opml import opml
-from storage.tinydb_store import open_store
+from storage.opening import open_at
 
 
 @click.command("export", epilog="Example: topicwire export sources.opml")
@@ -27,7 +27,7 @@ def command(file: Path, config_file: Path | None) -> int:
     the secrets in them, are not written.
     """
     config = read_config(config_file)
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         outlines = _outlines(config, store.states())
     document = opml(outlines, title=config.site.title, created=datetime.now(UTC).replace(microsecond=0))
     if str(file) == "-":

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from aggregator.config.locate import NAME, find, user_config, user_data
+from aggregator.cli.called import called
+from aggregator.config.locate import NAME, find, home, user_config, user_data
 from aggregator.config.shipped import SCHEMA_NAME, config_to_begin_with, shipped_schema, with_folders
 from aggregator.durable import replace_file
 
@@ -19,15 +20,16 @@ from aggregator.durable import replace_file
 def command(file: Path | None, *, force: bool, schema_only: bool) -> int:
     """Write a config to begin with, every key with a comment, to FILE, or to config.toml in a folder.
 
-    Without FILE it goes to your config folder, where all commands find it, and its data to your data folder. Beside it
-    goes config.schema.json, by which editors complete and check it.
+    A name without an ending is a folder, which is made. Without FILE it goes to your config folder, where all commands
+    find it, and its data to your data folder. Beside it goes config.schema.json, by which editors complete and check
+    it.
     """
-    home = Path.home()
+    own = home()
     if file is None:
-        target = user_config(home=home, environ=os.environ)
-        text = with_folders(config_to_begin_with(), data=user_data(home=home, environ=os.environ), home=home)
+        target = user_config(home=own, environ=os.environ)
+        text = with_folders(config_to_begin_with(), data=user_data(home=own, environ=os.environ), home=own)
     else:
-        target = file / NAME if file.is_dir() else file
+        target = file / NAME if file.is_dir() or not (file.suffix or file.exists()) else file
         text = config_to_begin_with()
     schema = target.parent / SCHEMA_NAME
     if target.exists() and not (force or schema_only):
@@ -39,13 +41,13 @@ def command(file: Path | None, *, force: bool, schema_only: bool) -> int:
         return 0
     replace_file(target.resolve(), text.encode())
     click.echo(f"written: {target} (and {SCHEMA_NAME} beside it, for editors)")
-    click.echo(_next(target, home))
+    click.echo(_next(target, own))
     return 0
 
 
-def _next(target: Path, home: Path) -> str:
+def _next(target: Path, own: Path) -> str:
     """What to do with the config now; another one may be found before it."""
-    found = find(folder=Path(), home=home, environ=os.environ)
+    found = find(folder=Path(), home=own, environ=os.environ)
     named = "" if found is not None and found.resolve() == target.resolve() else f" --config {target}"
-    other = f"; without --config, {found} is taken" if named and found else ""
-    return f"next: `topicwire check{named}` tells whether it is right, `topicwire serve{named}` starts{other}"
+    other = f"; without --config, {found.resolve()} is taken" if named and found else ""
+    return f"next: `{called()} check{named}` tells whether it is right, `{called()} serve{named}` starts{other}"

@@ -11,6 +11,7 @@ import click
 
 from aggregator import sigterm
 from aggregator.app import open_app
+from aggregator.cli.called import typed
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.outcomes import worded
 from aggregator.cli.problems import tell_broken
@@ -58,7 +59,7 @@ def command(config_file: Path | None, *, everything: bool) -> int:
     click.echo()
     print_table(("TOPIC", "#ENTRIES", "FILE"), _topics(config, happened))
     if enabled and not stored and not _any_reached(enabled, states):
-        click.echo(f"topicwire: {OFFLINE} [{Code.OFFLINE}]", err=True)
+        click.echo(typed(f"topicwire: {OFFLINE} [{Code.OFFLINE}]"), err=True)
         return NOTHING_REACHED
     return 1 if any(isinstance(event, ExportFailed | KeptBack) for event in happened) else 0
 
@@ -94,4 +95,8 @@ def _topics(config: Config, happened: Sequence[Event]) -> Iterator[tuple[str, st
     for topic in config.topics:
         path = f"/feeds/{topic.id}.atom"
         file = f"{config.publish.folder}{path}"
-        yield topic.id, str(entries.get(topic.id, "–")), f"not written: {file}" if path in not_written else file
+        if topic.token:
+            said = "private: served, and not written"
+        else:
+            said = f"not written: {file}" if path in not_written else file
+        yield topic.id, str(entries.get(topic.id, "–")), said

@@ -41,12 +41,12 @@ def read_config(given: Path | None) -> Config:
 
 def _found() -> Path:
     from aggregator.codes import Code  # noqa: PLC0415 - likewise
-    from aggregator.config.locate import candidates, find  # noqa: PLC0415 - likewise
+    from aggregator.config.locate import candidates, find, home  # noqa: PLC0415 - likewise
 
-    here, home = Path(), Path.home()
-    file = find(folder=here, home=home, environ=os.environ)
+    here, own = Path(), home()
+    file = find(folder=here, home=own, environ=os.environ)
     if file is None:
-        tried = ", ".join(str(place) for place in candidates(folder=here, home=home, environ=os.environ))
+        tried = ", ".join(str(place) for place in candidates(folder=here, home=own, environ=os.environ))
         raise click.ClickException(
             f"no config: looked for {tried}. `topicwire init` writes one, --config FILE names one, "
             f"and `topicwire demo` needs none [{Code.NO_CONFIG}]"

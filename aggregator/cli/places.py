@@ -10,7 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from aggregator.cli.tables import counted
-from aggregator.logs import escaped
+from aggregator.printable import escaped
 from aggregator.standing import Answer, Line, Pair, Standing
 from feeds.model import Credit, Decision, DecisionKind, Entry, Join, Relation, Revision
 

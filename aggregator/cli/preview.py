@@ -18,15 +18,15 @@ from aggregator.cli.passages import console
 from aggregator.cli.tables import print_table
 from aggregator.config import Config
 from aggregator.config.quantities import read_duration
-from aggregator.logs import escaped
 from aggregator.preview import Listed, Preview, Tally, beginning, of_config, of_query
+from aggregator.printable import escaped
 from aggregator.world import real_world
 from feeds.query.expr import Query
 from feeds.query.sense import is_weighed, most
 from feeds.render import Prepared
 from feeds.topics import Topic
+from storage.opening import open_at
 from storage.port import Store
-from storage.tinydb_store import open_store
 
 
 def _read_span(context: click.Context, parameter: click.Parameter, value: str | None) -> timedelta | None:
@@ -54,7 +54,7 @@ def command(topic: str, query: str | None, since: timedelta | None, config_file:
     of = topic_named(topic, config)
     line = _line(query, of, config) if query is not None else None
     start = beginning(datetime.now(UTC), since)
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
 
         def look(one: Topic) -> Prepared:
             return _look(config, store, one)

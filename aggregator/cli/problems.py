@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
+from aggregator.cli.called import called, typed
 from aggregator.codes import code_of
 from aggregator.config import Config
 from aggregator.config.examples import broken
 from aggregator.events import ExampleBroken, Observer
+from aggregator.printable import escaped
 from feeds.errors import ConfigError, Problem
 from feeds.text.forms import Analyser
 
@@ -26,7 +28,8 @@ def told(error: Exception) -> str:
         case _:
             text = str(error)
     code = code_of(error)
-    return f"topicwire: {text} [{code}]" if code else f"topicwire: {text}"
+    text = typed(text)
+    return escaped(f"topicwire: {text} [{code}]" if code else f"topicwire: {text}")
 
 
 def told_problems(file: str, problems: Sequence[Problem]) -> str:
@@ -34,7 +37,7 @@ def told_problems(file: str, problems: Sequence[Problem]) -> str:
     shown = [_told_problem(file, problem) for problem in problems]
     codes = list(dict.fromkeys(problem.code for problem in problems if problem.code))
     if codes:
-        shown.append(f"`topicwire explain {codes[0] if len(codes) == 1 else 'CODE'}` tells more")
+        shown.append(f"`{called()} explain {codes[0] if len(codes) == 1 else 'CODE'}` tells more")
     return "\n".join(shown)
 
 
@@ -46,15 +49,15 @@ def tell_broken(config: Config, observe: Observer) -> None:
 
 def _told_problem(file: str, problem: Problem) -> str:
     code = f" [{problem.code}]" if problem.code else ""
-    first = f"{file}:{problem.line}:{problem.column}: {problem.message}{code}"
+    first = f"{file}:{problem.line}:{problem.column}: {typed(problem.message)}{code}"
     if not problem.excerpt.strip():
-        return first
+        return escaped(first)
     start, shown = _window(problem)
     before = shown[: problem.column - 1 - start]
     meant = shown[len(before) : len(before) + problem.width] or " "
     indent = "".join(character if character == "\t" else " " * _cells(character) for character in before)
     carets = "^" * max(1, sum(map(_cells, meant)))
-    return f"{first}\n    {_printable(shown)}\n    {indent}{carets}"
+    return f"{escaped(first)}\n    {_printable(shown)}\n    {indent}{carets}"
 
 
 def _window(problem: Problem) -> tuple[int, str]:

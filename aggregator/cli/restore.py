@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from aggregator.cli.files import RESTORED, folder_of
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.tables import counted
 from storage.backup import restore
@@ -19,7 +20,7 @@ def command(config_file: Path | None, folder: Path) -> int:
 
     The daemon must be stopped. What was there before stays beside it, under another name.
     """
-    store = read_config(config_file).store.folder
+    store = folder_of(read_config(config_file), instead=RESTORED)
     copied, kept_as = restore(folder, store)
     click.echo(f"{store}: {counted(copied.entries, 'entry')}, {copied.size / 1e6:.1f} MB")
     if kept_as:

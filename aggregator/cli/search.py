@@ -14,27 +14,28 @@ from aggregator.cli.lines import read_line
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.passages import console, marked, passages
 from aggregator.cli.places import brief
-from aggregator.logs import escaped
 from aggregator.lookup import Hit, search
+from aggregator.printable import escaped
 from feeds.text.forms import Analyser
-from storage.tinydb_store import open_store
+from storage.opening import open_at
 
 
 @click.command("search", epilog="""Example: topicwire search '"security guarantee" -bank' --limit 5""")
-@click.argument("query")
+@click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Entries at most.")
 @config_option
 @json_option
-def command(query: str, limit: int, config_file: Path | None, *, as_json: bool) -> int:
+def command(query: tuple[str, ...], limit: int, config_file: Path | None, *, as_json: bool) -> int:
     """Which stored entries does QUERY find, and where?
 
-    QUERY is a line as a topic has them (docs/topics.md). Newest first; where it has weights, what counts most first.
+    QUERY is a line as a topic has them (docs/topics.md), best in single quotes: shells take "…", * and ( ) for their
+    own. Newest first; where it has weights, what counts most first.
     Works beside a running daemon and changes nothing.
     """
     config = read_config(config_file)
-    line = read_line(query, config)
+    line = read_line(" ".join(query), config)
     sources = {source.id: source for source in config.sources}
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         found = list(islice(search(store, line, sources=sources, analyser=Analyser()), limit))
     if as_json:
         click.echo(json.dumps([_plain(hit) for hit in found], ensure_ascii=False, indent=2))

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from aggregator import daemon, sigterm
+from aggregator.allocation import give_back_what_is_freed
 from aggregator.app import open_app
 from aggregator.cli.options import config_option, log_option, read_config
 from aggregator.cli.problems import tell_broken
@@ -18,7 +19,7 @@ from aggregator.cli.progress import FirstFetch
 from aggregator.cli.subscribe import announcing
 from aggregator.config import Config, load
 from aggregator.events import tee
-from aggregator.log_form import log_form
+from aggregator.log_form import is_the_journals, log_form
 from aggregator.logs import configure, log_event
 from aggregator.notify import supervisor
 from aggregator.world import real_world
@@ -33,8 +34,14 @@ def command(config_file: Path | None, log_as: str) -> int:
     Prints the addresses to subscribe to. Goes on while sources cannot be reached: what is stored is served. Follows the
     config when it is saved, or on SIGHUP; one that is wrong changes nothing, and the log says why.
     """
+    give_back_what_is_freed()
     config = read_config(config_file)
-    lines = configure(sys.stderr, secrets=config.secrets, form=log_form(log_as, sys.stderr, os.environ))
+    lines = configure(
+        sys.stderr,
+        secrets=config.secrets,
+        form=log_form(log_as, sys.stderr, os.environ),
+        prefixed=is_the_journals(sys.stderr, os.environ),
+    )
 
     def read(file: Path) -> Config:
         found = load(file, environ=os.environ)

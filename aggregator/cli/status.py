@@ -11,9 +11,9 @@ import click
 
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.tables import ago, counted, print_table
-from aggregator.logs import escaped
+from aggregator.printable import escaped
 from aggregator.status import SourceStatus, Status, TopicStatus, status
-from storage.tinydb_store import open_store
+from storage.opening import open_at
 
 
 @click.command("status", epilog="Example: topicwire status --json | jq '.sources[] | select(.failures > 0)'")
@@ -27,7 +27,7 @@ def command(config_file: Path | None, *, as_json: bool, accounting: bool) -> int
     of what came and what became of it; 1 is the exit code where they do not close.
     """
     config = read_config(config_file)
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         if accounting:
             from aggregator.cli.accounts import accounts, show_accounts  # noqa: PLC0415 - with it come the analysers
 
@@ -57,6 +57,10 @@ def show(found: Status, now: datetime) -> None:
     counts = found.counts
     among = f"{counted(counts.copies, 'copy')} and {counts.held} held among them"
     rest = ", ".join((counted(counts.stories, "story"), counted(counts.revisions, "revision")))
+    if found.database:
+        writer = found.database.writer
+        use = f"in use by {writer}" if writer else "nobody writes to it now"
+        click.echo(f"PostgreSQL {found.database.version}; {use}")
     click.echo(f"{found.store}: {counted(counts.entries, 'entry')}, {among}, {rest}, {counts.size / 1e6:.1f} MB")
 
 

@@ -7,7 +7,9 @@ import click
 from aggregator.config import Config
 from aggregator.contact import remark
 from aggregator.events import Event, Observer
+from aggregator.logs import HIDDEN
 from aggregator.reader_events import Serving
+from aggregator.status import feed_address
 
 FORMATS = ("atom", "rss", "json")
 
@@ -34,7 +36,9 @@ def addresses(config: Config, *, address: str) -> str:
     if base != f"http://{address}":
         lines[0] += f" (listening at {address})"
     for topic in config.topics:
-        lines += [topic.title, *(f"  {base}/feeds/{topic.id}.{suffix}" for suffix in FORMATS)]
+        lines += [topic.title, *(f"  {feed_address(topic, base_url=base)}.{suffix}" for suffix in FORMATS)]
     if not config.topics:
         lines.append("there is no topic yet: add a [[topic]] to the config")
+    if any(topic.token for topic in config.topics):
+        lines.append(f"Feeds with {HIDDEN} in their address are private: write the topic's token there.")
     return "\n".join([*lines, "Subscribe to any of these; Ctrl-C stops."])

@@ -15,7 +15,7 @@ from aggregator.cli.tables import counted, print_table
 from feeds.text.forms import Analyser
 from feeds.topics.kin import Kin
 from feeds.topics.suggest import Suggestions, Term, suggest
-from storage.tinydb_store import open_store
+from storage.opening import open_at
 
 
 @click.command("suggest", epilog="Example: topicwire suggest security-guarantees --limit 10")
@@ -35,7 +35,7 @@ def command(topic: str, limit: int, config_file: Path | None, *, as_json: bool) 
     config = read_config(config_file)
     of = topic_named(topic, config)
     sources = {source.id: source for source in config.sources}
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         found = suggest(of, store.entries, sources=sources, analyser=Analyser(), most=limit)
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
@@ -48,15 +48,22 @@ def _show(found: Suggestions) -> None:
     click.echo(f"{counted(found.seen, 'entry')}: {found.caught} caught, {found.missed} with a part of a line only")
     _show_terms("MORE OFTEN IN WHAT WAS CAUGHT", found.terms)
     _show_terms("NEAR A PART OF A LINE IN WHAT WAS MISSED", found.near)
-    click.echo()
     rows = [(one.language, one.word, _counts(one.forms), _counts(one.others)) for one in _met(found.kin)]
-    print_table(("LANG", "WORD", "FORMS", "KIN THAT NO LINE MEETS"), rows)
+    _show_table(("LANG", "WORD", "FORMS", "KIN THAT NO LINE MEETS"), rows)
+    if not (found.terms or found.near):
+        click.echo("\ntopicwire: too little is stored for more; ask again in some days", err=True)
 
 
 def _show_terms(title: str, terms: Sequence[Term]) -> None:
-    click.echo()
     rows = [(one.language, one.text, str(one.inside), str(one.outside), f"{one.score:.0f}") for one in terms]
-    print_table(("LANG", title, "#INSIDE", "#OUTSIDE", "#SCORE"), rows)
+    _show_table(("LANG", title, "#INSIDE", "#OUTSIDE", "#SCORE"), rows)
+
+
+def _show_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Nothing at all for no rows."""
+    if rows:
+        click.echo()
+        print_table(headers, rows)
 
 
 def _met(kin: Sequence[Kin]) -> list[Kin]:

@@ -27,7 +27,7 @@ from feeds.model import Entry
 from feeds.read.attribution import outlet_of, with_added
 from feeds.text.forms import Analyser
 from feeds.topics import Explanation, Topic, ages, explain
-from storage.tinydb_store import open_store
+from storage.opening import open_at
 
 
 @click.command(
@@ -59,7 +59,7 @@ def command(
 
 
 def _why_pair(config: Config, one: str, other: str, *, as_json: bool) -> int:
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         first, second = (entry_meant(store, typed, shortest=1) for typed in (one, other))
         if first.id == second.id:
             raise click.UsageError("both name the same entry")
@@ -76,7 +76,7 @@ def _why_entry(config: Config, typed: str, topic: str | None, *, as_json: bool) 
     topics = [topic_named(topic, config)] if topic else config.topics
     sources = {source.id: source for source in config.sources}
     analyser, now = Analyser(), datetime.now(UTC)
-    with open_store(config.store.folder, writable=False) as store:
+    with open_at(config.store.where, writable=False) as store:
         cleaned = Cleaned(store)
         places = [
             standing(store, cleaned.without(one), outlet_of=_outlets(config)) for one in entries_meant(store, typed)

@@ -40,6 +40,8 @@ def _network(error: Exception) -> str:
     match _root(error):
         case ssl.SSLCertVerificationError() as cause:
             reason = f"the certificate is not valid: {cause.verify_message}"
+        case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):  # what answered is no TLS: plain HTTP, most often
+            reason = "no secure connection: the server speaks no TLS there; try http://"
         case ssl.SSLError() as cause:
             reason = f"no secure connection ({cause.reason or _words(cause)})"
         case ConnectionResetError() | BrokenPipeError():

@@ -8,11 +8,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from aggregator.config.model import OWN
 from feeds.websub import flaw_of
+from storage.database_urls import check_database, is_database
 
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)  # RFC 1123 §2.1
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 LISTEN_FORM = 'write host:port, as in "127.0.0.1:8080" or "[::1]:8080"'
-STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store"'
+STORE_FORM = 'write "tinydb:FOLDER", as in "tinydb:var/store", or "postgresql://host/database"'
 
 
 def check_web_url(text: str) -> str:
@@ -35,7 +36,8 @@ def check_base_url(text: str) -> str:
 def check_hub(text: str) -> str:
     """`own`, or the address of another WebSub hub. Raises ValueError likewise."""
     if text != OWN and (flaw := flaw_of(text)):
-        raise ValueError(f'"{text}" {flaw}; write "{OWN}", or the address of a hub')
+        told = "a hub's address may carry no user or password" if "@" in text else f'"{text}" {flaw}'
+        raise ValueError(f'{told}; write "{OWN}", or the address of a hub, such as "https://hub.example/"')
     return text
 
 
@@ -82,14 +84,17 @@ def read_listen(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def read_store(text: str) -> str:
-    """The folder of a TinyDB store, as written. Raises ValueError likewise."""
-    scheme, colon, folder = text.partition(":")
-    if colon and scheme in {"postgresql", "postgres"}:
-        raise ValueError(f"a PostgreSQL store is not supported by this version; {STORE_FORM}")
+def read_store(text: str) -> tuple[str, str]:
+    """The folder of a TinyDB store, as written, or else the URL of a database. Raises ValueError likewise.
+
+    What is wrong with a database's URL is told without it: it may hold a password.
+    """
+    if is_database(text):
+        return "", check_database(text)
+    scheme, _, folder = text.partition(":")
     if scheme != "tinydb" or not folder.strip() or "\0" in folder:
         raise ValueError(f'"{text}" is no store; {STORE_FORM}')
-    return folder
+    return folder, ""
 
 
 def _web(text: str, *, scheme: str = "https") -> SplitResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -49,8 +50,22 @@ def unknown_key(path: KeyPath) -> Flaw:
     key = str(path[-1])
     table = tuple(part for part in path[:-1] if isinstance(part, str))
     allowed = keys_of(table)
-    hint = meant(key, allowed) or _elsewhere(key, table) or f"; allowed here: {listed(sorted(allowed))}"
+    hint = (
+        (meant(key, allowed) if table else _meant_table(key))
+        or _elsewhere(key, table)
+        or f"; allowed here: {listed(sorted(allowed))}"
+    )
     return Flaw(code=Code.UNKNOWN_KEY, path=path, at=At.KEY, message=f'unknown key "{key}"{hint}')
+
+
+def _meant_table(key: str) -> str:
+    """The likeliest table at the top of the file, as it is written there; empty: none is likely."""
+    close = get_close_matches(key, (*SECTIONS, *LISTS), n=1)
+    return f"; did you mean {_header(close[0])}?" if close else ""
+
+
+def _header(name: str) -> str:
+    return f"[[{name}]]" if name in LISTS else f"[{name}]"
 
 
 def _elsewhere(key: str, table: tuple[str, ...]) -> str:
@@ -59,7 +74,7 @@ def _elsewhere(key: str, table: tuple[str, ...]) -> str:
     if len(owners) != 1:
         return ""
     (owner,) = owners
-    return f"; it belongs under {f'[[{owner}]]' if owner in LISTS else f'[{owner}]'}"
+    return f"; it belongs under {_header(owner)}"
 
 
 def _flaw(details: ErrorDetails, path: KeyPath) -> Flaw:
@@ -96,9 +111,8 @@ def _of_form(kind: str, path: KeyPath, given: object, context: Mapping[str, obje
 
 
 def _missing(path: KeyPath) -> Flaw:
-    table = f"[[{path[0]}]]" if path[0] in LISTS else f"[{path[0]}]"
     key = str(path[-1])
-    message = f'this {table} has no "{key}"; write {EXAMPLES[key]}'
+    message = f'this {_header(str(path[0]))} has no "{key}"; write {EXAMPLES[key]}'
     return Flaw(code=Code.MISSING_KEY, path=path[:-1], at=At.KEY, message=message)
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import tree_sitter
 import tree_sitter_toml
 
-from aggregator.config.flaws import At, Flaw, KeyPath
+from aggregator.config.flaws import OTHER_LINE, At, Flaw, KeyPath
 from aggregator.config.places import problem_at
 from aggregator.config.strings import index_in_raw
-from aggregator.config.syntax import decoded, values_of
+from aggregator.config.syntax import decoded, too_deep, values_of
 from feeds.errors import Problem
 
 TABLES = {"table", "table_array_element"}
@@ -29,7 +29,10 @@ def read(body: bytes) -> Document:
     """The document in `body`. Raises SyntaxFlaw when it is not UTF-8 or not TOML 1.0."""
     text = decoded(body)
     document = Document(values=values_of(text), text=text)
-    _Walk(document).run()
+    try:
+        _Walk(document).run()
+    except RecursionError as error:
+        raise too_deep(text) from error
     return document
 
 
@@ -50,7 +53,11 @@ class Document:
     def place(self, flaw: Flaw) -> Problem:
         """Where `flaw` stands; what has no place of its own stands where its parent does."""
         index, end = self._span(flaw)
-        return problem_at(self.text, index, flaw.message, flaw.code, end=end)
+        message = flaw.message
+        if flaw.other is not None:
+            other = self.place(Flaw(code=flaw.code, path=flaw.other, message=""))
+            message = message.replace(OTHER_LINE, f"line {other.line}")
+        return problem_at(self.text, index, message, flaw.code, end=end)
 
     def _span(self, flaw: Flaw) -> tuple[int, int]:
         path = flaw.path

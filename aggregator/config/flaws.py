@@ -12,6 +12,9 @@ from aggregator.codes import Code
 KeyPath = tuple[str | int, ...]
 """Keys and 0-based places in lists from the top of the file: `("topic", 0, "match", "en", 1)`."""
 
+OTHER_LINE = "line {other}"
+"""In a flaw's message: the line of its other place."""
+
 
 def meant(word: str, allowed: Iterable[str]) -> str:
     """` did you mean "every"?` with the likeliest of `allowed`, or nothing."""
@@ -41,6 +44,8 @@ class Flaw:
     at: At = At.VALUE
     offset: int | None = None
     """0-based character inside the string at `path`; None: the value as a whole."""
+    other: KeyPath | None = None
+    """Another place that the message speaks of, with OTHER_LINE."""
 
 
 class Refusal(ValueError):  # noqa: N818 - pydantic carries it as an answer

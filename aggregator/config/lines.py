@@ -54,8 +54,10 @@ def _idle(query: Query, key: str, language: str, topic: Topic) -> Found | None:
     if key == "not" and isinstance(query.expr, Everything):
         return Code.NOTHING, '"*" under `not` leaves nothing in; write what must not appear'
     if sense.is_weighed(query.expr) and (key == "not" or not topic.min_score):
-        reason = "lines of `not` are not counted" if key == "not" else "without min_score one line that holds is enough"
-        return Code.WEIGHT, f"^ weighs nothing here: {reason}; take it away"
+        if key == "not":
+            return Code.WEIGHT, "^ weighs nothing here: lines of `not` are not counted; take it away"
+        reason = "without min_score one line that holds is enough"
+        return Code.WEIGHT, f"^ weighs nothing here: {reason}; take it away, or give the topic a min_score"
     if language != ANY and sense.clash(And((Is("lang", language), query.expr))):
         message = (
             f"this line holds for no entry: it is tried on those in {language} only, and asks for another language"

@@ -10,6 +10,14 @@ NAME = "config.toml"
 OURS = "topicwire"
 
 
+def home() -> Path:
+    """The user's own folder; `/` where the system knows none, as for a user without a name in a container."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
+
+
 def candidates(
     *, folder: Path, home: Path, environ: Mapping[str, str], platform: str = sys.platform
 ) -> tuple[Path, ...]:

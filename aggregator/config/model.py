@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from feeds.errors import Problem
 from feeds.model import Outlet, Source
 from feeds.topics import Topic
+from storage.database_urls import passwords, shown
 
 OWN = "own"
 """The hub that is ours."""
@@ -78,9 +82,22 @@ class KeepSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
-    """Where facts are kept: the folder of a TinyDB store, absolute."""
+    """Where facts are kept."""
 
     folder: Path
+    """Absolute: a TinyDB store's own; beside a database, that of the socket for commands."""
+    database: str = field(default="", repr=False)
+    """The URL of a PostgreSQL database, which may carry a password; empty: it is TinyDB."""
+
+    @property
+    def where(self) -> Path | str:
+        """What `storage.opening.open_at` takes."""
+        return self.database or self.folder
+
+    @property
+    def shown(self) -> str:
+        """Where that is, for people."""
+        return shown(self.database) if self.database else str(self.folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +141,16 @@ class Config:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log and no table may show: values of headers, tokens, and the proxy's address with its password."""
+        """What no log and no table may show: values of headers, tokens, and passwords of proxy and database."""
         values = [value for source in self.sources for _, value in source.headers]
         values += [topic.token for topic in self.topics if topic.token]
-        return (*values, *((self.fetch.proxy,) if "@" in self.fetch.proxy else ()))
+        return (*values, *_passwords(self.fetch.proxy), *passwords(self.store.database))
+
+
+def _passwords(proxy: str) -> Iterator[str]:
+    """What stands before the `@`: as it is written, decoded, and as a header carries it (RFC 7617)."""
+    name, at, _ = urlsplit(proxy).netloc.rpartition("@")
+    if at:
+        plain = unquote(name)
+        yield from (name, plain, *(unquote(part) for part in name.split(":", 1)[1:]))
+        yield b64encode(plain.encode()).decode("ascii")

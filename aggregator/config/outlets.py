@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aggregator.codes import Code
-from aggregator.config.flaws import Flaw, KeyPath
+from aggregator.config.flaws import OTHER_LINE, Flaw, KeyPath
 from aggregator.config.schema import OutletTable
 from feeds.model import Outlet
 
@@ -29,7 +29,7 @@ def build(given: Sequence[Given]) -> tuple[tuple[Outlet, ...], list[Flaw]]:
             first = taken.setdefault(f"{kind} {written.casefold()}", where)
             if first != where:
                 message = _repeated(kind, written, first, position)
-                flaws.append(Flaw(code=Code.OUTLET_TAKEN, path=where, message=message))
+                flaws.append(Flaw(code=Code.OUTLET_TAKEN, path=where, message=message, other=first))
     outlets = (Outlet(name=table.name, hosts=tuple(table.hosts), aliases=tuple(table.aliases)) for _, table in given)
     return tuple(outlets), flaws
 
@@ -37,5 +37,4 @@ def build(given: Sequence[Given]) -> tuple[tuple[Outlet, ...], list[Flaw]]:
 def _repeated(kind: str, written: str, first: KeyPath, position: int) -> str:
     if first[1] == position:
         return f'this outlet has the {kind} "{written}" already; take one of them out'
-    assert isinstance(first[1], int)
-    return f'the {kind} "{written}" is that of the outlet no. {first[1] + 1}; one outlet only can have it'
+    return f'the {kind} "{written}" is that of the outlet in {OTHER_LINE}; one outlet only can have it'

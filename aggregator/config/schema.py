@@ -33,13 +33,15 @@ from aggregator.config.values import (
     Score,
     Size,
     SourceName,
-    StoreFolder,
+    StorePlace,
     TagName,
     Title,
     Token,
     Url,
     Word,
 )
+
+STORE_FOLDER = "var/store"
 
 
 class Table(BaseModel):
@@ -87,7 +89,7 @@ class KeepTable(Table):
 class StoreTable(Table):
     """Where everything is remembered."""
 
-    url: StoreFolder = "var/store"
+    url: StorePlace = (STORE_FOLDER, "")
 
 
 class PublishTable(Table):

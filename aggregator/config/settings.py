@@ -7,7 +7,7 @@ from pathlib import Path
 from aggregator.codes import Code
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.model import FetchSettings, PublishSettings, ServeSettings, SiteSettings, StoreSettings
-from aggregator.config.schema import FetchTable, PublishTable, ServeTable, SiteTable, StoreTable
+from aggregator.config.schema import STORE_FOLDER, FetchTable, PublishTable, ServeTable, SiteTable, StoreTable
 
 
 def site(table: SiteTable) -> SiteSettings:
@@ -39,15 +39,19 @@ def fetch(table: FetchTable) -> FetchSettings:
 def folders(
     store: StoreTable, publish: PublishTable, *, beside: Path
 ) -> tuple[StoreSettings, PublishSettings, list[Flaw]]:
-    """[store] and [publish] with absolute folders; relative ones start from the folder of the config, `beside`."""
+    """[store] and [publish] with absolute folders; relative ones start from the folder of the config, `beside`.
+
+    Beside a database, commands come in where they do by default.
+    """
     flaws: list[Flaw] = []
-    facts = _folder(store.url, beside, ("store", "url"), flaws)
+    folder, database = store.url
+    facts = _folder(folder or STORE_FOLDER, beside, ("store", "url"), flaws)
     copy = _folder(publish.folder, beside, ("publish", "folder"), flaws)
     if copy.is_relative_to(facts) or facts.is_relative_to(copy):
         message = f"the store and what is published need folders apart, and the store's is {facts}; name another one"
         key = ("publish", "folder") if "folder" in publish.model_fields_set else ("store", "url")
         flaws.append(Flaw(code=Code.FOLDERS, path=key, message=message))
-    return StoreSettings(folder=facts), PublishSettings(folder=copy, hub=publish.hub), flaws
+    return StoreSettings(folder=facts, database=database), PublishSettings(folder=copy, hub=publish.hub), flaws
 
 
 def _folder(written: str, beside: Path, path: KeyPath, flaws: list[Flaw]) -> Path:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from importlib.util import find_spec
+from typing import Literal
 
 from aggregator.codes import Code
-from aggregator.config.flaws import At, Flaw, KeyPath
+from aggregator.config.flaws import OTHER_LINE, At, Flaw, KeyPath
 from aggregator.config.ids import id_from_url
 from aggregator.config.quantities import write_duration
 from aggregator.config.schema import FetchTable, SourceTable
@@ -37,7 +38,7 @@ def build(
     for position, table in given:
         path: KeyPath = ("source", position)
         if fetch and table.every:
-            flaws += _outside_bounds(table.every, fetch, (*path, "every"))
+            flaws += _outside_bounds(f'every = "{write_duration(table.every)}"', table.every, fetch, (*path, "every"))
         headers, header_flaws = _headers(table, (*path, "headers"), environ)
         flaws += header_flaws + _extra(table, (*path, "full_text"))
         sources.append(
@@ -69,11 +70,11 @@ def id_of(table: SourceTable) -> str:
 def bounds(fetch: FetchTable) -> list[Flaw]:
     """What is wrong with [fetch] as a whole."""
     if fetch.fastest > fetch.slowest:
-        low, high = write_duration(fetch.fastest), write_duration(fetch.slowest)
-        message = f'fastest = "{low}" is longer than slowest = "{high}"; change one of them'
+        low, high = _told(fetch, "fastest"), _told(fetch, "slowest")
+        message = f"{low} is longer than {high}; change one of them"
         key = "fastest" if "fastest" in fetch.model_fields_set else "slowest"
         return [Flaw(code=Code.BOUNDS, path=("fetch", key), message=message)]
-    return _outside_bounds(fetch.every, fetch, ("fetch", _blamed(fetch)))
+    return _outside_bounds(_told(fetch, "every"), fetch.every, fetch, ("fetch", _blamed(fetch)))
 
 
 def _blamed(fetch: FetchTable) -> str:
@@ -82,14 +83,18 @@ def _blamed(fetch: FetchTable) -> str:
     return next((key for key in keys if key in fetch.model_fields_set), "every")
 
 
-def _outside_bounds(every: timedelta, fetch: FetchTable, path: KeyPath) -> list[Flaw]:
-    shown = write_duration(every)
+def _told(fetch: FetchTable, key: Literal["every", "fastest", "slowest"]) -> str:
+    """A key of [fetch] with its value; nobody finds in the file what is not there."""
+    default = "" if key in fetch.model_fields_set else " (the default)"
+    return f'fetch.{key} = "{write_duration(getattr(fetch, key))}"{default}'
+
+
+def _outside_bounds(told: str, every: timedelta, fetch: FetchTable, path: KeyPath) -> list[Flaw]:
+    """What is wrong with an interval, `told` with its key."""
     if every < fetch.fastest:
-        low = write_duration(fetch.fastest)
-        message = f'every = "{shown}" is shorter than fetch.fastest = "{low}"; change one of them'
+        message = f"{told} is shorter than {_told(fetch, 'fastest')}; change one of them"
     elif every > fetch.slowest:
-        high = write_duration(fetch.slowest)
-        message = f'every = "{shown}" is longer than fetch.slowest = "{high}"; change one of them'
+        message = f"{told} is longer than {_told(fetch, 'slowest')}; change one of them"
     else:
         return []
     return [Flaw(code=Code.BOUNDS, path=path, message=message)]
@@ -98,23 +103,26 @@ def _outside_bounds(every: timedelta, fetch: FetchTable, path: KeyPath) -> list[
 def _repeated(given: Sequence[Given]) -> list[Flaw]:
     flaws: list[Flaw] = []
     ids: dict[str, int] = {}
-    urls: dict[str, str] = {}
+    urls: dict[str, tuple[int, str]] = {}
     for position, table in given:
         own = id_of(table)
         if table.url in urls:
             message = (
-                f'this URL is the one of source "{urls[table.url]}"; a source is listed once: take one of them out'
+                f'this URL is the one of source "{urls[table.url][1]}" in {OTHER_LINE}; '
+                "a source is listed once: take one of them out"
             )
-            flaws.append(Flaw(code=Code.URL_TAKEN, path=("source", position, "url"), message=message))
+            first = ("source", urls[table.url][0], "url")
+            flaws.append(Flaw(code=Code.URL_TAKEN, path=("source", position, "url"), message=message, other=first))
         elif own in ids:
             key = "id" if table.id else "url"
             message = (
-                f'the id "{own}" is taken by the source no. {ids[own] + 1}; '
+                f'the id "{own}" is taken by the source in {OTHER_LINE}; '
                 f'give this source an id of its own: id = "{own}-2"'
             )
-            flaws.append(Flaw(code=Code.ID_TAKEN, path=("source", position, key), message=message))
+            first = ("source", ids[own], "id")
+            flaws.append(Flaw(code=Code.ID_TAKEN, path=("source", position, key), message=message, other=first))
         ids.setdefault(own, position)
-        urls.setdefault(table.url, own)
+        urls.setdefault(table.url, (position, own))
     return flaws
 
 

@@ -24,19 +24,47 @@ TYPOGRAPHIC = "“”„«»‘’‚"
 CAPITALS = re.compile(r"(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
 HEADER = re.compile(r"\s*\[\[?[\w.-]+\]\]?\s*(?:#.*)?")
 KEY = re.compile(r"\s*[\w-]+\s*=")
+CONFLICT = re.compile(r"[<>|]{7}( |$)|={7}$")
 APOSTROPHE = re.compile(r"'\w")
 BROKEN_OFF = "the text ends at this apostrophe; put a text that has one in double quotes"
 BACKSLASH = r"""a \ in "…" begins an escape; write \\ for a plain one, or put the text in single quotes: '…'"""
 SEVERAL = {"source", "topic", "outlet", "topic.example"}
 TWICE = "is there already; keep one of the two"
+DEEP, LONG = "Nested too deeply", "A number too long"
+NESTED = re.compile(r"(?:[\[{]\s*(?:[\w-]+\s*=\s*)?|[\w-]+\s*\.\s*){50}")
+DIGITS = re.compile(r"[\d_]{4000}")
 
 
 def values_of(text: str) -> dict[str, Any]:
     """The values of a TOML 1.0 text whose line ends are line feeds. Raises SyntaxFlaw with the places it has none."""
     try:
-        return tomllib.loads(text)
+        return _loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SyntaxFlaw(_all_problems(text, str(error))) from error
+
+
+def too_deep(text: str) -> SyntaxFlaw:
+    """The flaw of a text that nests deeper than anybody can read it."""
+    return SyntaxFlaw((_problem(text, _at(text, NESTED, DEEP)),))
+
+
+def _loads(text: str) -> dict[str, Any]:
+    """As the parser does, which breaks off in two more ways: told as all others are."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise tomllib.TOMLDecodeError(_at(text, NESTED, DEEP)) from error
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError as error:  # of int(): more digits than it reads
+        raise tomllib.TOMLDecodeError(_at(text, DIGITS, LONG)) from error
+
+
+def _at(text: str, pattern: re.Pattern[str], message: str) -> str:
+    found = pattern.search(text)
+    index = found.start() if found else 0
+    start = text.rfind("\n", 0, index) + 1
+    return f"{message} (at line {text.count(chr(10), 0, index) + 1}, column {index - start + 1})"
 
 
 def decoded(body: bytes) -> str:
@@ -62,7 +90,7 @@ def _all_problems(text: str, message: str) -> tuple[Problem, ...]:
         if without is None or len(problems) == MOST:
             return tuple(problems)
         try:
-            tomllib.loads(without)
+            _loads(without)
         except tomllib.TOMLDecodeError as error:
             text, message = without, str(error)
         else:
@@ -77,7 +105,7 @@ def _without(text: str, number: int) -> str | None:
     if not line.strip() or not alone or '"""' in line or "'''" in line or line.lstrip().startswith("["):
         return None
     try:
-        tomllib.loads("\n".join(lines[: number - 1]))
+        _loads("\n".join(lines[: number - 1]))
     except tomllib.TOMLDecodeError:
         return None
     return "\n".join([*lines[: number - 1], "", *lines[number:]])
@@ -140,7 +168,7 @@ def _behind(_: re.Match[str], text: str, index: int) -> str:
     before = text[text.rfind("\n", 0, index) + 1 : index]
     if re.search(r"=\s*[\d.+-]+\s*$", before):
         return 'a value that is not only a number goes in quotes: "30m"'
-    return 'the value ends before this; quotes inside a text are written \\", and each key has a line of its own'
+    return "the value ends before this; put a text that has quotes in single ones: '…'; each key has a line of its own"
 
 
 def _list(_: re.Match[str], text: str, index: int) -> str:
@@ -148,9 +176,10 @@ def _list(_: re.Match[str], text: str, index: int) -> str:
 
 
 def _equals(_: re.Match[str], text: str, index: int) -> str:
-    rest = _line(text, index).partition(":")[2].strip()
-    if text[index : index + 1] == ":" and not rest:
-        return "write a table's name in square brackets: [site]"
+    before, rest = _line(text, index).split(":", maxsplit=1) if text[index : index + 1] == ":" else ("", "")
+    if text[index : index + 1] == ":" and not rest.strip():
+        table = before.strip()
+        return f"write a table's name in square brackets: {f'[[{table}]]' if table in SEVERAL else f'[{table}]'}"
     if text[index : index + 1] == ":":
         return 'write "=" instead of ":" between a key and its value'
     return 'after a key comes "=" and its value; a comment begins with "#"'
@@ -170,6 +199,8 @@ def _table(found: re.Match[str], _: str, __: int) -> str:
 
 
 def _statement(_: re.Match[str], text: str, index: int) -> str:
+    if CONFLICT.match(_line(text, index)):
+        return "git left this where it could not join two states: keep one side of each, and delete such lines"
     if index == 0 and text[:1] in {"{", "<"}:
         return "this is another format; `topicwire init` writes a config to begin with"
     return "write key = value, or a [table]; a comment begins with #"
@@ -216,6 +247,8 @@ SAID: dict[str, tuple[Code, _Sentence]] = {
         Code.NO_TOML,
         'what begins with "[[" ends with "]]": [[source]]',
     ),
+    DEEP: (Code.NO_TOML, "this nests too deeply to be read; nothing in a config nests more than a few levels"),
+    LONG: (Code.NO_TOML, "this number has too many digits"),
     r"Invalid date or datetime": (Code.NO_TOML, 'there is no such date; text goes in quotes: "…"'),
     r"Cannot overwrite a value": (Code.TWICE, _again),
     r"Duplicate inline table key .*": (Code.TWICE, f"a key before this {TWICE}"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.codes import Code, of_line
 from aggregator.config import lines
-from aggregator.config.flaws import Flaw, KeyPath
+from aggregator.config.flaws import OTHER_LINE, Flaw, KeyPath
 from aggregator.config.schema import TopicTable
 from aggregator.config.values import Known
 from feeds.errors import QueryError
@@ -36,8 +36,9 @@ def build(
     for position, table in given:
         path: KeyPath = ("topic", position)
         if table.id in taken:
-            message = f'the id "{table.id}" is taken by the topic no. {taken[table.id] + 1}; give this one another'
-            flaws.append(Flaw(code=Code.ID_TAKEN, path=(*path, "id"), message=message))
+            message = f'the id "{table.id}" is taken by the topic in {OTHER_LINE}; give this one another'
+            first = ("topic", taken[table.id], "id")
+            flaws.append(Flaw(code=Code.ID_TAKEN, path=(*path, "id"), message=message, other=first))
         taken.setdefault(table.id, position)
         paths.setdefault(table.id, path)
         token, token_flaws = _token(table, path, environ)
@@ -61,9 +62,9 @@ def _former(given: Sequence[Given]) -> list[Flaw]:
             holder = present.get(old, former.get(old))
             if holder is not None:
                 which = "the" if old in present else "a former"
-                message = f'"{old}" is {which} id of the topic no. {holder + 1}: its address leads there; leave it out'
-                path = ("topic", position, "formerly", place)
-                flaws.append(Flaw(code=Code.FORMER_ID, path=path, message=message))
+                message = f'"{old}" is {which} id of the topic in {OTHER_LINE}: its address leads there; leave it out'
+                path, other = ("topic", position, "formerly", place), ("topic", holder, "id")
+                flaws.append(Flaw(code=Code.FORMER_ID, path=path, message=message, other=other))
             former.setdefault(old, position)
     return flaws
 

@@ -195,8 +195,11 @@ Listen = Annotated[
 ]
 Hub = Annotated[str, _or_empty(addresses.check_hub, "", Code.URL), WithJsonSchema(_form(r"|own|https?://\S+"))]
 Proxy = Annotated[str, _or_empty(addresses.check_proxy, "", Code.URL), WithJsonSchema(_form(r"|https?://\S+"))]
-StoreFolder = Annotated[
-    str, _from_text(addresses.read_store, Code.STORE, addresses.STORE_FORM), WithJsonSchema(_form(r"tinydb:.*\S.*"))
+_ESCAPE = "%[0-9A-Fa-f]{2}"
+StorePlace = Annotated[
+    tuple[str, str],
+    _from_text(addresses.read_store, Code.STORE, addresses.STORE_FORM),
+    WithJsonSchema(_form(rf"tinydb:.*\S.*|postgres(?:ql)?://(?:(?:[^\s#@/?%]|{_ESCAPE})*@)?(?:[^\s#@%]|{_ESCAPE})+")),
 ]
 Token = Annotated[str, _or_empty(_read_token, "", Code.SECRET), WithJsonSchema(_form("|env:.+"))]
 MaybeId = Annotated[

@@ -3,6 +3,19 @@
 from aggregator.control.asking import ask
 from aggregator.control.commands import Answer, Command, Decide, Done, Rebuild, Refused
 from aggregator.control.editor import Editor
+from aggregator.control.place import claimed
 from aggregator.control.server import SOCKET, ControlServer
 
-__all__ = ["SOCKET", "Answer", "Command", "ControlServer", "Decide", "Done", "Editor", "Rebuild", "Refused", "ask"]
+__all__ = [
+    "SOCKET",
+    "Answer",
+    "Command",
+    "ControlServer",
+    "Decide",
+    "Done",
+    "Editor",
+    "Rebuild",
+    "Refused",
+    "ask",
+    "claimed",
+]

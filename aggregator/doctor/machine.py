@@ -22,6 +22,8 @@ BACK = timedelta(minutes=5)
 """How far a clock may be set back without anybody minding: what keeps time on a machine corrects by less."""
 CANARY = "Europe/Kyiv"
 """A zone that has had this name since 2022: where it is unknown, the rules of others are old, too."""
+FOR_TESTS = {"pgtest"}
+"""Extras that only the tests profit from."""
 _REQUIREMENT = re.compile(r"([\w.-]+)([^;]*)(?:;(.*))?")
 _BOUND = re.compile(r"(>=|<)([\d.]+)")
 _EXTRA = re.compile(r"""extra == ['"](\w+)['"]""")
@@ -107,7 +109,7 @@ def extras(machine: Machine, config: Config) -> Iterator[Finding]:
     """Are the optional parts there that this config profits from?"""
     missing = _missing_extras(machine)
     languages = sorted({_SLAVIC[one] for one in _languages(config) if one in _SLAVIC})
-    for extra in sorted({one.extra for one in map(_parsed, machine.requirements) if one.extra}):
+    for extra in sorted({one.extra for one in map(_parsed, machine.requirements) if one.extra} - FOR_TESTS):
         check = f"extra {extra}"
         if extra not in missing:
             yield ok(check, "installed")
@@ -117,6 +119,8 @@ def extras(machine: Machine, config: Config) -> Iterator[Finding]:
                 f"not installed: words of {' and '.join(languages)} are found in fewer of their forms",
                 "pip install 'topicwire[morphology]'",
             )
+        elif extra == "postgres" and config.store.database:
+            yield fail(check, "not installed, and the store is in PostgreSQL", "pip install 'topicwire[postgres]'")
         else:  # a source that asks for full text without it is an error of the config
             yield ok(check, "not installed, and not needed")
 

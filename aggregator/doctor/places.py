@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 from aggregator.config import Config
 from aggregator.config.examples import broken
 from aggregator.contact import remark
 from aggregator.doctor.findings import Finding, counted, fail, ok, warn
-from feeds.errors import StoreDamaged, StoreError
+from feeds.errors import MissingExtra, StoreDamaged, StoreError
 from feeds.text.forms import Analyser
 from storage.loading import JOURNAL
 from storage.lock import LOCK, holder
+from storage.opening import open_at, server_of
 from storage.port import Counts
-from storage.tinydb_store import open_store
 
 LITTLE = 500_000_000
 """Bytes of room: 100,000 entries with their texts, and as much again while they are compacted, take 400 MB."""
@@ -28,6 +29,8 @@ HARDLY_ANY = 20_000_000
 """Bytes: a day of a hundred sources."""
 FEW_FILES = 1000
 """Files that can still be made: a topic has 9, a story 4."""
+_FILES = "run doctor as the user of the daemon, and with the version that wrote the store or a newer one"
+_DATABASE = "see that the server runs, and takes this user and database: psql URL; its log says why it refuses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,21 +69,26 @@ def config_file(config: Config) -> Iterator[Finding]:
 
 def store(config: Config) -> Stored:
     """Can the store be read, and who writes to it?"""
-    folder = config.store.folder
+    folder, where = config.store.folder, config.store.where
     try:
-        if not (folder / JOURNAL).exists():
+        if where == folder and not (folder / JOURNAL).exists():
             return Stored(findings=(ok("store", f"{folder}: nothing is stored yet"),))
-        with open_store(folder, writable=False) as opened:
+        with open_at(where, writable=False) as opened:
             counts, states = opened.counts(), opened.states().values()
             fetched = [state.last_fetch for state in states if state.last_fetch]
+        server = server_of(where)
+    except MissingExtra:
+        return Stored(findings=(fail("store", f"{config.store.shown} cannot be asked", "install the extra postgres"),))
     except StoreDamaged as error:
         return Stored(findings=(fail("store", str(error), "stop the daemon, then: topicwire compact --repair"),))
     except (StoreError, OSError) as error:
-        advice = "run doctor as the user of the daemon, and with the version that wrote the store or a newer one"
+        advice = _DATABASE if config.store.database else _FILES
         return Stored(findings=(fail("store", str(error), advice),))
-    held_by = holder(folder / LOCK)
+    held_by = server.writer if server else holder(folder / LOCK)
+    use = f"in use by {held_by}" if held_by else "nobody writes to it now"
+    kept = f"PostgreSQL {server.version}; " if server else ""
     return Stored(
-        findings=(ok("store", f"{folder}: {_counted(counts)}; {_held(held_by)}"),),
+        findings=(ok("store", f"{config.store.shown}: {kept}{_counted(counts)}; {use}"),),
         newest=max(fetched, default=None),
         held_by=held_by,
     )
@@ -89,10 +97,6 @@ def store(config: Config) -> Stored:
 def _counted(counts: Counts) -> str:
     entries = "1 entry" if counts.entries == 1 else f"{counts.entries} entries"
     return f"{entries} of {counted(counts.sources, 'source')}, {counts.size / 1e6:.1f} MB"
-
-
-def _held(held_by: str) -> str:
-    return f"in use by {held_by}" if held_by else "nobody writes to it now"
 
 
 def folders(config: Config, *, user: int) -> Iterator[Finding]:
@@ -106,17 +110,13 @@ def _folder(check: str, folder: Path, *, user: int) -> Finding:
     if not os.path.isdir(there):  # noqa: PTH112 - Path.is_dir raises where one may not look
         return fail(check, f"{there} is in the way: it is no folder", "move it, or name another folder in the config")
     if not _may(there, os.W_OK | os.X_OK):
-        return fail(
-            check,
-            f"{_name(user)} may not write in {there}, which belongs to {_name(there.stat().st_uid)}",
-            f"run as that user, or as root: chown -R {_name(user)} {there}",
-        )
+        return _not_writable(check, folder, there, user=user)
     others = sorted(_owners(folder) - {user})
     if others and user:
         return warn(
             check,
             f"{folder} has files of {' and '.join(map(_name, others))}, as after a command that ran as somebody else",
-            f"as root: chown -R {_name(user)} {folder}",
+            f"as root: chown -R {_owner(user)} {quote(str(folder))}",
         )
     if others:
         return warn(
@@ -125,6 +125,16 @@ def _folder(check: str, folder: Path, *, user: int) -> Finding:
             "run the commands of topicwire as that user: files of root's would be in the daemon's way",
         )
     return ok(check, f"{folder}: {'writable' if folder.is_dir() else f'can be made in {there}'}")
+
+
+def _not_writable(check: str, folder: Path, there: Path, *, user: int) -> Finding:
+    """What is above the folder may be anybody's, as /var is: nobody is told to give that away."""
+    if os.statvfs(there).f_flag & os.ST_RDONLY:
+        return fail(check, f"{there} is on a file system that is read-only", "name another folder in the config")
+    told = f"{_name(user)} may not write in {there}, which belongs to {_name(there.stat().st_uid)}"
+    if there == folder:
+        return fail(check, told, f"run as that user, or as root: chown -R {_owner(user)} {quote(str(folder))}")
+    return fail(check, told, f"as root: install -d -o {_owner(user)} {quote(str(folder))}")
 
 
 def disk(config: Config) -> Iterator[Finding]:
@@ -188,7 +198,13 @@ def _may(path: Path, rights: int) -> bool:
 
 
 def _name(user: int) -> str:
+    named = _owner(user)
+    return f"user {user}" if named == str(user) else named
+
+
+def _owner(user: int) -> str:
+    """As commands take it."""
     try:
         return pwd.getpwuid(user).pw_name
     except KeyError:
-        return f"user {user}"
+        return str(user)

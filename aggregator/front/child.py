@@ -6,6 +6,7 @@ It imports no more than it needs, opens no connection and starts no process, whi
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -73,7 +74,7 @@ class _Front:
             raise WireError("no beginning")
         replica = self._replica
         counting = Counting(application(replica.shelf, max_age=lambda: replica.max_age), writer.write)
-        passing = Passing(writer.write, before=counting.tell)
+        passing = Passing(writer.write, before=counting.tell, unsent=writer.transport.get_write_buffer_size)
         connections = Connections(counting, posts=passing.posts(begin))
         telling = asyncio.create_task(counting.tell_on())
         while found := await from_main(reader):
@@ -131,4 +132,5 @@ def _allow_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        with contextlib.suppress(OSError, ValueError):  # fewer readers at once are better than none
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -122,7 +122,10 @@ class Front:
             self._process = None
 
     async def _follow(self, process: Process) -> None:
-        """What is published goes to `process`: all of it, then every change; many at a time while it is busy."""
+        """What is published goes to `process`: all of it, then every change; many at a time while it is busy.
+
+        One that hangs is found out by that, if not at the next change, then soon.
+        """
         loop, shown = asyncio.get_running_loop(), Stock()
 
         def told() -> None:
@@ -139,6 +142,8 @@ class Front:
                 shown = stock
                 self._answers = True
                 self._up.set()
-                await self._changed.wait()
+                with contextlib.suppress(TimeoutError):  # then it is asked whether it still answers, by what it has
+                    async with asyncio.timeout(self._bounds.silence.total_seconds()):
+                        await self._changed.wait()
         finally:
             unfollow()

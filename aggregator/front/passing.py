@@ -13,6 +13,8 @@ from aggregator.posts import Look, Post, Posts
 
 AT_ONCE: Final = 64
 """Requests that wait for the main process; who asks while so many do is told to come again."""
+MOST_UNSENT: Final = 4 * 1024 * 1024
+"""Bytes on their way to a main process that does not take them; nobody is passed on while there are so many."""
 LATE: Final = "The main process does not answer in time"
 _LEFT_OUT: Final = ("host", "forwarded", "x-forwarded-", "x-real-ip", "cookie", "connection")
 """How names of headers begin that do not cross: no answer may depend on them. All others do, as an answer may
@@ -22,10 +24,16 @@ be a refusal because of one."""
 class Passing:
     """The front's side: each request has a number, by which its answer finds back."""
 
-    def __init__(self, send: Callable[[bytes], None], *, before: Callable[[], None]) -> None:
-        """`before` each of them is called what the main process is to know when it answers."""
+    def __init__(
+        self, send: Callable[[bytes], None], *, before: Callable[[], None], unsent: Callable[[], int] = lambda: 0
+    ) -> None:
+        """`before` each of them is called what the main process is to know when it answers.
+
+        `unsent` tells how many bytes were sent that have not left yet.
+        """
         self._send = send
         self._before = before
+        self._unsent = unsent
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
 
@@ -49,7 +57,7 @@ class Passing:
             waiting.set_result(Reply(head=body[: message.head], body=body[message.head :]))
 
     async def _passed(self, asked: Asked, within: timedelta) -> Reply:
-        if len(self._waiting) >= AT_ONCE:
+        if len(self._waiting) >= AT_ONCE or self._unsent() > MOST_UNSENT:
             return unavailable("Too many ask for this at once")
         self._number += 1
         number = self._number

@@ -58,6 +58,8 @@ class Bounds:
     """A reader, for what the main process answers."""
     swap: timedelta = timedelta(seconds=60)
     """The main process, for word that readers get what it published; a start takes 0.2 s on a quiet machine."""
+    silence: timedelta = timedelta(seconds=30)
+    """The main process, without news, until it asks for such word all the same."""
     leaving: timedelta = timedelta(seconds=0.7)
     """The same, for the end of a process that has nobody left to answer."""
     again: tuple[timedelta, ...] = tuple(timedelta(seconds=one) for one in (0, 0.5, 2, 5, 15, 30))

@@ -42,10 +42,17 @@ class Telling(Protocol):
         """Break off what is on its way; what is being written is written."""
 
 
-def telling(
-    hub: str, *, shelf: Shelf, book: Book, wires: Wires, diary: Diary, clock: Callable[[], datetime]
+def telling(  # noqa: PLR0913 - as of `Hub`
+    hub: str,
+    *,
+    shelf: Shelf,
+    book: Book,
+    wires: Wires,
+    diary: Diary,
+    clock: Callable[[], datetime],
+    come: Callable[[], datetime],
 ) -> Telling:
-    """What the config wants: our own hub, or the announcer of the one at this address."""
+    """What the config wants: our own hub (see there for `come`), or the announcer of the one at this address."""
     if hub == OWN:
-        return Hub(shelf=shelf, book=book, wires=wires, diary=diary, clock=clock)
+        return Hub(shelf=shelf, book=book, wires=wires, diary=diary, clock=clock, come=come)
     return Announcer(hub, shelf=shelf, book=book, wires=wires, diary=diary)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from aggregator.answering import Asked, Reply
 from aggregator.hub.book import Book, Key, host_of, key_of
+from aggregator.hub.denials import Denials
 from aggregator.hub.diary import Diary
 from aggregator.hub.intake import Intake
 from aggregator.hub.limits import MOST_ERRANDS
@@ -34,16 +35,27 @@ class Hub:
     Everything here runs on the event loop of `start`, `published` apart.
     """
 
-    def __init__(self, *, shelf: Shelf, book: Book, wires: Wires, diary: Diary, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        shelf: Shelf,
+        book: Book,
+        wires: Wires,
+        diary: Diary,
+        clock: Callable[[], datetime],
+        come: Callable[[], datetime],
+    ) -> None:
+        """`come` gives the last moment that has surely come: no lease ends because `clock` is ahead of it."""
         self._shelf = shelf
         self._book = book
         self._wires = wires
         self._diary = diary
-        self._clock = clock
+        self._come = come
         self._tries: Tries[Key] = Tries()
         self._turns: dict[str, float] = {}
         """When each host was last begun with."""
         self._rounds = Rounds(self._round, again=self._tries.next, broken=diary.broken)
+        self._denials = Denials(book=book, wires=wires, diary=diary, ended=self._tries.forget)
         self._intake = Intake(
             shelf=shelf,
             book=book,
@@ -87,11 +99,13 @@ class Hub:
 
     async def _round(self) -> None:
         """Begin with the hosts whose turn is longest ago: those that take their time keep the others waiting least."""
-        now, today = asyncio.get_running_loop().time(), self._clock()
+        now, today = asyncio.get_running_loop().time(), self._come()
         with contextlib.suppress(StoreError):  # which whoever fetches tells of
             await self._let_go(today)
             await self._book.flush()
         topics = all_topics(self._shelf.stock, self._diary.base_url()) if self._book.count() else {}
+        for host, keys in self._denials.look(topics, now).items():
+            self._errand(host, partial(self._denials.tell, keys, now))
         due: dict[str, list[Key]] = {}
         for one in self._book.all():
             document, key = topics.get(one.topic), key_of(one)
@@ -101,9 +115,15 @@ class Hub:
                 due.setdefault(host_of(one.callback), []).append(key)
         self._turns = {host: turn for host, turn in self._turns.items() if self._book.count(host)}
         for host in sorted(due, key=lambda host: self._turns.get(host, 0.0)):
-            if not self._rounds.busy(host) and self._rounds.under_way() < MOST_ERRANDS:
+            if self._errand(host, partial(self._push_all, due[host], topics)):
                 self._turns[host] = now
-                self._rounds.send(host, partial(self._push_all, due[host], topics))
+
+    def _errand(self, host: str, errand: Callable[[], Awaitable[None]]) -> bool:
+        """Begin with it; False: the host has another one, or there are too many."""
+        free = not self._rounds.busy(host) and self._rounds.under_way() < MOST_ERRANDS
+        if free:
+            self._rounds.send(host, errand)
+        return free
 
     async def _push_all(self, keys: Sequence[Key], topics: Mapping[str, Document]) -> None:
         """To one host, one after another, up to the first that fails: the others have their chance in another round."""

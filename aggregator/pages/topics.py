@@ -54,12 +54,13 @@ def topic_view(
     stories: Mapping[str, StoryView],
     site: SiteView,
 ) -> TopicView:
-    """The page of a topic: entries of one story stand together, where the first of them stands in the feed.
+    """The page of a topic, by the times that it shows, newest first; entries of one story stand together.
 
+    The feed has them as they came in, which the page does not show. A story stands where its newest entry does.
     `stories` are those that have a page, by id.
     """
     groups: dict[str, list[EntryLine]] = {}
-    for shown in prepared.entries:
+    for shown in sorted(prepared.entries, key=lambda one: one.published, reverse=True):
         known = reasons(shown)
         groups.setdefault(known.story or shown.id, []).append(_entry(shown, known))
     lines = tuple(_story(stories.get(story), entries) for story, entries in groups.items())

@@ -8,12 +8,13 @@ import gzip
 import hashlib
 import json
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
+from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.replay.documents import FORMATS
@@ -196,19 +197,36 @@ async def serve(
     `port` 0 takes a free one. Sources get the `formats` in turn; each answers to all of them, at `/rss.xml` and
     `/atom.xml`. At any address `POST /_replay?at=2023-06-08T12:00:00Z` moves the clock and `GET /_replay` shows counts.
     """
-    port = port or await asyncio.to_thread(_free_port, len(recorded))
-    replay = Replay(recorded, at=at, port=port, formats=formats)
+    hosts = [address(number) for number in range(len(recorded))]
+    async with listening(lambda free: Replay(recorded, at=at, port=free, formats=formats), hosts, port) as replay:
+        yield replay
+
+
+class Answering(Protocol):
+    """What answers requests."""
+
+    def answer(self, host: str, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+        """As `Replay.answer`; raises ConnectionError to hang up."""
+
+
+A = TypeVar("A", bound=Answering)
+
+
+@asynccontextmanager
+async def listening(make: Callable[[int], A], hosts: Sequence[str], port: int = 0) -> AsyncIterator[A]:
+    """What `make` makes of the port, answering at all of these addresses until the block ends."""
+    port = port or await asyncio.to_thread(_free_port, hosts)
+    answering = make(port)
     talking: set[asyncio.Task[None]] = set()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(_talk(replay, reader, writer))
+        task = asyncio.ensure_future(_talk(answering, reader, writer))
         talking.add(task)
         task.add_done_callback(talking.discard)
 
-    hosts = [address(number) for number in range(len(recorded))]
     server = await asyncio.start_server(connected, hosts, port, backlog=64)
     try:
-        yield replay
+        yield answering
     finally:
         server.close()
         for task in talking:
@@ -217,14 +235,14 @@ async def serve(
         await server.wait_closed()
 
 
-def _free_port(addresses: int) -> int:
+def _free_port(hosts: Sequence[str]) -> int:
     """A port that nobody uses at any of the addresses at this moment."""
     for _ in range(20):
-        with socket.create_server((address(0), 0)) as first:
+        with socket.create_server((hosts[0], 0)) as first:
             port: int = first.getsockname()[1]
             try:
-                for number in range(1, addresses):
-                    socket.create_server((address(number), port)).close()
+                for host in hosts[1:]:
+                    socket.create_server((host, port)).close()
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise
@@ -233,7 +251,7 @@ def _free_port(addresses: int) -> int:
     raise OSError(errno.EADDRINUSE, "no port is free at all the addresses")
 
 
-async def _talk(replay: Replay, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _talk(answering: Answering, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     host = writer.get_extra_info("sockname")[0]
     try:
         while True:
@@ -241,7 +259,7 @@ async def _talk(replay: Replay, reader: asyncio.StreamReader, writer: asyncio.St
             first, *lines = head.decode("latin-1").split("\r\n")
             method, target, _ = first.split(" ")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-            writer.write(_wire(replay.answer(host, method, target, headers), with_body=method != "HEAD"))
+            writer.write(_wire(answering.answer(host, method, target, headers), with_body=method != "HEAD"))
             await writer.drain()
             if headers.get("connection", "").lower() == "close":
                 break

@@ -123,8 +123,9 @@ def _mark(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PLR0
         case "OPEN_PATTERN" if written.startswith("//"):
             return "// has no pattern between the slashes", ("/pattern/",)
         case "OPEN_PATTERN" if re.fullmatch(r"/.+/\w+", written):
-            return "no flags behind a pattern: capitals do not count anyway, and (?-i) in front makes them", (
-                "/pattern/",
+            return (
+                "nothing may stand right behind a pattern: capitals do not count anyway, and count after (?-i) in it",
+                ("/pattern/",),
             )
         case "OPEN_PATTERN":
             return "the closing / is missing; a / inside a pattern is written \\/", ("/",)
@@ -141,9 +142,9 @@ def _mark(kind: str, written: str) -> tuple[str, tuple[str, ...]]:  # noqa: PLR0
 def clash(one: str, other: str) -> str:
     """A line that can hold for nothing."""
     return (
-        f"this would take nothing: {one} and {other} never hold together"
+        f"this would take nothing: {one} and {other} never hold together; write OR between them, or take one out"
         if one != other
-        else (f"this would take nothing: {one} must be there and must not")
+        else f"this would take nothing: {one} must be there and must not; take one of the two out"
     )
 
 

@@ -82,7 +82,9 @@ def phrase(token: str, fail: Fail) -> Word | Phrase:
     if begun and exact:
         raise fail(f"{token}: = asks for one form only, * for any that begins so; write one of them")
     if gaps and len(words) == 1:
-        raise fail(f"{token}: ~{gaps} lets other words stand between those of a phrase, and this is one word")
+        raise fail(
+            f"{token}: ~{gaps} lets other words stand between those of a phrase, and this is one word; take ~{gaps} out"
+        )
     return words[0] if len(words) == 1 else Phrase(tuple(words), int(gaps or 0))
 
 
@@ -99,7 +101,7 @@ def value(field: str, text: str, fail: Fail) -> Is:
     """`field:text`, where the field holds values."""
     text = text.strip()
     if not text:
-        raise fail(f'{field}:"" compares with nothing: write what it shall be')
+        raise fail(f'{field}:"" compares with nothing: write a value between the quotes')
     if field == "lang":
         _check_language(text, fail)
     if field == "host" and not _host.fullmatch(text):

@@ -64,9 +64,10 @@ def flaw(pattern: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one per mis
     if made.programsize > _LARGEST:
         return "this pattern is too large: what it repeats multiplies to more than can be searched for quickly", 0
     if any(made.search(text) for text in _LEAST):
-        return f"/{pattern}/ would take nearly everything: a space, one letter or nothing at all is enough for it", 0
+        enough = "a space, one letter or nothing at all is enough for it; ask for a word"
+        return f"/{pattern}/ would take nearly everything: {enough}", 0
     if any(all(made.search(word) for word in pair) for pair in _UNLIKE):
-        return f"/{pattern}/ would take nearly everything: any word is enough for it", 0
+        return f"/{pattern}/ would take nearly everything: any word is enough for it; ask for a certain one", 0
     return None
 
 

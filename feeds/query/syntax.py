@@ -200,7 +200,10 @@ class _Reading:
             return _combined(str(node.data), tuple(parts))
         elif str(node.data) == "mistake":
             raise self.mistake(_first_token(node))
-        raise self.fail(f"{name}: is compared as a whole: write {name}:value or {name}:(one OR two)", token)
+        raise self.fail(
+            f"{name}: is compared as a whole, without *, patterns and NEAR: write {name}:value or {name}:(one OR two)",
+            token,
+        )
 
     def mistake(self, token: Token) -> QueryError:
         message, expected = complaints.mistake(token.type, str(token))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -45,10 +46,16 @@ def notices_feed(
 ) -> Prepared:
     """The feed of `notices` (oldest first), newest first; ready for `atom`.
 
-    Ids follow from the site and from what each notice tells; `origins` are the sources, by id.
+    Ids follow from the site and from what each notice tells; `origins` are the sources, by id, which tells those apart
+    that share a name.
     """
     home = f"{base_url}/sources"
     daemon = Origin(id=NAME, title=title, url="", home=home)
+    named = Counter(origin.title for origin in origins.values())
+    known = {
+        one: replace(origin, title=f"{origin.title} ({one})") if named[origin.title] > 1 else origin
+        for one, origin in origins.items()
+    }
     feed = TopicFeed(
         id=uuid5(site.id, "notices").urn,
         topic=NAME,
@@ -57,7 +64,7 @@ def notices_feed(
         feed_url=f"{base_url}/feeds/{NAME}",
         language="en",
         updated=max((notice.at for notice in notices), default=site.since),
-        entries=tuple(_published(notice, site=site, daemon=daemon, known=origins) for notice in reversed(notices)),
+        entries=tuple(_published(notice, site=site, daemon=daemon, known=known) for notice in reversed(notices)),
     )
     prepared = prepare(feed)
     here = Link(url=home, title="All sources, and how they are")

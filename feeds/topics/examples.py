@@ -47,12 +47,17 @@ def _for(line: Query, reading: Reading) -> str:
 
 def _untaken(topic: Topic, reading: Reading, language: str) -> str:
     """No line holds: which of them is the nearest, and what it misses."""
-    lines = f'"{language}"' if language else "an unknown language"
     tried = [explained(reading, query.expr) for _, query in reading.lines(topic.match)]
     if not tried:
-        return f"there is no line for {lines}, and none of any, but the example says yes"
+        if not language:
+            return "there is no line of any, and the example, which says yes, names no language: name it"
+        return f'there is no line for "{language}", and none of any, but the example says yes'
     nearest = max(tried, key=closeness)
-    return f"no line for {lines} or any takes this, but the example says yes: {shortfall(nearest)}"
+    if language:
+        tried_on = f'no line for "{language}" or any takes this'
+    else:
+        tried_on = "no line of any takes this (the example names no language)"
+    return f"{tried_on}, but the example says yes: {shortfall(nearest)}"
 
 
 def _example(title: str, language: str) -> Entry:

@@ -10,8 +10,9 @@ from aggregator.ingest import Ingest
 from feeds.conditional import Response
 from feeds.model import Source
 from feeds.polling import Bounds
-from storage.memory import MemoryStore
+from storage.port import Store
 from tests.fakes.answers import ScriptedClient
+from tests.fakes.stores import new_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "https://tides.example/feed"
@@ -43,9 +44,9 @@ NOT_MODIFIED = Response(url=URL, status=304)
 class Bench:
     """An ingest with everything around it."""
 
-    def __init__(self, answers: dict | list, store: MemoryStore | None = None) -> None:
+    def __init__(self, answers: dict | list, store: Store | None = None) -> None:
         self.client = ScriptedClient(answers if isinstance(answers, dict) else {URL: answers})
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.now = NOW
         self.events: list[Event] = []
         self.held: list[tuple[str, timedelta]] = []

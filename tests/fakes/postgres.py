@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 _NUMBERS = count(1)
 _UNPRIVILEGED = ("postgres", "nobody")
@@ -113,6 +114,14 @@ def database(server_url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def as_in_a_config(url: str, *, password: str = "") -> str:
+    """`url` in the form that a config takes; a server that trusts everybody does not look at the password."""
+    given = conninfo_to_dict(url)
+    database, user = given.pop("dbname", ""), str(given.pop("user", ""))
+    secret = f":{quote(password, safe='')}" if password else ""
+    return f"postgresql://{quote(user, safe='')}{secret}@/{database}?{urlencode(given)}"
 
 
 def _unprivileged() -> str | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from feeds.model import Entry, Revision
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SITE_ID = UUID("5b1f3c7e-0d52-4a57-9d0a-6c1f9a1e2b44")
 
 
 def entry_of(entry_id: str, **fields) -> Entry:

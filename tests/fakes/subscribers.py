@@ -123,6 +123,8 @@ class Bench:
     ) -> None:
         self.store = store or MemoryStore()
         self.now = NOON
+        self.come: datetime | None = None
+        """What has surely come, where it is not the same."""
         self.events: list = []
         self.shelf = Shelf()
         self.client = Client(
@@ -140,6 +142,7 @@ class Bench:
             wires=Wires(self.client, allow_private=lambda: private, trusted=trusted),
             diary=Diary(self.events.append, base_url=lambda: BASE),
             clock=lambda: self.now,
+            come=lambda: self.come or self.now,
         )
         self.show(ferries="one", lakes="one")
 

@@ -24,8 +24,8 @@ from feeds.query.syntax import parse_query
 from feeds.read import read
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.memory import MemoryStore
 from storage.port import Store
+from tests.fakes.stores import new_store
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,8 +63,10 @@ class Wire:
     """Everything between a document that was fetched and the feeds that readers get."""
 
     sources: Sequence[Source]
-    store: Store = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=new_store)
     topic: Topic = field(default_factory=lambda: Topic(id="all", title="All", match={"any": (parse_query("*"),)}))
+    others: Sequence[Topic] = ()
+    """Published beside it."""
     now: datetime = MONDAY
 
     def __post_init__(self) -> None:
@@ -75,7 +77,7 @@ class Wire:
         self.judge = Judge(self.store, ranks={source.id: source.rank for source in self.sources})
         self.publisher = Publisher(
             store=self.store,
-            topics=[self.topic],
+            topics=[self.topic, *self.others],
             sources=self.sources,
             settings=Imprint(base_url="https://wire.example", title="Wire"),
             analyser=Analyser(),

@@ -24,10 +24,10 @@ from feeds.polling import Bounds
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.memory import MemoryStore
 from storage.port import Change, Keys, Store
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import NOON, entry_of
+from tests.fakes.stores import new_store
 from tests.unit.aggregator.test_published_pages import SITE
 
 HOUR = timedelta(hours=1)
@@ -177,7 +177,7 @@ def test_the_sums_close_over_a_mixture_of_everything_and_agree_with_an_independe
 
 
 def test_what_comes_back_after_it_aged_out_is_not_taken_in_again():
-    soak = Soak(MemoryStore(), 100)
+    soak = Soak(new_store(), 100)
     soak.prune(1)
     listed_still = [made(number, "treaty", "s0", soak.now) for number in (0, 1, 2)]
     soak.take(SOURCES["s0"], listed_still, ())
@@ -185,7 +185,7 @@ def test_what_comes_back_after_it_aged_out_is_not_taken_in_again():
 
 
 def test_entries_of_a_store_that_was_not_counted_yet_count_as_taken_in():
-    store = MemoryStore()
+    store = new_store()
     store.commit(Change(entries=tuple(made(number, "treaty", "s0", NOON) for number in range(3))))
     assert intakes(store) == {"s0": Intake(source="s0", taken=3)}
     assert Books(store).account().closes
@@ -195,7 +195,7 @@ def test_entries_of_a_store_that_was_not_counted_yet_count_as_taken_in():
 
 
 def test_an_entry_that_is_lost_or_came_uncounted_is_told():
-    soak = Soak(MemoryStore(), 100)
+    soak = Soak(new_store(), 100)
     soak.store.commit(Change(entries=(made(5000, "treaty", "s0", soak.now),)))
     found = Books(soak.store).account()
     assert not found.closes
@@ -203,7 +203,7 @@ def test_an_entry_that_is_lost_or_came_uncounted_is_told():
 
 
 def test_other_tellings_of_a_story_that_stands_for_them_count_as_copies():
-    soak = Soak(MemoryStore(), 100)
+    soak = Soak(new_store(), 100)
     stories = replace(TREATY, collapse="stories", limit=10**6)
     placed = soak.store.placements(entry.id for entry in soak.store.entries())
     soak.store.commit(Change(placements=tuple(replace(one, story="one") for one in placed.values())))

@@ -18,8 +18,8 @@ from feeds.query.syntax import parse_query
 from feeds.read.opml import read_opml
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID("6f1c4a0e-54d6-4a3e-9d51-3a6e1c2b7d10"), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -28,7 +28,7 @@ RIVER = Topic(id="river", title="Rivers", match={"any": (parse_query("treaty"),)
 
 
 class Reached:
-    def __init__(self, store: MemoryStore, *topics: Topic, folder=None, hub: str = "") -> None:
+    def __init__(self, store: Store, *topics: Topic, folder=None, hub: str = "") -> None:
         publisher = Publisher(
             store=store,
             topics=topics,
@@ -41,7 +41,7 @@ class Reached:
         )
         publisher.load()
         publisher.publish()
-        self.shelf = publisher.shelf
+        self.publisher, self.shelf = publisher, publisher.shelf
         self._answer = application(self.shelf, max_age=lambda: timedelta(minutes=15))
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -60,7 +60,7 @@ class Reached:
 
 @pytest.fixture
 def store():
-    made = MemoryStore()
+    made = new_store()
     made.commit(Change(entries=(an_entry(1, title="A treaty"),)))
     return made
 
@@ -84,6 +84,14 @@ def test_a_private_feed_names_itself_by_its_whole_address(store, kind):
     body = Reached(store, replace(RIVER, token=TOKEN)).get(f"/feeds/{TOKEN}/river.{kind}")[2].decode()
     assert f"https://feeds.example/feeds/{TOKEN}/river.{kind}" in body
     assert f"https://feeds.example/topics/{TOKEN}/river" in body
+
+
+def test_the_page_of_a_private_topic_says_anew_why_an_entry_is_in_though_its_feed_is_the_same(store):
+    private = replace(RIVER, token=TOKEN)
+    site = Reached(store, private)
+    list(site.publisher.adopt(replace(private, match={"any": (parse_query("treaty OR pact"),)})))
+    site.publisher.publish()
+    assert b"treaty OR pact" in site.get(f"/topics/{TOKEN}/river.json")[2]
 
 
 def test_a_private_feed_is_listed_nowhere(store, tmp_path):

@@ -12,10 +12,10 @@ from aggregator import __version__
 from aggregator.app import open_app, settle_site, user_agent
 from aggregator.config import load
 from aggregator.events import AgedOut, AgeingHeld, Published, StoreMended, StoreUpgraded
-from aggregator.imprint import look_again
+from aggregator.imprint import imprint, look_again
 from aggregator.world import World
 from feeds.errors import StoreLocked
-from feeds.model import Site
+from feeds.model import Outlet, Site
 from storage.frames import header
 from storage.loading import JOURNAL
 from storage.memory import MemoryStore
@@ -76,6 +76,12 @@ def test_publishers_learn_who_asks(contact, shown):
 
 def test_readers_look_again_after_half_an_interval(config):
     assert look_again(config) == timedelta(minutes=5)
+
+
+def test_what_is_published_knows_the_outlets_that_the_config_adds(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('[[outlet]]\nname = "Harbour Post"\nhosts = ["harbour.example"]\n', "utf-8")
+    assert imprint(load(file, environ={})).outlets == (Outlet(name="Harbour Post", hosts=("harbour.example",)),)
 
 
 def test_the_parts_publish_a_valid_empty_feed_from_nothing(config):

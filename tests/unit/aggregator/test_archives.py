@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -21,9 +22,10 @@ from feeds.text.forms import Analyser
 from feeds.topics import Topic
 from feeds.topics.archives import PAGE
 from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
 from tests.fakes.archived import read, walk
 from tests.fakes.serving import ask, served
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID("6f1c4a0e-54d6-4a3e-9d51-3a6e1c2b7d10"), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -41,7 +43,7 @@ class Press:
     """A publisher over a store, and what it takes to read what it publishes."""
 
     def __init__(self, *some: Topic, store=None, folder: Path | None = None) -> None:
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.events: list = []
         self.publisher = Publisher(
             store=self.store,
@@ -52,6 +54,7 @@ class Press:
             site=SITE,
             clock=lambda: NOON + timedelta(days=99),
             observe=self.events.append,
+            timer=count().__next__,  # every archive takes a second
         )
         self.publisher.load()
 
@@ -78,8 +81,8 @@ class Press:
         return {path for path in self.shelf if "/archive/" in path}
 
 
-def stored(*some) -> MemoryStore:
-    store = MemoryStore()
+def stored(*some) -> Store:
+    store = new_store()
     store.commit(Change(entries=some))
     return store
 
@@ -105,7 +108,7 @@ def test_every_archive_leads_back_to_the_feed():
         assert [one.links["self"] for one in rest] == [one.url for one in rest]
 
 
-def test_archives_are_rendered_a_few_in_a_round_the_newest_first_while_the_feed_is_there(monkeypatch):
+def test_archives_are_rendered_for_a_while_in_a_round_the_newest_first_while_the_feed_is_there(monkeypatch):
     monkeypatch.setattr("aggregator.publish.ROUND", 2)
     press = Press(store=stored(*entries(1, 5 * PAGE + 10)))
     assert press.publisher.publish() is True
@@ -272,3 +275,13 @@ def test_other_settings_make_archives_anew_while_readers_keep_those_of_before(mo
     press.settle()
     assert b"<ttl>77</ttl>" in press.shelf["/feeds/treaty/archive/1.rss"].plain
     assert press.archive_paths() == {path for path in before if "/archive/" in path}
+
+
+def test_archives_to_which_feeds_lead_come_first_in_all_topics(monkeypatch):
+    monkeypatch.setattr("aggregator.publish.ROUND", 2)
+    press = Press(TREATY, replace(TREATY, id="pacts", limit=5), store=stored(*entries(1, 3 * PAGE + 10)))
+    press.publisher.publish()
+    led = {
+        read("x.rss", press.shelf[f"/feeds/{topic}.rss"].body).links["prev-archive"] for topic in ("treaty", "pacts")
+    }
+    assert {f"{BASE}{path}" for path in press.archive_paths() if path.endswith(".rss")} == led

@@ -17,10 +17,10 @@ from feeds.conditional import Response
 from feeds.errors import MissingExtra, StoreFailed
 from feeds.model import Revision, RevisionKind
 from feeds.read.article import Article
-from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.ingesting import NOT_MODIFIED, NOW, SOURCE, URL, Bench, feed, ok
 from tests.fakes.pages import entry
+from tests.fakes.stores import new_store
 
 SITE = "https://tides.example"
 PAGE = f"{SITE}/1"
@@ -149,7 +149,7 @@ def test_the_page_of_an_entry_that_left_is_not_asked_for():
 
 
 def test_an_entry_that_was_edited_meanwhile_stays_as_it_is():
-    store = MemoryStore()
+    store = new_store()
     known = entry()
     newer = replace(known, title="Locks closed again", revision=1)
     store.commit(Change(entries=(newer,)))
@@ -158,7 +158,7 @@ def test_an_entry_that_was_edited_meanwhile_stays_as_it_is():
 
 
 def test_of_many_revisions_the_oldest_goes():
-    store = MemoryStore()
+    store = new_store()
     known = entry(revision=20)
     store.commit(Change(entries=(known,), revisions=(_state(known, 0),)))
     assert remember_late(store, Judge(store), [(known, replace(known, content="<p>late</p>"))], now=NOW) == (known.id,)

@@ -13,8 +13,8 @@ from feeds.model import Placement, Source
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, Where, decide
-from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 RIVER = Source(id="river", url="https://river.example/feed", rank=3)
@@ -25,8 +25,8 @@ def a_topic(word: str, **changes) -> Topic:
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    store = MemoryStore()
+def store() -> Store:
+    store = new_store()
     store.commit(Change(entries=tuple(an_entry(number, title=f"Treaty {number}") for number in range(1, 500))))
     store.commit(Change(entries=(an_entry(500, title="A bridge"),)))
     return store

@@ -11,6 +11,7 @@ from aggregator.__main__ import main
 from aggregator.config import load
 from aggregator.config.locate import candidates, user_config, user_data
 from aggregator.config.shipped import config_to_begin_with
+from aggregator.healthcheck import main as healthcheck
 
 ROOT = Path(__file__).parents[3]
 
@@ -61,7 +62,8 @@ def test_a_file_elsewhere_has_to_be_named_to_the_other_commands(home, capsys):
     assert main(["init", "new/folder/own.toml"]) == 0
     assert capsys.readouterr().out.splitlines()[1] == (
         "next: `topicwire check --config new/folder/own.toml` tells whether it is right, "
-        "`topicwire serve --config new/folder/own.toml` starts; without --config, config.toml is taken"
+        "`topicwire serve --config new/folder/own.toml` starts; "
+        f"without --config, {Path('config.toml').resolve()} is taken"
     )
     assert main(["check", "--config", "new/folder/own.toml"]) == 0
 
@@ -121,3 +123,24 @@ def test_commands_are_completed_when_the_shell_asks(monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         main([])
     assert (ended.value.code, capsys.readouterr().out.split()) == (0, ["plain,explain", "plain,export"])
+
+
+def test_who_has_no_home_is_told_where_a_config_was_looked_for(tmp_path, monkeypatch, capsys):
+    """As a user without a name in a container."""
+
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert main(["check"]) == 1
+    assert "looked for config.toml, /.config/topicwire/config.toml" in capsys.readouterr().err
+    assert healthcheck([]) == 1
+    assert capsys.readouterr().err == "no config is found\n"
+
+
+def test_a_name_without_an_ending_is_a_folder_that_is_made(home, capsys):
+    assert main(["init", "news"]) == 0
+    assert sorted(path.name for path in Path("news").iterdir()) == ["config.schema.json", "config.toml"]
+    assert capsys.readouterr().out.startswith("written: news/config.toml ")

@@ -80,7 +80,7 @@ def test_an_example_that_does_not_hold_is_told_and_stops_nothing(once, tmp_path)
     assert code == 0
     [told] = [line for line in err if "config.toml" in line]
     assert "warning" in told
-    assert f"{file}:{len(file.read_text('utf-8').splitlines())}:19: no line for an unknown language or any" in told
+    assert f"{file}:{len(file.read_text('utf-8').splitlines())}:19: no line of any" in told
     assert (tmp_path / "site" / "feeds" / "peace.atom").is_file()
 
 
@@ -91,6 +91,15 @@ def test_a_feed_that_cannot_be_written_is_exit_code_1_and_said_in_the_table(once
     assert code == 1
     assert out[6].split(maxsplit=2) == ["peace", "1", f"not written: {tmp_path / 'site' / 'feeds' / 'peace.atom'}"]
     assert any("/feeds/peace.atom could not be written" in line for line in err)
+
+
+def test_a_private_topic_is_in_the_table_and_not_in_the_folder(once, tmp_path, monkeypatch):
+    config = tmp_path / "config.toml"
+    config.write_text(f'{config.read_text("utf-8")}token = "env:PEACE"\n', "utf-8")
+    monkeypatch.setenv("PEACE", "harbour-harbour-42")
+    _, out, _ = once()
+    assert out[6].split(maxsplit=2) == ["peace", "1", "private: served, and not written"]
+    assert not list((tmp_path / "site").rglob("peace*"))
 
 
 def test_what_is_not_due_is_not_asked_unless_all_is_said(once, newsroom):

@@ -10,6 +10,7 @@ import pytest
 from aggregator.__main__ import main
 from aggregator.app import open_app
 from aggregator.config import load
+from aggregator.naming import HOW_TO_NAME
 from aggregator.world import real_world
 from feeds.model import Credit, CreditRole, Entry, Placement, Span
 from storage.port import Change
@@ -101,6 +102,11 @@ def test_search_shows_what_it_found_and_where(asked):
         f"  {NOW - timedelta(days=2):%Y-%m-%d %H:%M}  river  a2  https://river.example/a2",
         "  summary: Under the [bridge]",
     ]
+
+
+def test_a_line_may_be_given_without_quotes(asked):
+    assert asked("search", "harbour", "bridge") == asked("search", "harbour bridge")
+    assert 'write OR to combine, "or" in quotes for the word' in asked("search", "harbour", "or", "bridge")[2]
 
 
 def test_search_tells_programs_the_spans(asked):
@@ -208,7 +214,7 @@ def test_an_entry_goes_by_the_beginning_of_its_id_if_that_is_its_alone(asked):
     several = "“A bridge over the old harbour” (river, a1), “Fish in the harbour” (river, a2)"
     assert asked("why", "a") == (1, "", f"topicwire: a names several entries: {several}\n")
     for name in ("zz", "", "https://a.example/no"):
-        told = f"topicwire: there is no entry {name}: name one by its id, the beginning of it, or its URL\n"
+        told = f"topicwire: there is no entry {name}: {HOW_TO_NAME}\n"
         assert asked("why", name) == (1, "", told)
 
 

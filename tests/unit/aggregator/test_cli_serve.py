@@ -50,6 +50,20 @@ def test_the_addresses_of_every_topic_are_told(config):
     ]
 
 
+def test_the_address_of_a_private_topic_says_where_its_token_goes_and_not_what_it_is(config):
+    file = config('[[topic]]\nid = "peace"\ntitle = "Peace"\nmatch = ["peace"]\ntoken = "env:PEACE"\n')
+    loaded = load(file, environ={"PEACE": "harbour-harbour-42"})
+    assert addresses(loaded, address="127.0.0.1:8080").splitlines() == [
+        "topicwire serves http://127.0.0.1:8080/",
+        "Peace",
+        "  http://127.0.0.1:8080/feeds/***/peace.atom",
+        "  http://127.0.0.1:8080/feeds/***/peace.rss",
+        "  http://127.0.0.1:8080/feeds/***/peace.json",
+        "Feeds with *** in their address are private: write the topic's token there.",
+        "Subscribe to any of these; Ctrl-C stops.",
+    ]
+
+
 def test_people_learn_where_it_listens_when_readers_see_another_address(config):
     file = config('[site]\nbase_url = "https://news.example/wire/"\n')
     assert addresses(load(file, environ={}), address="[::1]:9").splitlines() == [

@@ -58,3 +58,19 @@ def test_suggest_tells_programs_the_same(config, capsys):
 def test_a_topic_that_is_not_there_is_misuse(config, capsys):
     assert main(["suggest", "guarantee", "--config", config]) == 2
     assert 'did you mean "guarantees"?' in capsys.readouterr().err
+
+
+def test_where_little_is_stored_suggest_says_so_instead_of_showing_empty_tables(tmp_path, capsys):
+    (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
+    with open_store(tmp_path / "store", writable=True) as store:
+        store.commit(Change(entries=(replace(an_entry(), title="Security guarantees", summary="", content=""),)))
+        assert main(["suggest", "guarantees", "--config", str(tmp_path / "config.toml")]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split() for line in out.splitlines()] == [
+        ["1", "entry:", "1", "caught,", "0", "with", "a", "part", "of", "a", "line", "only"],
+        [],
+        ["LANG", "WORD", "FORMS", "KIN", "THAT", "NO", "LINE", "MEETS"],
+        ["en", "guarantee", "guarantees", "1"],
+        ["en", "security", "security", "1"],
+    ]
+    assert err == "\ntopicwire: too little is stored for more; ask again in some days\n"

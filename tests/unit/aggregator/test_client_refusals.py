@@ -82,7 +82,7 @@ async def test_a_handshake_that_never_ends_leaves_no_socket_open():
 async def test_plain_http_on_a_secure_address_is_named():
     async with Web({}, greeting=b"HTTP/1.1 400 Bad Request\r\n\r\n") as web:
         request = Request(url=web.url("/feed").replace("http:", "https:"), headers=())
-        with pytest.raises(TransportError, match="no secure connection") as caught:
+        with pytest.raises(TransportError, match="the server speaks no TLS there; try http://") as caught:
             await client().fetch(request, allow_private=True)
 
     assert caught.value.kind is FailureKind.CONNECT

@@ -10,6 +10,7 @@ import pytest
 
 from aggregator.coalesce import Coalesced
 from aggregator.events import Event, PublishFailed
+from feeds.errors import StoreError
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +32,14 @@ class Rounds:
         self.more = 0
         """How many rounds say that there is more to do."""
         self.alone = asyncio.Lock()
-        self.coalesced = Coalesced(self.work, alone=self.alone, observe=self.events.append, pause=timedelta())
+        self.refused: list[StoreError] = []
+        self.coalesced = Coalesced(
+            self.work,
+            alone=self.alone,
+            observe=self.events.append,
+            refused=self.refused.append,
+            pause=timedelta(),
+        )
 
     def work(self, ids: tuple[str, ...]) -> bool:
         assert self.gate.wait(10)
@@ -122,9 +130,26 @@ async def test_a_round_that_fails_is_told_and_its_ids_stay_for_the_next():
 
 async def test_settling_does_not_wait_for_more_to_gather():
     rounds = Rounds()
-    patient = Coalesced(rounds.work, alone=rounds.alone, observe=rounds.events.append, pause=timedelta(hours=1))
+    patient = Coalesced(
+        rounds.work,
+        alone=rounds.alone,
+        observe=rounds.events.append,
+        refused=rounds.refused.append,
+        pause=timedelta(hours=1),
+    )
     patient.add(("a",))
     await asyncio.sleep(0.01)
     await patient.settle()
 
     assert rounds.done == [("a",)]
+
+
+async def test_a_round_that_the_store_refused_is_told_apart_and_its_ids_come_with_the_next_one():
+    rounds, refusal = Rounds(), StoreError("the database is gone")
+    rounds.faults = [refusal]
+    rounds.coalesced.add(("a",))
+    await rounds.coalesced.settle()
+    assert (rounds.refused, rounds.events, rounds.done) == ([refusal], [], [])
+    rounds.coalesced.add(("b",))
+    await rounds.coalesced.settle()
+    assert rounds.done == [("a", "b")]

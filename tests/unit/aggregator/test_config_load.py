@@ -124,6 +124,17 @@ def test_a_source_that_gives_only_its_url_takes_the_rest_from_fetch(tmp_path):
     )
 
 
+def test_a_proxys_password_is_a_secret_however_it_is_told(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('[fetch]\nproxy = "http://ann:harb%40ur42@proxy.example:3128"\n', "utf-8")
+    assert set(load(file, environ={}).secrets) == {
+        "ann:harb%40ur42",
+        "ann:harb@ur42",
+        "harb@ur42",
+        "YW5uOmhhcmJAdXI0Mg==",
+    }
+
+
 def test_secrets_are_not_shown(tmp_path):
     config = loaded(
         tmp_path,

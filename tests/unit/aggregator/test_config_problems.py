@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.codes import Code
-from aggregator.config import load
+from aggregator.config import discreet, load
 from feeds.errors import ConfigError
 
 CONFIGS = Path(__file__).parents[2] / "data" / "configs"
@@ -28,7 +28,8 @@ def test_a_broken_config_is_told_every_problem_at_its_place(file):
 @pytest.mark.parametrize("file", sorted(CONFIGS.glob("*.toml")), ids=lambda file: file.stem)
 def test_a_problem_brings_the_line_that_it_speaks_of(file):
     lines = file.read_text("utf-8").split("\n")
-    assert [p.excerpt for p in problems_of(file)] == [lines[p.line - 1] for p in problems_of(file)]
+    found = problems_of(file)
+    assert [one.excerpt for one in found] == [discreet.excerpt(lines[one.line - 1]) for one in found]
 
 
 @pytest.mark.parametrize("file", sorted(CONFIGS.glob("*.toml")), ids=lambda file: file.stem)

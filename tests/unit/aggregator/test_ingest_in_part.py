@@ -11,8 +11,8 @@ from aggregator.ingest import Ingest, read_here
 from feeds.conditional import Response
 from feeds.model import ReadFeed, Source
 from feeds.polling import Bounds
-from storage.memory import MemoryStore
 from tests.fakes.answers import ScriptedClient
+from tests.fakes.stores import new_store
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ class Bench:
         answers = [Response(url=URL, status=200, body=document.encode()) for document in documents]
         self.now = NOW
         self.read: list[tuple[int, int]] = []
-        self.store = MemoryStore()
+        self.store = new_store()
         self.ingest = Ingest(
             store=self.store,
             client=ScriptedClient({URL: answers}),

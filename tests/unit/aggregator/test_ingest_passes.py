@@ -13,8 +13,8 @@ from aggregator.events import Ingested
 from feeds.errors import TransportError
 from feeds.model import Day, Failed, FailureKind, Fetched, Skipped, Source, SourceState, Unchanged, Validators
 from feeds.read import read
-from storage.memory import MemoryStore
 from tests.fakes.ingesting import NOT_MODIFIED, NOW, SOURCE, URL, Bench, feed, ok
+from tests.fakes.stores import new_store
 
 pytestmark = pytest.mark.anyio
 
@@ -167,7 +167,7 @@ async def test_a_source_may_be_private_by_its_own_choice():
 
 
 async def test_states_are_taken_up_where_they_were_left():
-    store = MemoryStore()
+    store = new_store()
     await Bench([ok(feed("High water"))], store).run()
     bench = Bench([NOT_MODIFIED], store)
 

@@ -7,6 +7,7 @@ import pytest
 from feeds.errors import StoreFailed
 from storage.memory import MemoryStore
 from storage.port import Change
+from storage.postgres_store import open_postgres
 from storage.tinydb_store import open_store
 from tests.fakes.wire import FERRY, HOUR, TREATY, Told, Wire, five, links, near_copies, print_all, source_of
 
@@ -26,9 +27,12 @@ class Refusing(MemoryStore):
 HEADLINE = "River treaty signed in Lindholm"
 
 
-@pytest.fixture(params=["memory", "tinydb"])
+@pytest.fixture(params=["memory", "tinydb", pytest.param("postgres", marks=pytest.mark.heavy)])
 def store(request, tmp_path):
-    opened = MemoryStore() if request.param == "memory" else open_store(tmp_path / "store", writable=True)
+    if request.param == "postgres":
+        opened = open_postgres(request.getfixturevalue("postgres_url"), writable=True)
+    else:
+        opened = MemoryStore() if request.param == "memory" else open_store(tmp_path / "store", writable=True)
     with opened:
         yield opened
 

@@ -142,3 +142,18 @@ def test_the_journal_is_known_by_its_stream(tmp_path):
         named = f"{found.st_dev}:{found.st_ino}"
         assert log_form("auto", stream, {"JOURNAL_STREAM": named}) == "json"
         assert log_form("auto", stream, {"JOURNAL_STREAM": f"{named}1"}) == "text"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_journal_is_told_how_bad_it_is_in_front_of_each_line(form):
+    """So that `journalctl -p warning` finds it."""
+    failed = Failed(kind=FailureKind.CONNECT, reason="no answer")
+    events = (IngestResumed(), Ingested(source="tides", outcome=failed), ConfigRefused(file="a.toml", reason="gone"))
+    plain, prefixed = io.StringIO(), io.StringIO()
+    for stream in (plain, prefixed):
+        logs.configure(stream, form=form, prefixed=stream is prefixed)
+        for event in events:
+            logs.log_event(event)
+    lines = prefixed.getvalue().splitlines()
+    assert [line[:3] for line in lines] == ["<6>", "<4>", "<3>"]
+    assert [len(line) - 3 for line in lines] == [len(line) for line in plain.getvalue().splitlines()]

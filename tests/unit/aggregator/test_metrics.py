@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +13,8 @@ from aggregator.answering import Asked, plain
 from aggregator.events import Ingested, KeptBack, Published
 from aggregator.exposition import Family, Sample, exposition
 from aggregator.operations import Operations
-from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
+from feeds.model import Failed, FailureKind, Fetched, Skipped, Source, SourceState, Unchanged
+from feeds.polling import Bounds
 
 FETCHED = Fetched(url="https://tides.example/", body=b"")
 LATE = Failed(kind=FailureKind.TIMEOUT, reason="no answer")
@@ -90,7 +91,7 @@ def test_every_family_is_explained_typed_and_named_by_the_rules(tmp_path):
         assert re.fullmatch("topicwire_[a-z_]+", family.name)
         assert family.documentation.endswith(".")
         assert family.type in KINDS
-        assert (family.type == "counter") is all(one.name.endswith("_total") for one in family.samples)
+        assert {one.name.endswith("_total") for one in family.samples} <= {family.type == "counter"}
 
 
 def test_no_topic_is_named_since_some_are_private(tmp_path):
@@ -125,7 +126,35 @@ def test_any_label_and_help_comes_back_as_it_went_in(label, meaning, value):
     assert [(one.labels, one.value) for one in read_back.samples] == [({"source": label}, float(value))]
 
 
-def test_times_are_of_the_clock_on_the_wall(tmp_path):
-    found = read(scraped(an_hour_of_work(tmp_path)))
-    [at] = [value for (name, _), value in found.items() if name == "topicwire_source_last_success_timestamp_seconds"]
-    assert at > timedelta(days=365 * 50).total_seconds()
+class Followed:
+    """As much of an ingest as a beat looks at."""
+
+    bounds = Bounds(fastest=timedelta(minutes=5), slowest=timedelta(days=1))
+    stopped = ""
+
+    def __init__(self, *states: SourceState) -> None:
+        self.states = {state.source: state for state in states}
+
+
+def successes(found) -> dict[str, float]:
+    name = "topicwire_source_last_success_timestamp_seconds"
+    return {labels[0][1]: value for (family, labels), value in found.items() if family == name}
+
+
+def test_a_source_that_died_before_the_start_is_as_old_as_it_is(tmp_path):
+    operations, died = an_hour_of_work(tmp_path), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    sources = [Source(id=name, url=f"https://{name}.example/") for name in ("tides", "ferries", "cranes", "new")]
+    states = (
+        SourceState(source="tides", url="https://tides.example/", last_ok=died),
+        SourceState(source="ferries", url="https://ferries.example/"),
+        SourceState(source="cranes", url="https://elsewhere.example/", last_ok=died),
+    )
+    operations.beat(0, sources, Followed(*states))
+    assert successes(read(scraped(operations))) == {"tides": died.timestamp()}
+
+
+def test_a_source_that_left_the_config_alarms_nobody(tmp_path):
+    operations = an_hour_of_work(tmp_path)
+    operations.beat(0, [Source(id="ferries", url="https://ferries.example/")], Followed())
+    found = read(scraped(operations))
+    assert [name for name, labels in found if dict(labels).get("source")] == []

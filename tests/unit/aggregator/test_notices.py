@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from aggregator.events import ConfigRefused, ConfigTaken, Ingested, IngestResumed, IngestStopped
 from aggregator.health_feed import PATH
 from aggregator.notices import Notices, refusal
@@ -17,6 +19,7 @@ from feeds.text.forms import Analyser
 from storage.memory import MemoryStore
 from storage.port import Change
 from storage.tinydb_store import open_store
+from tests.fakes.stores import new_store
 from tests.unit.aggregator.test_published_pages import NOON, SITE, SOURCES, TREATY, Imprint
 
 HOUR = timedelta(hours=1)
@@ -36,7 +39,7 @@ class Desk:
     """Notices over a store, at a time that the test tells."""
 
     def __init__(self, store=None) -> None:
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.now = NOON
         self.notices = Notices(self.store, clock=lambda: self.now)
 
@@ -139,6 +142,22 @@ def test_a_clock_that_was_set_back_does_not_put_an_end_in_place_of_its_beginning
     assert ended.at > begun.at
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_refusal_stands_though_the_clock_was_set_back_since_the_one_before(restarted):
+    desk = Desk()
+    desk.hear(REFUSED, TAKEN)
+    desk.notices.settle()
+    if restarted:
+        desk = Desk(desk.store)
+    desk.now = NOON - 9 * HOUR
+    desk.hear(REFUSED)
+    standing = refusal(desk.notices.settle())
+    assert standing is not None
+    assert standing.reason == SAID
+    desk.hear(TAKEN)
+    assert refusal(desk.notices.settle()) is None
+
+
 def test_other_events_are_no_news():
     desk = Desk()
     desk.hear(Ingested(source="river", outcome=Unchanged()))
@@ -156,7 +175,7 @@ def test_a_source_that_dies_and_comes_back_has_two_entries_in_the_health_feed():
 
 
 def test_a_network_that_is_down_is_no_news_of_every_source():
-    store, (river, dzvin) = MemoryStore(), SOURCES
+    store, (river, dzvin) = new_store(), SOURCES
     pass_over(store, river, Unchanged())
     for hour in range(1, 10):
         for source in (dzvin, river):
@@ -170,7 +189,7 @@ def test_a_network_that_is_down_is_no_news_of_every_source():
 
 
 def test_the_only_source_there_is_is_told_of_as_it_is():
-    store = MemoryStore()
+    store = new_store()
     pass_over(store, SOURCES[0], *[NO_ANSWER] * 3)
     assert [notice.condition for notice in store.notices()] == ["failing"]
 
@@ -192,7 +211,7 @@ def test_the_health_feed_is_the_same_bytes_after_a_restart_and_is_drawn_once(tmp
 
 
 def test_only_so_many_notices_are_kept():
-    store = MemoryStore()
+    store = new_store()
     for day in range(120):
         pass_over(store, SOURCES[0], *[DOWN] * 3, *[Unchanged()] * 3, began=NOON + timedelta(days=day))
     kept = store.notices()

@@ -16,7 +16,7 @@ from feeds.model import Credit, CreditRole, Outlet, Site, Span
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Candidate, Topic, decide
-from storage.memory import MemoryStore
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, RIVER, an_entry
 
 SITE = Site(id=UUID(int=5), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -33,7 +33,7 @@ class Desk:
 
     def __init__(self, settings: Imprint = SETTINGS) -> None:
         self.told: list = []
-        self.press = Press(settings, archives=Archives(MemoryStore()), site=SITE, observe=self.told.append)
+        self.press = Press(settings, archives=Archives(new_store()), site=SITE, observe=self.told.append)
         self.topic = InPrint(Catch(TOPIC))
 
     def lay(self, *entries) -> bool:
@@ -102,7 +102,7 @@ def test_what_a_new_press_prints_does_not_depend_on_the_one_before():
     desk = Desk()
     desk.lay(entry)
     added = replace(SETTINGS, outlets=(HARBOUR_POST,), base_url="https://elsewhere.example")
-    desk.press = Press(added, archives=Archives(MemoryStore()), site=SITE, observe=desk.told.append)
+    desk.press = Press(added, archives=Archives(new_store()), site=SITE, observe=desk.told.append)
     desk.topic.reset()
     assert desk.renew()
     fresh = Desk(added)

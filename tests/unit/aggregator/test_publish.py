@@ -16,8 +16,8 @@ from feeds.query.syntax import parse_query
 from feeds.render import atom
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, decide
-from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID("6f1c4a0e-54d6-4a3e-9d51-3a6e1c2b7d10"), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -33,8 +33,8 @@ def a_topic(word: str = "treaty", **changes) -> Topic:
 class Newsroom:
     """A publisher over a store in memory, with a clock to turn and a list of what was observed."""
 
-    def __init__(self, *some: Topic, topics=None, folder=None, store: MemoryStore | None = None) -> None:
-        self.store = store or MemoryStore()
+    def __init__(self, *some: Topic, topics=None, folder=None, store: Store | None = None) -> None:
+        self.store = store or new_store()
         self.now = NOON
         self.events: list = []
         self.publisher = Publisher(
@@ -81,7 +81,7 @@ def test_a_site_without_topics_has_its_pages():
 
 
 def test_what_is_stored_is_published_after_a_start():
-    store = MemoryStore()
+    store = new_store()
     store.commit(Change(entries=(an_entry(1, title="A treaty"), an_entry(2, title="A fair"))))
     room = Newsroom(store=store)
     room.publisher.publish()

@@ -21,8 +21,8 @@ from feeds.model import Placement, Revision, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID("6f1c4a0e-54d6-4a3e-9d51-3a6e1c2b7d10"), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -36,8 +36,8 @@ ABROAD = an_entry(2, id="dzvin:2", source="dzvin", title="Угоду підпи�
 class Newsroom:
     """A publisher over a store in memory."""
 
-    def __init__(self, *topics: Topic, folder=None, store: MemoryStore | None = None) -> None:
-        self.store = store or MemoryStore()
+    def __init__(self, *topics: Topic, folder=None, store: Store | None = None) -> None:
+        self.store = store or new_store()
         self.now = NOON
         self.events: list = []
         self.publisher = Publisher(

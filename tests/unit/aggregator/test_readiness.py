@@ -11,6 +11,7 @@ import pytest
 
 from aggregator.operations import Operations
 from aggregator.reader_events import Serving
+from aggregator.shelf import Shelf
 from aggregator.vitals import Vitals
 from tests.fakes.serving import ask as get
 from tests.fakes.web import Web, reply
@@ -28,7 +29,8 @@ def anyio_backend() -> str:
 class Stalling(Bench):
     """A daemon that ticks twice a second, until its ticks break off."""
 
-    def __init__(self, *sources, folder) -> None:
+    def __init__(self, *sources, folder, apart: bool = False) -> None:
+        """`apart`: a process of their own answers readers."""
         super().__init__(*sources)
         self.broken = False
         operations = Operations(store=folder, lost=lambda: 0, vitals=Vitals(tick=TICK))
@@ -39,6 +41,8 @@ class Stalling(Bench):
             application=operations.over(self.titles),
             beat=lambda passes: operations.beat(passes, sources, ingest),
             tick=TICK,
+            stocks=Shelf() if apart else None,
+            posts=operations.posts,
         )
 
     async def ready(self) -> tuple[int, str]:
@@ -49,8 +53,12 @@ class Stalling(Bench):
         return int((await self.told(Serving)).address.rpartition(":")[2])
 
 
-async def test_a_stalled_scheduler_turns_it_red_in_less_than_two_ticks_and_it_recovers(tmp_path):
-    async with Web({"/feed": reply(BODY)}) as web, Stalling(source(web.url("/feed")), folder=tmp_path) as bench:
+@pytest.mark.parametrize("apart", [False, True], ids=["in a thread", "in a process"])
+async def test_a_stalled_scheduler_turns_it_red_in_less_than_two_ticks_and_it_recovers(tmp_path, apart):
+    async with (
+        Web({"/feed": reply(BODY)}) as web,
+        Stalling(source(web.url("/feed")), folder=tmp_path, apart=apart) as bench,
+    ):
 
         async def is_(status: int) -> bool:
             return (await bench.ready())[0] == status

@@ -185,7 +185,7 @@ async def test_a_removed_topic_is_gone_and_so_are_its_files(site):
         ("[[topic]\n", (13, 8, "")),
         (
             a_topic("storms", "storm", rest='  [[topic.example]]\n  yes = ["A gale"]\n'),
-            (17, 10, "no line for an unknown language or any takes this, but the example says yes"),
+            (17, 10, "no line of any takes this (the example names no language), but the example says yes"),
         ),
     ],
 )

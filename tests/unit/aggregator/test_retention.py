@@ -14,6 +14,7 @@ from feeds.polling import Bounds
 from feeds.read import read
 from storage.memory import MemoryStore
 from storage.port import Keys
+from storage.postgres_store import open_postgres
 from storage.tinydb_store import open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -23,9 +24,12 @@ PACE = Pace(bounds=Bounds(fastest=timedelta(minutes=5), slowest=timedelta(hours=
 KEEPING = Keeping(age=90 * DAY, most=100_000)
 
 
-@pytest.fixture(params=["memory", "tinydb"])
+@pytest.fixture(params=["memory", "tinydb", pytest.param("postgres", marks=pytest.mark.heavy)])
 def store(request, tmp_path):
-    opened = MemoryStore() if request.param == "memory" else open_store(tmp_path / "store", writable=True)
+    if request.param == "postgres":
+        opened = open_postgres(request.getfixturevalue("postgres_url"), writable=True)
+    else:
+        opened = MemoryStore() if request.param == "memory" else open_store(tmp_path / "store", writable=True)
     with opened:
         yield opened
 

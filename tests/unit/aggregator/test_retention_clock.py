@@ -22,9 +22,9 @@ from aggregator.retention import (
     trusted,
 )
 from feeds.model import Allowance, Reading, SourceState
-from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.stored_values import entry_of
+from tests.fakes.stores import new_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEEPING = Keeping(age=90 * DAY, most=100_000)
@@ -34,7 +34,7 @@ class Bench:
     """A store of `count` entries first seen at `seen`, and a process over it whose clock may be set."""
 
     def __init__(self, count: int, *, seen: datetime, clock: datetime = NOW, keeping: Keeping = KEEPING) -> None:
-        self.store = MemoryStore()
+        self.store = new_store()
         self.store.commit(Change(entries=tuple(entry_of(f"{n:05}", first_seen=seen) for n in range(count))))
         self.clock, self.uptime, self.boot = clock, timedelta(hours=5), "first"
         self.keeping = keeping
@@ -101,7 +101,7 @@ def test_what_is_too_many_leaves_whatever_the_clock_says():
 
 
 def test_an_empty_store_knows_no_moment():
-    assert newest(MemoryStore()) is None
+    assert newest(new_store()) is None
 
 
 moments = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -194,3 +194,11 @@ def test_an_allowance_lasts_for_a_day(entries, passed, last, now):
     expected = Allowance(left=7, passed=together, read=now) if together < DAY else full
     assert allowed(current, now, entries=entries) == expected
     assert allowed(None, now, entries=entries) == full
+
+
+def test_what_has_surely_come_goes_on_with_the_machine_and_not_with_a_clock_that_is_set():
+    bench = Bench(1, seen=NOW)
+    bench.clock = NOW.replace(year=2037)
+    assert bench.retention.come() == NOW + SLACK
+    bench.uptime += DAY
+    assert bench.retention.come() == NOW + DAY + SLACK

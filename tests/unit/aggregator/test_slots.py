@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.front import child
 from aggregator.slots import ASIDE, Slots, room_aside
 
 pytestmark = pytest.mark.anyio
@@ -149,3 +150,15 @@ def test_the_place_aside_follows_from_the_descriptors_that_the_system_allows(sof
 
     assert room_aside(128) == room
     assert limits[-1] == (raised, hard)
+
+
+def test_a_system_that_lets_no_limit_be_raised_costs_room_and_nothing_else(monkeypatch):
+    """A service may be kept from the system call."""
+
+    def refuse(which: int, to: tuple[int, int]) -> None:
+        raise PermissionError(which, to)
+
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, 4096))
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    assert room_aside(128) == 640
+    child._allow_files()

@@ -91,7 +91,7 @@ def test_everything_is_allowed_only_under_a_where_that_narrows():
             True,
             'no line for "en" or any takes this, but the example says yes: harbour is not there',
         ),
-        ("Порт", "", True, "there is no line for an unknown language, and none of any, but the example says yes"),
+        ("Порт", "", True, "there is no line of any, and the example, which says yes, names no language: name it"),
         ("Old harbour", "en", False, "the line harbour takes this for “harbour”, but the example says no"),
         (
             "Harbour fish",

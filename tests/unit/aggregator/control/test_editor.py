@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from aggregator.control import Decide, Done, Editor, Rebuild, Refused
+from aggregator.naming import HOW_TO_NAME
 from feeds.errors import StoreError
 from feeds.model import Decision, DecisionKind, Placement
-from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.stored_values import NOON, entry_of
+from tests.fakes.stores import new_store
 
 SPLIT, JOIN, NEVER, HIDE = DecisionKind.SPLIT, DecisionKind.JOIN, DecisionKind.NEVER, DecisionKind.HIDE
 FERRY, BRIDGE, COPY, FLOOD = "a" * 32, "ab" * 16, "c" * 32, "d" * 32
@@ -21,7 +22,7 @@ TIMES = "river-times"
 @pytest.fixture
 def store():
     """The ferry, with a copy, and the bridge are one story; the flood is in none."""
-    held = MemoryStore()
+    held = new_store()
     entries = (
         entry_of(FERRY, title="Ferry is late", canonical_url="harbour.example/ferry"),
         entry_of(
@@ -76,7 +77,10 @@ def test_an_entry_is_named_by_its_id_the_beginning_of_it_or_any_spelling_of_its_
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("nobody-of-us", "there is no entry nobody-of-us: name one by its id, the beginning of it, or its URL"),
+        (
+            "nobody-of-us",
+            f"there is no entry nobody-of-us: {HOW_TO_NAME}",
+        ),
         ("https://x.example/1", "there is no entry https://x.example/1"),
         ("abababa", "'abababa' is too short: type 8 or more characters of an id, or a URL"),
         ("", "'' is too short"),

@@ -100,6 +100,16 @@ def test_one_that_takes_no_news_any_more_is_replaced():
         assert [one.reason for one in here.events] == ["it did not take what is published (TimeoutError)"]
 
 
+def test_one_that_hangs_is_replaced_though_there_is_no_news():
+    brief = timedelta(seconds=1)
+    with fronted(stocked(), bounds=Bounds(swap=brief, silence=brief / 10, again=(timedelta(),))) as here:
+        time.sleep(0.5)
+        assert here.events == []
+        os.kill(here.pid(), signal.SIGSTOP)
+        assert ask(here.port, "/feeds/a.atom").body == BODY
+        assert [one.reason for one in here.events] == ["it did not take what is published (TimeoutError)"]
+
+
 def test_signals_to_all_processes_of_a_service_do_not_end_it_before_its_parent_says_so():
     with fronted(stocked()) as here:
         pid = here.pid()

@@ -11,9 +11,10 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.answering import plain
-from aggregator.front.passing import AT_ONCE
+from aggregator.answering import Asked, plain
+from aggregator.front.passing import AT_ONCE, MOST_UNSENT, Passing
 from aggregator.front.process import Bounds
+from aggregator.front.wire import Begin, Inside
 from aggregator.posts import Look, Post
 from aggregator.shelf import Shelf
 from tests.fakes.fronted import fronted
@@ -102,6 +103,18 @@ def test_only_so_many_wait_at_once(here):
         told = list(many.map(lambda _: ask(here.port, "/readyz?never").body, range(AT_ONCE + 16)))
     assert sum(b"Too many" in one for one in told) >= 1
     assert sum(b"in time" in one for one in told) >= AT_ONCE - 16
+
+
+@pytest.mark.anyio
+async def test_nobody_is_passed_on_to_a_main_process_that_takes_nothing():
+    sent, unsent = [], [MOST_UNSENT + 1]
+    passing = Passing(sent.append, before=lambda: None, unsent=lambda: unsent[0])
+    look = passing.posts(Begin(inside=(Inside(path="/readyz"),), within=timedelta(seconds=0.05)))["/readyz"]
+    asked = Asked(method="GET", target="/readyz")
+    assert (b"503" in (await look.answer(asked)).head, sent) == (True, [])
+    unsent[0] = 0
+    assert b"in time" in (await look.answer(asked)).body
+    assert len(sent) == 1
 
 
 def test_an_answer_on_its_way_is_finished_by_a_stop():

@@ -13,10 +13,11 @@ from feeds.model import Match, Placement, Revision, Span
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Candidate
-from tests.fakes.page_views import SITE
-from tests.fakes.topic_feeds import NOON, an_entry
+from tests.fakes.page_views import SITE, a_topic
+from tests.fakes.topic_feeds import NOON, a_feed, an_entry, published
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 def written(some) -> str:
@@ -143,3 +144,17 @@ def test_a_copy_whose_original_is_not_there_stands_for_itself():
 def test_no_telling_is_published_after_it_was_seen():
     (telling,) = story_of(replace(an_entry(1), published=NOON + DAY)).tellings
     assert telling.published == an_entry(1).first_seen
+
+
+def test_a_topics_page_is_in_the_order_of_the_times_that_it_shows_and_the_feed_in_that_of_arrival():
+    late, early, between = (
+        an_entry(number, published=NOON - hours * HOUR) for number, hours in ((1, 9), (2, 3), (3, 5))
+    )
+    page = a_topic(a_feed(*map(published, (late, early, between))))
+    assert [entry.id for story in page.stories for entry in story.entries] == ["river:2", "river:3", "river:1"]
+
+
+def test_a_story_stands_where_its_newest_entry_does():
+    old, newest, other = (an_entry(number, published=NOON - hours * HOUR) for number, hours in ((1, 9), (2, 3), (3, 5)))
+    page = a_topic(a_feed(*map(published, (old, newest, other))), story="5t0ry")
+    assert [[entry.id for entry in story.entries] for story in page.stories] == [["river:2", "river:1"], ["river:3"]]

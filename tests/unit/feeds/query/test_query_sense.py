@@ -26,7 +26,11 @@ from feeds.query.written import written
     ],
 )
 def test_a_line_that_can_hold_for_nothing_is_refused_with_what_clashes(line, one, other):
-    reason = f"{one} must be there and must not" if one == other else f"{one} and {other} never hold together"
+    reason = (
+        f"{one} must be there and must not; take one of the two out"
+        if one == other
+        else f"{one} and {other} never hold together; write OR between them, or take one out"
+    )
     with pytest.raises(QueryError) as caught:
         parse_query(line)
     assert str(caught.value) == f"this would take nothing: {reason}"

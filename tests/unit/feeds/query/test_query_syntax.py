@@ -135,8 +135,16 @@ def test_a_line_means(text, expr):
         ("a * b", 2, '"*" takes everything: it can only be a whole line'),
         ("title: a", 0, 'title: needs a word right after the colon: title:word, title:"a phrase"'),
         ("title:(lang:uk)", 0, "title: cannot hold another field"),
-        ("lang:uk*", 0, "lang: is compared as a whole: write lang:value or lang:(one OR two)"),
-        ("lang:ukr*", 0, "lang: is compared as a whole: write lang:value or lang:(one OR two)"),
+        (
+            "lang:uk*",
+            0,
+            "lang: is compared as a whole, without *, patterns and NEAR: write lang:value or lang:(one OR two)",
+        ),
+        (
+            "lang:ukr*",
+            0,
+            "lang: is compared as a whole, without *, patterns and NEAR: write lang:value or lang:(one OR two)",
+        ),
         ("a or b", 2, '"or" in small letters: write OR to combine, "or" in quotes for the word'),
         ("a Not b", 2, '"Not" in small letters: write NOT to combine, "Not" in quotes for the word'),
         ("a - b", 2, 'a lone "-" means nothing: write -word or NOT word to exclude'),

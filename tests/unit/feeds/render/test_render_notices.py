@@ -62,6 +62,16 @@ def test_ids_follow_from_what_is_told_and_a_new_name_of_the_source_changes_none(
     assert len(ids) == 4
 
 
+def test_sources_that_share_a_name_are_told_apart():
+    origins = {one: Origin(id=one, title="harbour.example", url="") for one in ("ferries", "tides")}
+    told = [Notice(at=NOON, about=one, condition="failing") for one in origins]
+    found = render.notices_feed(told, site=SITE, base_url="https://feeds.example", title="My feeds", origins=origins)
+    assert [one.title for one in found.entries] == [
+        "harbour.example (tides) cannot be fetched",
+        "harbour.example (ferries) cannot be fetched",
+    ]
+
+
 def test_a_source_that_left_the_config_goes_by_its_id():
     assert prepared(Notice(at=NOON, about="gone", condition="parked")).entries[0].title == "gone is gone for good"
 

@@ -1,0 +1,39 @@
+"""What a problem may say of a config: its lines hold passwords, and what is said of them gets into logs.
+
+A config may be refused before anybody knows which of its values are secrets, so they are told by where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from aggregator.printable import escaped
+
+LONGEST: Final = 600
+"""Characters of a sentence; of a longer one, which repeats a value that nobody wants to read, both ends."""
+HIDDEN: Final = "…"
+
+_USERINFO: Final = re.compile(
+    r"""(?<=://)(?:[^"'\s/?#]*:[^"'\s]*|[^"'\s/?#]*)@|(?<=")(?!mailto:|\w+://)[^"\s:/@]+:[^"\s@]*@"""
+)
+"""What stands before the last `@` of an address, also of one without its scheme, or with a slash in the password."""
+_KEYS: Final = "token|authorization|cookie|secret|passw|credential|api-?key"
+_IN_A_QUERY: Final = re.compile(rf"""(?<=[?&])\w*(?:{_KEYS})\w*=([^&"'\s]+)""", re.IGNORECASE)
+"""As drivers of databases take it."""
+_SECRET: Final = re.compile(rf"""(?:{_KEYS})[\w-]*["']?\s*=\s*\[?\s*["'](?!env:)([^"']+)""", re.IGNORECASE)
+
+
+def sentence(text: str) -> str:
+    """`text` on one line, not longer than anybody reads, without passwords."""
+    open_to_all = _IN_A_QUERY.sub(lambda found: found[0].removesuffix(found[1]) + HIDDEN, text)
+    line = escaped(_USERINFO.sub(f"{HIDDEN}@", open_to_all))
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} {HIDDEN} {line[-LONGEST // 2 :]}"
+
+
+def excerpt(line: str) -> str:
+    """`line` with a mark for every character of what is or may be a secret: each keeps its column."""
+    spans = [(found.start(), found.end() - 1) for found in _USERINFO.finditer(line)]
+    spans += [found.span(1) for kind in (_IN_A_QUERY, _SECRET) for found in kind.finditer(line)]
+    hidden = {place for start, end in spans for place in range(start, end)}
+    return "".join("*" if place in hidden else one for place, one in enumerate(line))

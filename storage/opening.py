@@ -1,0 +1,58 @@
+"""A store is opened by where it is: a folder, or the URL of a database.
+
+Libraries of a kind of store are imported when one of it is opened: psycopg is an extra, and whoever uses TinyDB neither
+needs it nor waits for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from feeds.errors import MissingExtra
+from storage.port import Store
+from storage.tinydb_store import open_store
+
+EXTRA = "postgres"
+
+Where = Path | str
+"""The folder of a TinyDB store, or the URL of a PostgreSQL database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What a database server says of itself."""
+
+    version: str
+    writer: str
+    """Who writes to this store now, for a person; empty: nobody does."""
+
+
+def open_at(where: Where, *, writable: bool) -> Store:
+    """The store there; one that is not there yet is made for whoever writes, and empty for whoever reads.
+
+    Raises `StoreError` and its children, and `MissingExtra` when the library for a database is not installed.
+    """
+    if isinstance(where, Path):
+        return open_store(where, writable=writable)
+    try:
+        from storage.postgres_store import open_postgres  # noqa: PLC0415 - see above
+    except ImportError as error:  # also where the library finds none of the system's that it needs
+        raise MissingExtra(EXTRA) from error
+    return open_postgres(where, writable=writable)
+
+
+def server_of(where: Where) -> Server | None:
+    """What there is to know about the server behind a store; None: there is none. Raises as `open_at` does."""
+    if isinstance(where, Path):
+        return None
+    try:
+        from storage.postgres.session import Session  # noqa: PLC0415 - likewise
+        from storage.postgres.writer import holder, version  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise MissingExtra(EXTRA) from error
+    session = Session(where)
+    try:
+        return Server(version=version(session), writer=holder(session))
+    finally:
+        session.close()

@@ -1,0 +1,40 @@
+"""One process writes: who that is, and how one becomes it."""
+
+from __future__ import annotations
+
+from feeds.errors import StoreLocked
+from storage.postgres.session import Session
+
+_LOCK = 0x746F7069_63310002
+"""Of the advisory lock that the one who writes holds for as long as its connection lasts."""
+_HOLDER = """
+    SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND classid = (%s::bigint >> 32)::oid AND objid = (%s & 4294967295)::oid
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+def locked(url: str) -> Session:
+    """A session that holds the writer's lock. Raises `StoreLocked` when another process has it."""
+    session = Session(url)
+    try:
+        if session.ask("SELECT pg_try_advisory_lock(%s)", _LOCK) == [(True,)]:
+            return session
+        held_by = holder(session)
+    except BaseException:
+        session.close()
+        raise
+    session.close()
+    raise StoreLocked(
+        f"the database is in use by {held_by or 'a process that just ended'}: one process writes at a time"
+    )
+
+
+def holder(session: Session) -> str:
+    """Who writes now, for a person; empty: nobody does."""
+    return ", ".join(str(name) for (name,) in session.ask(_HOLDER, _LOCK, _LOCK))
+
+
+def version(session: Session) -> str:
+    """The server's, as it names it: `15.8 (Debian 15.8-0+deb12u1)`."""
+    [(found,)] = session.ask("SHOW server_version")
+    return str(found)

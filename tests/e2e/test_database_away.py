@@ -1,0 +1,163 @@
+"""The database goes away under a running daemon, as hard as it can, and comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator import daemon
+from aggregator.app import open_app
+from aggregator.config import load
+from aggregator.events import IngestResumed, IngestStopped, tee
+from aggregator.logs import log_event
+from aggregator.world import real_world
+from tests.fakes import postgres
+from tests.fakes.newsroom import Newsroom
+from tests.fakes.serving import Reply, ask, served
+
+CONFIG = """
+[serve]
+listen = "127.0.0.1:{port}"
+[fetch]
+allow_private = true
+[store]
+url = "{url}"
+[publish]
+folder = "site"
+[[source]]
+url = "http://127.0.0.1:{newsroom}/rss"
+id = "newsroom"
+[[topic]]
+id = "peace"
+title = "Peace"
+match = ["peace"]
+"""
+SOON = timedelta(seconds=0.2)
+FEED = "/feeds/peace.atom"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def server():
+    if postgres.binaries() is None:
+        pytest.skip("no PostgreSQL: install Debian's `postgresql`, or the extra `pgtest`")
+    with postgres.running() as started:
+        yield started
+
+
+async def comes(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not await asyncio.to_thread(true):
+            await asyncio.sleep(0.05)
+
+
+class Desk:
+    """A daemon over `server`, in a world whose clock can be put forward; readers have a process of their own."""
+
+    def __init__(self, tmp_path, server: postgres.Server, newsroom: int) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+        url = postgres.as_in_a_config(server.url())
+        (tmp_path / "config.toml").write_text(CONFIG.format(port=self.port, url=url, newsroom=newsroom), "utf-8")
+        self.config = load(tmp_path / "config.toml", environ={})
+        self.ahead = timedelta()
+        self.events: list = []
+        self.stop = asyncio.Event()
+
+    async def run(self) -> None:
+        world = replace(real_world(), clock=lambda: datetime.now(UTC) + self.ahead)
+        with open_app(self.config, world=world, observe=tee(self.events.append, log_event)) as app:
+            parts = replace(app.daemon(apart=True), tick=SOON, retry=SOON, ageing=SOON, gather=SOON, apart=timedelta)
+            await daemon.run(parts, stop=self.stop)
+
+    def ask(self, path: str, **headers: str) -> Reply:
+        return ask(self.port, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    async def get(self, path: str, **headers: str) -> Reply:
+        return await asyncio.to_thread(lambda: self.ask(path, **headers))
+
+    def shows(self, *titles: str) -> bool:
+        try:
+            body = self.ask(FEED).body.decode()
+        except OSError:
+            return False
+        return all(title in body for title in titles)
+
+    def told(self, kind: type) -> list:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.mark.heavy
+@pytest.mark.anyio
+async def test_readers_keep_what_they_have_and_news_come_once_the_database_is_back(tmp_path, server, caplog):
+    caplog.set_level("INFO")
+    paper = Newsroom(["Peace talks begin"])
+    with served(paper) as newsroom:
+        desk = Desk(tmp_path, server, newsroom)
+        running = asyncio.create_task(desk.run())
+        await comes(lambda: desk.shows("Peace talks begin"))
+        await comes(lambda: desk.ask("/readyz").status == 200)
+        before = await desk.get(FEED)
+
+        server.stop("immediate")
+        paper.titles.append("Peace holds")
+        desk.ahead = timedelta(hours=2)
+        await comes(lambda: bool(desk.told(IngestStopped)))
+        await comes(lambda: desk.ask("/readyz").status == 503)
+        assert "nothing can be stored, so nothing is fetched" in (await desk.get("/readyz")).body.decode()
+        asked = len(paper.answered)
+        await asyncio.sleep(1)  # five rounds of everything, none of which asks publishers or disturbs readers
+        now = await desk.get(FEED)
+        assert (now.body, now.headers["etag"]) == (before.body, before.headers["etag"])
+        assert (await desk.get(FEED, If_None_Match=before.headers["etag"])).status == 304
+        assert len(paper.answered) == asked
+
+        server.start()
+        await comes(lambda: bool(desk.told(IngestResumed)))
+        await comes(lambda: desk.shows("Peace talks begin", "Peace holds") or _later(desk))
+        await comes(lambda: desk.ask("/readyz").status == 200)
+        await comes(lambda: "Nothing can be stored" in desk.ask("/feeds/_health.atom").body.decode())
+        desk.stop.set()
+        await asyncio.wait_for(running, 30)
+    [stopped] = desk.told(IngestStopped)
+    assert stopped.reason.startswith("PostgreSQL")
+    assert f"fetching pauses, as nothing can be stored: {stopped.reason}" in caplog.messages
+    assert "fetching goes on: the store takes changes again" in caplog.messages
+    assert not [message for message in caplog.messages if "Traceback" in message]
+
+
+def _later(desk: Desk) -> bool:
+    """The pass whose commit was lost is asked for again when its source is due."""
+    desk.ahead += timedelta(hours=1)
+    return False
+
+
+@pytest.mark.heavy
+@pytest.mark.anyio
+async def test_a_database_that_was_restarted_between_passes_costs_no_entry(tmp_path, server, caplog):
+    caplog.set_level("INFO")
+    paper = Newsroom(["Peace talks begin"])
+    with served(paper) as newsroom:
+        desk = Desk(tmp_path, server, newsroom)
+        running = asyncio.create_task(desk.run())
+        await comes(lambda: desk.shows("Peace talks begin"))
+        for _ in range(3):
+            server.stop("immediate")
+            await asyncio.sleep(0.5)
+            server.start()
+        paper.titles.append("Peace holds")
+        desk.ahead = timedelta(hours=2)
+        await comes(lambda: desk.shows("Peace talks begin", "Peace holds") or _later(desk))
+        desk.stop.set()
+        await asyncio.wait_for(running, 30)
+    assert len(desk.told(IngestStopped)) == len(desk.told(IngestResumed)) <= 1
+    assert not [message for message in caplog.messages if "Traceback" in message]

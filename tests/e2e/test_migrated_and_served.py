@@ -1,0 +1,121 @@
+"""A store of some thousand entries moves to PostgreSQL and back: whoever subscribes notices nothing."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from benchmarks.store_postgres import made
+from feeds.model import SourceState
+from storage.port import Change
+from storage.tinydb_store import open_store
+from tests.fakes.postgres import as_in_a_config
+from tests.fakes.serving import Reply, ask
+
+ENTRIES = 3000
+PATIENCE = 60  # seconds; a busy machine takes a few
+CONFIG = """
+[serve]
+listen = "127.0.0.1:{port}"
+[fetch]
+allow_private = true
+[store]
+url = "{url}"
+[publish]
+folder = "site"
+[[source]]
+url = "http://127.0.0.1:9/rss"
+id = "source-1"
+[[topic]]
+id = "ferries"
+title = "Ferries"
+match = ["ferry"]
+[[topic]]
+id = "stories"
+title = "Stories"
+match = ["storm", "council"]
+collapse = "stories"
+"""
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "aggregator", *arguments]
+
+
+def filled(folder: Path) -> None:
+    """The last months of fifty sources, of which one is followed and not due."""
+    ago = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=ENTRIES + 60)
+    state = SourceState(
+        source="source-1", url="http://127.0.0.1:9/rss", next_fetch=datetime.now(UTC) + timedelta(hours=5)
+    )
+    with open_store(folder, writable=True) as store:
+        pairs = made(ENTRIES, began=ago)
+        for first in range(0, ENTRIES, 500):
+            some = pairs[first : first + 500]
+            store.commit(Change(entries=tuple(e for e, _ in some), placements=tuple(p for _, p in some)))
+        store.commit(Change(states=(state,)))
+
+
+@contextmanager
+def serving(config: Path, port: int) -> Iterator[None]:
+    """A daemon, all of whose documents are there."""
+    with (
+        config.with_name("log").open("wb") as log,
+        subprocess.Popen(command("serve", "--config", str(config)), stdout=log, stderr=log) as process,
+    ):
+        try:
+            deadline, last = time.monotonic() + PATIENCE, (0, 0.0)
+            while time.monotonic() < deadline:
+                with suppress(OSError):
+                    if ask(port, "/feeds/ferries.atom").status == 200 and (len(paths(config)), 0.0) == last:
+                        break  # no archive came in a second
+                last = (len(paths(config)), 0.0)
+                time.sleep(1)
+            yield
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
+
+
+def paths(config: Path) -> list[str]:
+    """Of every feed and archive that is published, from its static copy."""
+    site = config.with_name("site")
+    names = ("ferries", "stories")
+    found = (path.relative_to(site).as_posix() for name in names for path in (site / "feeds").rglob(f"{name}*"))
+    archives = (path.relative_to(site).as_posix() for name in names for path in (site / "feeds" / name).rglob("*.*"))
+    return sorted({f"/{path}" for path in (*found, *archives) if Path(path).suffix in {".atom", ".rss", ".json"}})
+
+
+def every_feed(config: Path, port: int) -> dict[str, Reply]:
+    with serving(config, port):
+        return {path: ask(port, path) for path in paths(config)}
+
+
+@pytest.mark.heavy
+def test_every_feed_is_the_same_to_the_byte_and_nobody_downloads_it_again(tmp_path, postgres_url):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    config, files, database = tmp_path / "config.toml", f"tinydb:{tmp_path}/store", as_in_a_config(postgres_url)
+    back = f"tinydb:{tmp_path}/back"
+    filled(tmp_path / "store")
+    config.write_text(CONFIG.format(port=port, url=files), "utf-8")
+    before = every_feed(config, port)
+    assert len([path for path in before if "/archive/" in path]) > 6
+    for source, target in ((files, database), (database, back)):
+        moved = subprocess.run(command("migrate", source, target), capture_output=True, text=True, check=True)
+        assert f": {ENTRIES} entries, 0 tombstones\n" in moved.stdout
+        config.write_text(CONFIG.format(port=port, url=target), "utf-8")
+        with serving(config, port):
+            for path, reply in before.items():
+                assert (path, ask(port, path).body) == (path, reply.body)
+                assert ask(port, path, headers={"If-None-Match": reply.headers["etag"]}).status == 304
