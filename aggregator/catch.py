@@ -70,10 +70,20 @@ class Catches:
         return iter(tuple(self._catches))
 
     def load(self) -> None:
-        """Decide on everything that is stored. Raises StoreError."""
+        """Decide on everything that is stored; what is not leaves. Raises StoreError."""
         self._cleaned.learn()
-        self._decide_on(self._cleaned.entries())
+        held = set(self._holders)
+        self._decide_on(self._noted(held))
+        for gone in held:
+            self._decisions.forget(gone)
+            self._release(gone)
         gc.freeze()
+
+    def _noted(self, held: set[str]) -> Iterator[Entry]:
+        """Every stored entry, taken out of `held`."""
+        for entry in self._cleaned.entries():
+            held.discard(entry.id)
+            yield entry
 
     def take(self, entry_ids: Iterable[str]) -> None:
         """Decide anew on entries that came, changed or left. Raises StoreError."""

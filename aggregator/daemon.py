@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from aggregator.allocation import give_back
 from aggregator.answering import Application
 from aggregator.coalesce import PAUSE, Coalesced
 from aggregator.connections import ConnectionsApart
@@ -39,6 +40,8 @@ RETRY = timedelta(seconds=30)
 """How often a store that refused is asked whether it goes on: soon after somebody freed a full disk."""
 AGEING = timedelta(minutes=1)
 """How often topics are looked at though nothing came: entries age out of them."""
+HOLD = timedelta(seconds=10)
+"""How long readers are kept waiting at a start, for what is published first: most give up after 20 or 30."""
 PATIENCE = timedelta(seconds=6)
 """For the writes that a stop finds under way; with the next one a stop takes less than ten seconds."""
 COMMANDS_PATIENCE = 3
@@ -49,6 +52,9 @@ READERS_PATIENCE = timedelta(seconds=3)
 
 class Publishing(Protocol):
     """What the daemon asks of `aggregator.publish.Publisher`, which has decided on what is stored already."""
+
+    def load(self) -> None:
+        """Decide anew on what is stored, and on nothing else."""
 
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
@@ -78,6 +84,7 @@ class Parts:
     """Called before topics are looked at, by whoever holds the store alone."""
     tick: timedelta = TICK
     ageing: timedelta = AGEING
+    hold: timedelta = HOLD
     retry: timedelta = RETRY
     gather: timedelta = PAUSE
     """How long changed entries gather before topics are published."""
@@ -110,7 +117,8 @@ class Parts:
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     """Serve until SIGINT, SIGTERM or `stop`. Raises ListenError, and StoreError, before anything is fetched.
 
-    Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it.
+    Readers are answered from the moment when all that is stored is on the shelf, fetching begins with it. Where that
+    takes long, they are told to come again.
     """
     asked = stop or asyncio.Event()
     with (
@@ -133,10 +141,15 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             if front:
                 front.prepare(listener)
             async with parts.ingest.alone:
-                behind = await asyncio.to_thread(parts.publisher.publish)
+                publishing = asyncio.create_task(asyncio.to_thread(parts.publisher.publish))
+                _, late = await asyncio.wait([publishing], timeout=parts.hold.total_seconds())
+                if late:
+                    await readers.start(listener)
+                behind = await publishing
             if asked.is_set():
                 return
-            await readers.start(listener)
+            if not late:
+                await readers.start(listener)
             parts.observe(Serving(address=address_of(listener)))
             async with _working(parts, behind=behind):
                 await asked.wait()
@@ -144,20 +157,43 @@ async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
             await readers.stop(patience=READERS_PATIENCE.total_seconds())
 
 
-def _round(parts: Parts) -> Callable[[tuple[str, ...]], bool]:
+class _Round:
     """What one round of publishing does with the ids of changed entries; True: it is to go on with another one."""
-    left: list[str] = []  # the store tells only once who left, so they stay until topics were published without them
 
-    def work(ids: tuple[str, ...]) -> bool:
-        left.extend(parts.age_out())
-        parts.publisher.take((*ids, *left))
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._left: list[str] = []
+        """The store tells only once who left, so they stay until topics were published without them."""
+        self.in_doubt = False
+        """Whether there may be things in the store, or none any more, that it was never heard of."""
+
+    def __call__(self, ids: tuple[str, ...]) -> bool:
+        parts = self._parts
+        self._left.extend(parts.age_out())
+        if self.in_doubt:
+            parts.publisher.load()
+            self.in_doubt = False
+        parts.publisher.take((*ids, *self._left))
         more = parts.publisher.publish()
-        left.clear()
+        self._left.clear()
         if parts.telling:
             parts.telling.published()
+        give_back()  # what documents and pages were made of
         return more
 
-    return work
+
+def _rounds(parts: Parts) -> tuple[Coalesced, Callable[[], None]]:
+    """The rounds of publishing, and what is to be called when the store goes on."""
+    work = _Round(parts)
+    rounds = Coalesced(
+        work, alone=parts.ingest.alone, observe=parts.observe, refused=parts.ingest.stop, pause=parts.gather
+    )
+
+    def resumed() -> None:
+        work.in_doubt = True
+        rounds.add()
+
+    return rounds, resumed
 
 
 @contextlib.asynccontextmanager
@@ -166,10 +202,8 @@ async def _working(parts: Parts, *, behind: bool) -> AsyncIterator[None]:
 
     `behind`: not all that is to be published is.
     """
-    rounds = Coalesced(
-        _round(parts), alone=parts.ingest.alone, observe=parts.observe, refused=parts.ingest.stop, pause=parts.gather
-    )
-    passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart)
+    rounds, resumed = _rounds(parts)
+    passes = Passes(parts.ingest, changed=rounds.add, apart=parts.apart, resumed=resumed)
     first = _First(parts.observe)
     pulse = Pulse(parts.tick)
 

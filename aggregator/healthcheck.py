@@ -2,27 +2,31 @@
 
     python -m aggregator.healthcheck [CONFIG]
 
-Asks `/healthz` at the address that `serve.listen` names, from inside the container.
+Asks `/healthz` at the address that `serve.listen` names, from inside the container. A config that is wrong by now is
+none of its business: the daemon goes on by the one before, and must not be ended for it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from aggregator.client import Client
-from aggregator.config import find, load
+from aggregator.config import ServeSettings, find, load
+from aggregator.config.load import parse
 from aggregator.config.locate import home
 from feeds.conditional import Request
-from feeds.errors import TopicwireError
+from feeds.errors import ConfigError, TopicwireError
 
 PATIENCE = timedelta(seconds=5)
 LONGEST = 100_000
 """Bytes of an answer that is worth reading."""
+_LISTEN = re.compile(r"""^\s*listen\s*=\s*(["'])[^"'\n]*\1""", re.MULTILINE)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -31,11 +35,19 @@ def main(arguments: Sequence[str]) -> int:
     if file is None:
         return _unwell("no config is found")
     try:
-        serve = load(file, environ=os.environ).serve
-        answers = asyncio.run(_status(f"{serve.url_from_here}/healthz"))
+        answers = asyncio.run(_status(f"{_served(file).url_from_here}/healthz"))
     except (TopicwireError, OSError) as error:
         return _unwell(str(error))
     return 0 if answers == 200 else _unwell(f"/healthz answers {answers}")
+
+
+def _served(file: Path) -> ServeSettings:
+    """Where the daemon of this config listens; of one that is wrong, what can be made out. Raises as `load` does."""
+    try:
+        return load(file, environ=os.environ).serve
+    except ConfigError:
+        found = _LISTEN.search(file.read_text("utf-8", "replace"))
+        return parse((f"[serve]\n{found[0]}" if found else "").encode(), file=file, environ={}).serve
 
 
 async def _status(url: str) -> int:

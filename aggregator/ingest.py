@@ -21,7 +21,7 @@ from aggregator.reader import Reader, read_here
 from aggregator.remember import Pace, Quiet, Remembered, keys_of, remember, remember_quiet
 from feeds.conditional import interpret, request_for
 from feeds.dedupe.echoes import Urns, no_urns
-from feeds.errors import ParseError, StoreError, TransportError
+from feeds.errors import ParseError, StoreError, StoreLocked, TransportError
 from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
 from feeds.polling import Bounds, held_hosts, throttling_host
 from storage.port import Store
@@ -117,11 +117,13 @@ class Ingest:
         async with self.alone:
             try:
                 await asyncio.to_thread(self._store.recover)
+                self._states = dict(await asyncio.to_thread(self._store.states))
+                await asyncio.to_thread(self._judge.refresh)
             except StoreError as error:
+                if isinstance(error, StoreLocked) and str(error) != self.stopped:  # another one writes now
+                    self._observe(IngestStopped(reason=str(error)))
                 self.stopped = str(error)
                 return False
-            self._states = dict(await asyncio.to_thread(self._store.states))
-            await asyncio.to_thread(self._judge.refresh)
             self.stopped = ""
         self._observe(IngestResumed())
         return True

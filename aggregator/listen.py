@@ -13,6 +13,9 @@ BACKLOG = 512
 MOST_PORTS = 0xFFFF
 
 
+WHERE = "listen under [serve], or `topicwire demo --listen 127.0.0.1:9000`"
+
+
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket; `port` 0 takes any. `host` is a name or an address, an IPv6 one without brackets.
 
@@ -40,7 +43,7 @@ def _shown(host: str, port: int) -> str:
 def _reason(error: Exception) -> str:
     match error:
         case OSError(errno=errno.EADDRINUSE):
-            return "another program uses this port; stop it, or choose another port for listen under [serve]"
+            return f"another program uses this port; stop it, or choose another one: {WHERE}"
         case OSError(errno=errno.EACCES):
             return "permission denied; choose a port from 1024 on for listen under [serve]"
         case OSError(errno=errno.EADDRNOTAVAIL):

@@ -23,6 +23,8 @@ PATHS: Final = ("/readyz", "/metrics")
 class Publishing(Protocol):
     """What is timed."""
 
+    def load(self) -> None: ...
+
     def take(self, entry_ids: Sequence[str]) -> None: ...
 
     def publish(self) -> bool: ...
@@ -92,6 +94,9 @@ class _Timed:
     def __init__(self, publishing: Publishing, took: Callable[[float], None]) -> None:
         self._publishing = publishing
         self._took = took
+
+    def load(self) -> None:
+        self._publishing.load()
 
     def take(self, entry_ids: Sequence[str]) -> None:
         self._publishing.take(entry_ids)

@@ -20,14 +20,21 @@ class Passes:
     """
 
     def __init__(
-        self, ingest: Ingest, *, changed: Callable[[tuple[str, ...]], None], apart: Callable[[], timedelta] = timedelta
+        self,
+        ingest: Ingest,
+        *,
+        changed: Callable[[tuple[str, ...]], None],
+        apart: Callable[[], timedelta] = timedelta,
+        resumed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`resumed` is told when the store goes on: what it was asked to write before may be stored or not."""
         self._ingest = ingest
         self._changed = changed
         self._apart = apart
+        self._resumed = resumed
         self._running: dict[str, asyncio.Task[Ingested | None]] = {}
         self._rested_at: dict[str, float] = {}
-        self._resuming: asyncio.Task[bool] | None = None
+        self._resuming: asyncio.Task[None] | None = None
 
     def start(self, sources: Iterable[Source]) -> tuple[asyncio.Task[Ingested | None], ...]:
         """Start a pass of each source that has none running and had none just now.
@@ -54,7 +61,11 @@ class Passes:
     def resume(self) -> None:
         """Where the store stopped everything, ask it whether it goes on."""
         if self._ingest.stopped and (self._resuming is None or self._resuming.done()):
-            self._resuming = asyncio.create_task(self._ingest.resume(), name="resuming")
+            self._resuming = asyncio.create_task(self._resume(), name="resuming")
+
+    async def _resume(self) -> None:
+        if await self._ingest.resume():
+            self._resumed()
 
     async def stop(self) -> None:
         """Give up what is being fetched; what is being written is written first."""

@@ -5,7 +5,7 @@ Which topics there are, and when all of it reaches readers, is decided in aggreg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -62,6 +62,8 @@ class Press:
         self._archives = archives
         self._site = site
         self._observe = observe
+        self._refused: set[tuple[str, render.Refused]] = set()
+        """What was told of entries, by topic."""
 
     def select(self, catch: Catch, origins: Mapping[str, Origin], now: datetime) -> TopicFeed:
         """What the topic's feed holds now; `origins` are the sources as readers see them, by id. Raises StoreError."""
@@ -123,18 +125,22 @@ class Press:
             if isinstance(flawed, render.Flawed):
                 self._observe(KeptBack(topic=feed.topic, reason=f"{path}{suffix}: {flawed.reason}"))
                 return None
+        self._tell(feed.topic, prepared.refused)
         done = {suffix: one for suffix, one in made.items() if isinstance(one, render.Written)}
         return Made(path=path, prepared=prepared, written=done)
+
+    def _tell(self, topic: str, refused: Iterable[render.Refused]) -> None:
+        """Once each, in whatever document of the topic it would be."""
+        for one in refused:
+            if (topic, one) not in self._refused:
+                self._refused.add((topic, one))
+                self._observe(EntryRefused(topic=topic, entry=one.entry, reason=one.reason))
 
     def _render(self, one: InPrint, feed: TopicFeed) -> bool:
         topic = one.catch.topic.id
         made = self.make(f"/feeds/{topic}", feed, before=one.made)
         if made is None:
             return False
-        known = set(one.made.prepared.refused) if one.made else set()
-        for refused in made.prepared.refused:
-            if refused not in known:
-                self._observe(EntryRefused(topic=topic, entry=refused.entry, reason=refused.reason))
         one.feed, one.made, one.fresh = feed, made, True
         return True
 

@@ -90,7 +90,8 @@ class Publisher:
         )
 
     def load(self) -> None:
-        """Decide on everything that is stored. Raises StoreError."""
+        """Decide on everything that is stored, and on nothing else; anew, if it was done before. Raises StoreError."""
+        self._pages = self._page_set()
         self._catches.load()
 
     def take(self, entry_ids: Iterable[str]) -> None:

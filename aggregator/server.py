@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, unquote
@@ -103,6 +103,8 @@ class _From:
             return self._health(), False
         path = unquote(self._raw)
         stock = self._stock
+        if not stock.documents:  # the first ones are being made, which takes a minute with a thousand topics
+            return self._not_yet(), False
         shown = self._behind_a_token(path) or _Shown(
             path=path, documents=stock.documents, moved=stock.moved, coming=stock.coming
         )
@@ -111,6 +113,10 @@ class _From:
     def _health(self) -> Reply:
         """`/healthz`: the process answers."""
         return plain(200, "ok") if self._asked.method == "GET" else reply(200, (("Cache-Control", "no-store"),))
+
+    def _not_yet(self) -> Reply:
+        found = plain(503, "Not yet: ask again", ("Retry-After", _SOON))
+        return found if self._asked.method == "GET" else replace(found, body=b"")
 
     def _behind_a_token(self, path: str) -> _Shown | None:
         """Every token is compared in full, whether one before it was right or not."""
@@ -154,7 +160,7 @@ class _From:
         Whoever asks for one that was followed by another goes on from the feed, which leads to that.
         """
         if path in shown.coming:
-            return plain(503, "Not yet: ask again", ("Retry-After", _SOON))
+            return self._not_yet()
         if archive[2]:
             return self._redirect(shown, archive[1] + archive[3], status=302, query=False)
         return self._not_found(410)

@@ -4,7 +4,8 @@
 
 Sources are loopback ones, and the daemon is never stopped: the clock is moved a day at a time at first, and six hours
 at a time over the last eight days. Entries are kept for as long as the former take, so that from then on as many leave
-as come: over the last week memory is to be flat. Printed is the resident memory of the daemon at the end of each day of
+as come: over the last week memory is to be flat. Each topic takes one in a hundred of them, and keeps all in its
+archives. Printed is the resident memory of the daemon at the end of each day of
 it; the children that read documents are told apart.
 """
 
@@ -42,6 +43,7 @@ def main() -> None:
         step=timedelta(hours=6),
         hurried=keep,
         per_day=asked.entries / keep / SOURCES,
+        on_subject=TOPICS / 100,
         keep=timedelta(days=keep),
         kills=False,
         stops=False,

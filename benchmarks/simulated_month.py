@@ -1,6 +1,6 @@
 """A month of news from 105 sources in real processes: nothing lost, nothing published twice, all of it accounted for.
 
-    python benchmarks/simulated_month.py [--days 30] [--sources 105] [--topics 20] [--per-day 8] [--hours 3] [--seed 7]
+    python benchmarks/simulated_month.py [--days 30] [--sources 105] [--topics 20] [--per-day 8] [--hours 6] [--seed 7]
 
 The daemon runs as `serve` builds it, over loopback sources, with a clock that is moved some hours at a time. It is
 killed at a random moment of each day, stopped and started again on every third, its config is edited every day (into a
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--sources", type=int, default=105)
     parser.add_argument("--topics", type=int, default=20)
     parser.add_argument("--per-day", type=float, default=8, help="entries of an ordinary source")
-    parser.add_argument("--hours", type=int, default=3, help="by which the clock is moved at a time")
+    parser.add_argument("--hours", type=int, default=6, help="by which the clock is moved at a time")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     plan = Plan(

@@ -74,6 +74,7 @@ async def told(port: int, *, number: int, hosts: int) -> tuple[float, float, flo
         wires=Wires(client, allow_private=lambda: True),
         diary=Diary(print, base_url=lambda: BASE),
         clock=lambda: NOW,
+        come=lambda: NOW,
     )
     longest = [0.0]
     watching = asyncio.create_task(stalls(longest))

@@ -56,7 +56,9 @@ class Lock:
         except BlockingIOError as error:
             holder = _holder(self._file)
             self.close()
-            raise StoreLocked(f"{path.parent} is in use by {holder}: one process writes at a time") from error
+            raise StoreLocked(
+                f"{path.parent} is in use by {holder}: one process writes at a time, so stop that one first"
+            ) from error
         except OSError as error:
             self.close()
             raise StoreError(f"the lock {path} cannot be taken: {error.strerror}") from error

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 found a problem, 2 misuse, 3 (`once` only) nothing could b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from difflib import get_close_matches
 from importlib import import_module
 from keyword import iskeyword
@@ -14,7 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from aggregator import __version__
-from aggregator.cli.called import called, typed
+from aggregator.cli.called import COMPLETING, called, typed
 from feeds.errors import TopicwireError
 
 COMMANDS = (
@@ -41,8 +42,15 @@ class Commands(click.Group):
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command = import_module(f"aggregator.cli.{module}").command
         assert isinstance(command, click.Command)
-        command.epilog = typed(command.epilog or "")
-        return command
+        named = copy(command)  # the command itself stays as it is written
+        named.epilog = typed(command.epilog or "")
+        return named
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
+        """What is said below the list of commands."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(typed(EPILOG))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Names without their help: to tell that, every command would have to be imported at each TAB."""
@@ -74,8 +82,8 @@ def group() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run what `arguments` say and return the exit code; expected errors become lines on stderr, never tracebacks."""
     try:
-        group.epilog = typed(EPILOG)
-        code = group.main(args=list(_with_command(arguments)), prog_name=called(), standalone_mode=False)
+        arguments = _with_command(arguments)
+        code = group.main(arguments, called(), complete_var=COMPLETING, standalone_mode=False)
     except click.ClickException as error:
         error.message = typed(error.message)  # type: ignore[misc]  # Final is for who only reads it
         error.show()

@@ -8,6 +8,8 @@ import re
 OURS = "topicwire"
 VARIABLE = "TOPICWIRE_CALLED"
 """In which the script `run` of a checkout, where nothing of our name is on the PATH, says how it was called."""
+COMPLETING = "_TOPICWIRE_COMPLETE"
+"""In which a shell asks for completions; the same by whatever name, or completing would start the daemon."""
 COMMAND = re.compile(rf"(`|: |\$ ){OURS} (?=[a-zA-Z])")
 
 

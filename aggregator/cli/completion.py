@@ -7,7 +7,7 @@ from shlex import quote
 import click
 from click.shell_completion import get_completion_class
 
-from aggregator.cli.called import OURS, called
+from aggregator.cli.called import COMPLETING, OURS, called
 
 
 @click.command("completion", epilog="Example: topicwire completion fish > ~/.config/fish/completions/topicwire.fish")
@@ -22,7 +22,7 @@ def command(context: click.Context, shell: str) -> int:
     """
     kind = get_completion_class(shell)
     assert kind is not None
-    script = kind(context.find_root().command, {}, OURS, "_TOPICWIRE_COMPLETE")
+    script = kind(context.find_root().command, {}, OURS, COMPLETING)
     click.echo(script.source_template % script.source_vars())
     if shell == "bash" and called() != OURS:
         click.echo(f"complete -o nosort -F {script.func_name} {quote(called())}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from aggregator import daemon, sigterm
-from aggregator.allocation import give_back_what_is_freed
+from aggregator.allocation import keep_little
 from aggregator.app import open_app
 from aggregator.cli.options import config_option, log_option, read_config
 from aggregator.cli.problems import tell_broken
@@ -34,7 +34,7 @@ def command(config_file: Path | None, log_as: str) -> int:
     Prints the addresses to subscribe to. Goes on while sources cannot be reached: what is stored is served. Follows the
     config when it is saved, or on SIGHUP; one that is wrong changes nothing, and the log says why.
     """
-    give_back_what_is_freed()
+    keep_little()
     config = read_config(config_file)
     lines = configure(
         sys.stderr,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from aggregator.codes import Code
 from aggregator.config.flaws import Flaw, KeyPath
 from aggregator.config.model import FetchSettings, PublishSettings, ServeSettings, SiteSettings, StoreSettings
 from aggregator.config.schema import STORE_FOLDER, FetchTable, PublishTable, ServeTable, SiteTable, StoreTable
+from feeds.errors import MissingExtra
+
+DRIVER = "psycopg"
+"""Of the extra `postgres`; looked for and not imported, which takes a while."""
 
 
 def site(table: SiteTable) -> SiteSettings:
@@ -45,6 +50,8 @@ def folders(
     """
     flaws: list[Flaw] = []
     folder, database = store.url
+    if database and not find_spec(DRIVER):
+        flaws.append(Flaw(code=Code.EXTRA, path=("store", "url"), message=str(MissingExtra("postgres"))))
     facts = _folder(folder or STORE_FOLDER, beside, ("store", "url"), flaws)
     copy = _folder(publish.folder, beside, ("publish", "folder"), flaws)
     if copy.is_relative_to(facts) or facts.is_relative_to(copy):

@@ -119,9 +119,7 @@ def extras(machine: Machine, config: Config) -> Iterator[Finding]:
                 f"not installed: words of {' and '.join(languages)} are found in fewer of their forms",
                 "pip install 'topicwire[morphology]'",
             )
-        elif extra == "postgres" and config.store.database:
-            yield fail(check, "not installed, and the store is in PostgreSQL", "pip install 'topicwire[postgres]'")
-        else:  # a source that asks for full text without it is an error of the config
+        else:  # a config that asks for one without having it is refused
             yield ok(check, "not installed, and not needed")
 
 

@@ -136,6 +136,8 @@ class SourceState:
     """What asking came to on the last days, oldest first; days without a fetch are missing."""
     steady: int = 0
     """Good answers in a row, as far as it matters (`feeds.polling.notices`)."""
+    alone: bool = False
+    """The last fetch got no answer at all, while other sources answer (`feeds.polling.notices`)."""
     told: tuple[str, ...] = ()
     """What subscribers were told of and has not ended (`feeds.polling.notices`)."""
 

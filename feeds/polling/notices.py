@@ -5,8 +5,9 @@ know what lasts:
 
 - A source that *fails* or is *throttled* is told of after `LASTING` fetches in a row that brought nothing; one that is
   *missing* (404 for ten days) or *parked* (410) at once, for that took its time already.
-- One that cannot be reached at all is told of only once another source answered since: until then it may be our own
-  network that is down, and nobody wants to read that of a hundred sources.
+- One that cannot be reached at all is told of only once that was so twice in a row while other sources answered: until
+  then it may be our own network that is down, and nobody wants to read that of a hundred sources. Twice, because those
+  that are being asked when it comes back still fail, and the first others answer meanwhile.
 - While one trouble stands, only a worse one is told: throttled, failing, missing, parked. So between two recoveries
   there are four notices at most.
 - It has *recovered* after `LASTING` good answers in a row. One that answers every other time is told of neither way.
@@ -56,18 +57,22 @@ def noted(  # noqa: PLR0913 - a pass, as `advance` has it
     `after` is what `advance` made of `before`. A source that was given another URL is the same source, so what was told
     of it holds until it ends.
     """
-    days, told, steady = (before.days, before.told, before.steady) if before else ((), (), 0)
+    before = before or SourceState(source=source.id, url=source.url)
+    days, told, steady = before.days, before.told, before.steady
     if isinstance(outcome, Failed) and outcome.kind is FailureKind.HELD:
-        return replace(after, days=days, told=told, steady=steady), ()
+        return replace(after, days=days, told=told, steady=steady, alone=before.alone), ()
     steady = 0 if isinstance(outcome, Failed) else min(LASTING, steady + 1)
     found = health(source, after, now)
-    trouble, of_trouble = _trouble(_standing(told), after, found, steady=steady, reached=reached)
+    alone = _without_answer(after) and (after.failing_since is None or reached(after.failing_since))
+    doubtful = _without_answer(after) and not (alone and before.alone)
+    trouble, of_trouble = _trouble(_standing(told), after, found, steady=steady, doubtful=doubtful)
     remarks, of_remarks = _remarks([one for one in told if one not in _WORSE], after, found)
     return (
         replace(
             after,
             days=counted(days, outcome, new=new, now=now),
             steady=steady,
+            alone=alone,
             told=(*((str(trouble),) if trouble else ()), *remarks),
         ),
         tuple(
@@ -90,8 +95,13 @@ def _standing(told: Sequence[str]) -> Condition | None:
     return next((condition for condition in _WORSE if condition in told), None)
 
 
+def _without_answer(after: SourceState) -> bool:
+    """Whether it matters by now that nobody answered."""
+    return after.failures >= LASTING - 1 and after.last_status is None
+
+
 def _trouble(
-    standing: Condition | None, after: SourceState, found: Health, *, steady: int, reached: Callable[[datetime], bool]
+    standing: Condition | None, after: SourceState, found: Health, *, steady: int, doubtful: bool
 ) -> tuple[Condition | None, list[_Told]]:
     condition = found.condition
     if condition is Condition.OK:
@@ -102,7 +112,7 @@ def _trouble(
         return standing, []
     if standing is not None and _WORSE.index(condition) <= _WORSE.index(standing):
         return standing, []
-    if after.last_status is None and after.failing_since and not reached(after.failing_since):
+    if doubtful:
         return standing, []
     return condition, [(condition, False, found.reason)]
 

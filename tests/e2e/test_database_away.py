@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -161,3 +162,24 @@ async def test_a_database_that_was_restarted_between_passes_costs_no_entry(tmp_p
         await asyncio.wait_for(running, 30)
     assert len(desk.told(IngestStopped)) == len(desk.told(IngestResumed)) <= 1
     assert not [message for message in caplog.messages if "Traceback" in message]
+
+
+@pytest.mark.heavy
+@pytest.mark.anyio
+async def test_a_database_that_ends_in_the_middle_of_passes_loses_no_entry_and_repeats_none(tmp_path, server):
+    paper = Newsroom(["Peace talks begin"])
+    with served(paper) as newsroom:
+        desk = Desk(tmp_path, server, newsroom)
+        running = asyncio.create_task(desk.run())
+        await comes(lambda: desk.shows("Peace talks begin"))
+        for day in range(1, 9):
+            paper.titles.append(f"Peace holds on day {day}")
+            desk.ahead += timedelta(hours=1)
+            await asyncio.sleep(0.15 + day * 0.04)  # a tick, and then somewhere in a pass
+            server.stop("immediate")
+            server.start()
+        await comes(lambda: desk.shows(*paper.titles) or _later(desk))
+        shown = json.loads((await desk.get("/feeds/peace.json")).body)["items"]
+        desk.stop.set()
+        await asyncio.wait_for(running, 30)
+    assert sorted(item["title"] for item in shown) == sorted(paper.titles)

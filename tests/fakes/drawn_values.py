@@ -146,6 +146,7 @@ states = st.builds(
     moved_to=texts,
     days=st.lists(days, max_size=3).map(tuple),
     steady=st.integers(0, 3),
+    alone=st.booleans(),
     told=st.lists(texts, max_size=3).map(tuple),
 )
 notices = st.builds(

@@ -35,6 +35,8 @@ class Plan:
     hurried: int = 0
     """So many of the first days are lived in a single step each."""
     per_day: float = 16
+    on_subject: float = 0.4
+    """Share of the texts, evenly over twenty subjects."""
     keep: timedelta = timedelta(days=90)
     seed: int = 7
     kills: bool = True
@@ -80,6 +82,7 @@ class Month:
             began=BEGAN,
             days=plan.days,
             per_day=plan.per_day,
+            on_subject=plan.on_subject,
             seed=plan.seed,
         )
         self.books = Books(self.outlets)

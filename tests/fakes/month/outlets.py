@@ -17,8 +17,6 @@ SUBJECTS = (
     *("vineyard", "quarry", "aqueduct", "cathedral", "windmill", "lagoon", "volcano", "library", "stadium", "airport"),
 )
 """One a topic; no made-up word is any of them."""
-ON_SUBJECT = 0.4
-"""Share of the texts that are on a subject."""
 RELAYED = 0.3
 """Share of an agency's texts that others repeat."""
 EDITED = 0.05
@@ -85,6 +83,7 @@ class _Newsroom:
 
     draw: Random
     vocabulary: tuple[str, ...]
+    on_subject: float
     groups: int = 0
 
     def write(self, outlet: str, moment: datetime, *, text: tuple[int, str, str, str] | None = None) -> Piece:
@@ -98,21 +97,22 @@ class _Newsroom:
 
     def _text(self) -> tuple[int, str, str, str]:
         self.groups += 1
-        subject = self.draw.choice(SUBJECTS) if self.draw.random() < ON_SUBJECT else ""
+        subject = self.draw.choice(SUBJECTS) if self.draw.random() < self.on_subject else ""
         words = made_up_text(self.draw, self.vocabulary, 8)
         body = " ".join(self.draw.choices(self.vocabulary, k=WORDS))
         return self.groups, subject, f"{words} {subject}".strip(), body
 
 
 def outlets(
-    tempers: Sequence[Temper], *, count: int, began: datetime, days: float, per_day: float, seed: int
+    tempers: Sequence[Temper], *, count: int, began: datetime, days: float, per_day: float, on_subject: float, seed: int
 ) -> tuple[Outlet, ...]:
     """`count` outlets, the last ones of the plain temper; ordinary ones bring `per_day` texts.
 
-    Some of the texts of the first plain one, an agency, come again in some of the others within hours.
+    A share of `on_subject` of the texts is on some subject. Some of the texts of the first plain one, an agency, come
+    again in some of the others within hours.
     """
     draw = Random(seed)
-    room = _Newsroom(draw=draw, vocabulary=made_up_words(draw, 20_000))
+    room = _Newsroom(draw=draw, vocabulary=made_up_words(draw, 20_000), on_subject=on_subject)
     people = [*tempers, *[Temper(name="plain")] * (count - len(tempers))]
     hosts = {temper.host or str(number): number for number, temper in reversed(list(enumerate(people)))}
     made: list[tuple[str, Temper, int, list[Piece]]] = []

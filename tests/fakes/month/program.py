@@ -18,7 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 from aggregator import daemon, sigterm
-from aggregator.allocation import give_back_what_is_freed
+from aggregator.allocation import keep_little
 from aggregator.app import App, open_app
 from aggregator.config import Config, load
 from aggregator.daemon import Parts, Publishing
@@ -102,7 +102,7 @@ def noted(hands: Hands, event: Event) -> None:
 
 
 def main() -> None:
-    give_back_what_is_freed()
+    keep_little()
     config, hands = read(Path(sys.argv[1])), Hands(Path(sys.argv[2]))
     configure(sys.stderr, secrets=config.secrets)
     hands.stopped = False

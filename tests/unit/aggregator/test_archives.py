@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from aggregator import archives
+from aggregator.events import EntryRefused
 from aggregator.imprint import Imprint
 from aggregator.publish import Publisher
 from aggregator.server import application
@@ -285,3 +286,13 @@ def test_archives_to_which_feeds_lead_come_first_in_all_topics(monkeypatch):
         read("x.rss", press.shelf[f"/feeds/{topic}.rss"].body).links["prev-archive"] for topic in ("treaty", "pacts")
     }
     assert {f"{BASE}{path}" for path in press.archive_paths() if path.endswith(".rss")} == led
+
+
+def test_an_entry_that_no_archive_can_carry_costs_itself_only_and_is_told_once():
+    whole, broken = entries(1, PAGE + 9), replace(*entries(10, 10), url="https://river.example/\x1b")
+    press = Press(store=stored(*whole, broken))
+    press.settle()
+    assert [len(one.ids) for one in press.walk()] == [3, 6, PAGE - 1]
+    press.bring(*entries(PAGE + 10, PAGE + 10))
+    told = [event.entry for event in press.events if isinstance(event, EntryRefused)]
+    assert told == ["river:10"]

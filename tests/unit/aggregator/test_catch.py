@@ -47,6 +47,18 @@ def bring(store, catches, *entries):
     catches.take([entry.id for entry in entries])
 
 
+def test_what_came_changed_and_left_untold_is_noticed_by_loading_again(store):
+    catches = catches_of(store, a_topic("treaty"), a_topic("bridge"))
+    before = caught(catches)
+    entry = store.entry("river:3")
+    store.commit(Change(entries=(an_entry(600, title="A late bridge"), an_entry(2, title="A fair")), buried=(entry,)))
+    assert caught(catches) == before
+    catches.load()
+    assert caught(catches)["bridge"] == ["river:500", "river:600"]
+    assert set(before["treaty"]) - set(caught(catches)["treaty"]) == {"river:2", "river:3"}
+    assert caught(catches) == caught(catches_of(store, a_topic("treaty"), a_topic("bridge")))
+
+
 def test_a_new_topic_is_looked_for_in_what_is_stored_and_stands_behind_the_others(store):
     catches = catches_of(store, a_topic("treaty"))
     assert list(catches.adopt(a_topic("bridge"))) == [None]

@@ -64,3 +64,24 @@ def test_usage_and_examples_have_the_name_by_which_one_called(name, usage):
     shown = subprocess.run(asked, env={VARIABLE: name}, capture_output=True, text=True, check=True).stdout
     assert shown.startswith(usage)
     assert shown.rstrip().endswith(f"Example: {usage.split()[1]} explain TW101")
+
+
+@pytest.mark.parametrize("name", ["./run", ""])
+def test_a_shell_completes_by_whatever_name_instead_of_starting_the_daemon(name, tmp_path):
+    asked = {
+        "_TOPICWIRE_COMPLETE": "bash_complete",
+        "COMP_WORDS": "./run sta",
+        "COMP_CWORD": "1",
+        "HOME": str(tmp_path),
+    }
+    words = [sys.executable, "-m", "aggregator"]
+    done = subprocess.run(words, env={VARIABLE: name, **asked}, capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == ("plain,status\n", "")
+
+
+@pytest.mark.usefixtures("in_a_checkout")
+def test_bash_completes_the_script_of_a_checkout_too(capsys):
+    assert main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    assert "complete -o nosort -F _topicwire_completion topicwire\n" in script
+    assert script.rstrip().endswith("complete -o nosort -F _topicwire_completion ./run")

@@ -72,6 +72,13 @@ def test_a_healthcheck_is_well_when_the_daemon_answers(tmp_path):
         assert healthcheck([str(tmp_path / "config.toml")]) == 0
 
 
+@pytest.mark.parametrize("wrong", ["[site]\nevrey = 1\n", "[site\n", '[[source]]\nurl = "x://"\n'])
+def test_a_config_that_broke_meanwhile_is_no_reason_to_end_a_daemon_that_answers(tmp_path, wrong):
+    with served(lambda _: sized(200, {}, b"ok")) as port:
+        (tmp_path / "config.toml").write_text(f'[serve]\nlisten = "127.0.0.1:{port}"  # here\n{wrong}', "utf-8")
+        assert healthcheck([str(tmp_path / "config.toml")]) == 0
+
+
 def test_a_healthcheck_is_not_well_when_another_program_answers(tmp_path, capsys):
     with served(lambda _: sized(404, {}, b"")) as port:
         (tmp_path / "config.toml").write_text(f'[serve]\nlisten = "0.0.0.0:{port}"\n', "utf-8")

@@ -108,3 +108,11 @@ def test_a_password_is_among_what_no_log_shows(config):
     assert PASSWORD in found.secrets
     assert PASSWORD not in repr(found)
     assert found.store.folder == config.parent / "var" / "store"
+
+
+def test_a_config_whose_library_is_not_there_is_told_where_it_asks_for_it(config, capsys, monkeypatch):
+    monkeypatch.setattr("aggregator.config.settings.DRIVER", "no_such_driver")
+    assert main(["check", "--config", str(config)]) == 1
+    told = said(capsys)
+    assert f"{config}:3:7: the extra \"postgres\" is not installed: pip install 'topicwire[postgres]' [TW218]" in told
+    assert "password" not in told

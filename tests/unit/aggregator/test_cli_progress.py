@@ -78,6 +78,12 @@ def test_what_is_made_anew_shows_how_far_it_is(config, command, word, capsys):
 
 
 @pytest.mark.usefixtures("logs_as_before")
+def test_a_move_shows_how_far_it_is(tmp_path, config):
+    fill(config, 30)
+    assert "moving " in shown("migrate", f"tinydb:{tmp_path}/store", f"tinydb:{tmp_path}/elsewhere")
+
+
+@pytest.mark.usefixtures("logs_as_before")
 def test_the_first_fetch_of_a_daemon_has_a_bar_below_its_lines(tmp_path, config):
     with served(Newsroom(["High water"])) as port:
         config.write_text(CONFIG + SOURCE.format(port=port), "utf-8")

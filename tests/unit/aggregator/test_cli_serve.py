@@ -9,6 +9,7 @@ import pytest
 from aggregator.__main__ import main
 from aggregator.cli.subscribe import addresses
 from aggregator.config import load
+from aggregator.listen import WHERE
 
 pytestmark = pytest.mark.usefixtures("logs_as_before")
 
@@ -28,7 +29,7 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(config, capsys, arguments):
         port = taken.getsockname()[1]
         file = config(f'[serve]\nlisten = "127.0.0.1:{port}"\n')
         assert main([*arguments, str(file)]) == 1
-    reason = "another program uses this port; stop it, or choose another port for listen under [serve]"
+    reason = f"another program uses this port; stop it, or choose another one: {WHERE}"
     assert capsys.readouterr() == ("", f"topicwire: cannot listen on 127.0.0.1:{port}: {reason} [TW506]\n")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,9 +49,13 @@ class Titles:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.taken: list[str] = []
+        self.loaded = 0
         self.page = b"nothing yet"
         self.behind = 0
         """How many rounds say that there is more to publish."""
+
+    def load(self) -> None:
+        self.loaded += 1
 
     def take(self, entry_ids: Sequence[str]) -> None:
         self.taken += entry_ids
@@ -147,6 +152,23 @@ async def test_what_the_first_round_left_is_published_though_nothing_comes():
     bench.titles.behind = 3
     async with bench:
         await until(lambda: bench.titles.behind < 0)
+
+
+async def test_a_start_that_takes_long_keeps_readers_waiting_for_a_while_only(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    begun, done = threading.Event(), threading.Event()
+    bench = Bench(port=port)
+    bench.parts = replace(bench.parts, hold=timedelta(seconds=0.05))
+    monkeypatch.setattr(bench.titles, "publish", lambda: begun.set() or not done.wait(20))
+    running = asyncio.create_task(run(bench.parts, stop=bench.stop))
+    await asyncio.to_thread(begun.wait, 20)
+    early = await client().fetch(Request(url=f"http://127.0.0.1:{port}/"), allow_private=True)
+    assert (early.status, bench.events) == (200, [])
+    done.set()
+    await bench.told(Serving)
+    bench.stop.set()
+    await running
 
 
 async def test_what_a_source_brings_is_published_and_served():

@@ -11,7 +11,7 @@ import aggregator.ingest
 import aggregator.reader
 import aggregator.remember
 from aggregator.events import IngestResumed, IngestStopped
-from feeds.errors import StoreError, StoreFailed
+from feeds.errors import StoreError, StoreFailed, StoreLocked
 from feeds.model import Failed, FailureKind
 from storage.memory import MemoryStore
 from storage.port import Change
@@ -106,6 +106,51 @@ async def test_passes_run_again_once_the_store_goes_on():
 
     assert (told.new, bench.titles()) == (1, ["High water"])
     assert bench.events == [IngestStopped(reason="the disk is full"), IngestResumed(), told]
+
+
+async def test_a_store_that_another_process_took_over_meanwhile_is_told_once_and_waited_for():
+    class TakenOver(MemoryStore):
+        refusals: list[StoreError]
+
+        def commit(self, change: Change) -> None:
+            if self.refusals:
+                raise StoreFailed("the database is gone")
+            super().commit(change)
+
+        def recover(self) -> None:
+            if self.refusals:
+                raise self.refusals.pop()
+
+    store = TakenOver()
+    store.refusals = [StoreLocked("in use by another one"), StoreLocked("in use by another one"), StoreError("gone")]
+    bench = Bench([ok(feed("High water"))], store=store)
+    with pytest.raises(StoreError):
+        await bench.ingest.run(SOURCE)
+    assert [await bench.ingest.resume() for _ in range(4)] == [False, False, False, True]
+    assert bench.events == [
+        IngestStopped(reason="the database is gone"),
+        IngestStopped(reason="in use by another one"),
+        IngestResumed(),
+    ]
+
+
+async def test_a_store_that_goes_away_while_it_is_read_anew_is_asked_again():
+    class Flickering(MemoryStore):
+        lost = False
+
+        def states(self):
+            if self.lost:
+                self.lost = False
+                raise StoreError("the database is gone")
+            return super().states()
+
+    store = Flickering()
+    bench = Bench([ok(feed("High water"))], store=store)
+    bench.ingest.stop(StoreError("no room"))
+    store.lost = True
+    assert [await bench.ingest.resume(), bench.ingest.stopped] == [False, "the database is gone"]
+    assert [await bench.ingest.resume(), bench.ingest.stopped] == [True, ""]
+    assert (await bench.ingest.run(SOURCE)).new == 1
 
 
 async def a_pass_that_waits_to_write(bench: Bench) -> asyncio.Task:

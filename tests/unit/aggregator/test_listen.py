@@ -25,7 +25,7 @@ def test_an_address_that_is_taken_already_is_named():
 
     assert str(caught.value) == (
         f"cannot listen on {taken}: another program uses this port; "
-        "stop it, or choose another port for listen under [serve]"
+        "stop it, or choose another one: listen under [serve], or `topicwire demo --listen 127.0.0.1:9000`"
     )
 
 

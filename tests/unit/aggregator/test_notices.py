@@ -184,8 +184,21 @@ def test_a_network_that_is_down_is_no_news_of_every_source():
     pass_over(store, river, Unchanged(), began=NOON + 20 * HOUR)
     assert store.notices() == ()
     pass_over(store, dzvin, NO_ANSWER, began=NOON + 21 * HOUR)
-    told = Notice(at=NOON + 22 * HOUR, about="dzvin", condition="failing", reason="the name was not found")
+    assert store.notices() == ()
+    pass_over(store, dzvin, NO_ANSWER, began=NOON + 22 * HOUR)
+    told = Notice(at=NOON + 23 * HOUR, about="dzvin", condition="failing", reason="the name was not found")
     assert store.notices() == (told,)
+
+
+def test_those_that_are_being_asked_when_the_network_comes_back_are_no_news():
+    """They began before it did, and end behind the first that answer."""
+    store, (river, dzvin) = MemoryStore(), SOURCES
+    for hour in range(5):
+        for source in (dzvin, river):
+            pass_over(store, source, NO_ANSWER, began=NOON + hour * HOUR)
+    pass_over(store, river, Unchanged(), began=NOON + 9 * HOUR)
+    pass_over(store, dzvin, NO_ANSWER, Unchanged(), NO_ANSWER, Unchanged(), began=NOON + 9 * HOUR)
+    assert store.notices() == ()
 
 
 def test_the_only_source_there_is_is_told_of_as_it_is():

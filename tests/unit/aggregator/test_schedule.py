@@ -74,3 +74,18 @@ async def test_a_late_beat_is_made_up_for_once():
     schedule.stop()
 
     assert beats == [1]
+
+
+async def test_it_goes_on_when_the_clock_was_set_back():
+    """As it is then: the next beat is a year ahead by the clock."""
+    beats: list[int] = []
+    schedule = Schedule(lambda: beats.append(1), every=timedelta(seconds=0.05))
+    schedule.start()
+    await reach(beats, 1)
+    [job] = schedule._scheduler.get_jobs()
+    job.modify(next_run_time=datetime.now(UTC) + timedelta(days=365))
+    await reach(beats, 4)
+    schedule.stop()
+    await asyncio.sleep(0.1)
+
+    assert len(beats) in {4, 5}

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.answering import Asked
 from aggregator.pages import CSP
 from aggregator.server import application
 from aggregator.shelf import Shelf
@@ -103,10 +104,25 @@ def test_what_is_not_there_gets_a_page_that_says_so(port, path):
     assert ask(port, path, method="HEAD").body == b""
 
 
-def test_before_the_first_publishing_there_is_a_plain_404():
+def test_before_the_first_publishing_readers_are_told_to_come_again():
     with served(application(Shelf(), max_age=timedelta)) as port:
-        assert (ask(port, "/").status, ask(port, "/").body) == (404, b"Not found\n")
+        early, head = (ask(port, "/feeds/river.atom", method=method) for method in ("GET", "HEAD"))
+        assert (early.status, early.headers["retry-after"], early.body) == (503, "30", b"Not yet: ask again\n")
+        assert head == replace(early, body=b"", headers={**early.headers, "date": head.headers["date"]})
         assert ask(port, "/healthz").status == 200
+
+
+def test_an_answer_to_head_never_has_a_body():
+    shelf = Shelf()
+    shelf.swap({"/feeds/river.atom": document(b"<feed/>", ATOM, NOON)}, coming={"/feeds/river/archive/1.atom"})
+    answer = application(shelf, max_age=timedelta)
+    for path in (
+        "/feeds/river.atom",
+        "/feeds/river/archive/1.atom",
+        "/feeds/river/archive/2.atom",
+        "/Feeds/River.atom",
+    ):
+        assert answer(Asked(method="HEAD", target=path)).body == b""
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])

@@ -49,7 +49,7 @@ def test_a_second_writer_is_told_who_the_first_one_is(tmp_path, holder):
         open_store(tmp_path, writable=True)
     assert re.fullmatch(
         rf"{tmp_path} is in use by process {holder.pid} on {re.escape(socket.gethostname())} "
-        r"since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC: one process writes at a time",
+        r"since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC: one process writes at a time, so stop that one first",
         str(caught.value),
     )
 

@@ -133,6 +133,6 @@ def test_whoever_looks_is_told_before_how_many_answers_went_out():
             ask(here.port, "/healthz")
         ask(here.port, "/nothing")
         ask(here.port, "/readyz")
-        assert here.answers == {"200": 3, "404": 1}
+        assert here.answers == {"200": 3, "503": 1}
         ask(here.port, "/healthz")
-    assert here.answers == {"200": 4, "404": 1}
+    assert here.answers == {"200": 4, "503": 1}
