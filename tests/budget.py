@@ -10,7 +10,7 @@ WHOLE: Final = "whole"
 EVERYDAY: Final = "everyday"
 _PROPERTY: Final = 100
 """Examples of one that asks for no number, in a whole run."""
-_LEAST: Final = 10
+_LEAST: Final = 5
 
 settings.register_profile(WHOLE, max_examples=_PROPERTY, deadline=None)  # time says how busy the machine is
 settings.register_profile(EVERYDAY, max_examples=_PROPERTY // 5, deadline=None)

@@ -87,6 +87,13 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile(EVERYDAY if config.getoption("-m") == "not heavy" else WHOLE)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A heavy test has ten minutes where it does not say otherwise: on a busy machine ten seconds' work takes two."""
+    for item in items:
+        if item.get_closest_marker("heavy") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--strict-skips", action="store_true", help="a skip that tests/allowed-skips.txt lacks is a failure"

@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -31,6 +30,7 @@ from feeds.text.forms import Analyser
 from feeds.topics import Topic
 from storage.port import Change
 from storage.tinydb_store import open_store
+from tests.budget import examples
 from tests.fakes.stored_values import NOON, entry_of
 from tests.unit.aggregator.test_published_pages import SITE
 
@@ -221,4 +221,4 @@ def _ends(one) -> tuple[int, ...]:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+TestLife.settings = examples(12, stateful_step_count=20)

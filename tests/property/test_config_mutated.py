@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.codes import Code
 from aggregator.config.load import parse
 from aggregator.printable import escaped
 from feeds.errors import ConfigError
+from tests.budget import examples
 
 ROOT = Path(__file__).parents[2]
 WHOLE = (ROOT / "aggregator" / "demo" / "config.toml").read_bytes()
@@ -63,7 +64,7 @@ def mutated(draw) -> bytes:
     return bytes(body)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(mutated())
 def test_a_config_is_right_or_told_what_is_wrong_with_it_and_where(body):
     lines = body.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -23,6 +23,7 @@ from feeds.text.forms import Analyser
 from feeds.topics import Topic, archives
 from storage.memory import MemoryStore
 from storage.port import Change
+from tests.budget import examples
 from tests.fakes.archived import read
 from tests.fakes.topic_feeds import NOON, an_entry
 
@@ -285,4 +286,4 @@ def small_archives(monkeypatch):
 
 
 TestHistories = pytest.mark.usefixtures("small_archives")(Histories.TestCase)
-TestHistories.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
+TestHistories.settings = examples(20, stateful_step_count=12)
