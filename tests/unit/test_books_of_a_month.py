@@ -66,6 +66,12 @@ def test_what_leaves_before_it_is_old_enough_is_noticed():
         expect_nothing_lost(books, rest, gone, keep=DAY, now=NOON + DAY / 2)
 
 
+def test_what_a_killed_daemon_had_stored_by_then_may_leave_by_when_it_was_served():
+    books, gone = Books([PRESS]), {one.link for one in PRESS.pieces}
+    books.take([Served(outlet=PRESS, at=NOON, pieces=PRESS.pieces, whole=True)], acknowledged=False)
+    expect_nothing_lost(books, {}, gone, keep=DAY, now=NOON + DAY)
+
+
 def test_an_edit_that_was_served_and_not_taken_in_is_noticed():
     edited = outlet("press", piece("press", 1, edited=NOON))
     assert UPDATED in edited.pieces[0].at(NOON).description
