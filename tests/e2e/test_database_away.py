@@ -115,6 +115,7 @@ async def test_readers_keep_what_they_have_and_news_come_once_the_database_is_ba
         await comes(lambda: bool(desk.told(IngestStopped)))
         await comes(lambda: desk.ask("/readyz").status == 503)
         assert "nothing can be stored, so nothing is fetched" in (await desk.get("/readyz")).body.decode()
+        await asyncio.sleep(1)  # for a pass that was under way
         asked = len(paper.answered)
         await asyncio.sleep(1)  # five rounds of everything, none of which asks publishers or disturbs readers
         now = await desk.get(FEED)

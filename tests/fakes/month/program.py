@@ -56,6 +56,9 @@ class Watched:
         self._in_round = self._quiet  # the first that a round does
         return self._parts.age_out()
 
+    def load(self) -> None:
+        self._parts.publisher.load()
+
     def take(self, entry_ids: Sequence[str]) -> None:
         self._parts.publisher.take(entry_ids)
 

@@ -21,6 +21,10 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[4]
 
 
+def open_files() -> list[Path]:
+    return list(Path("/proc/self/fd").iterdir())
+
+
 async def test_nothing_is_started_before_there_is_something_to_read():
     with Sandbox(size=2) as sandbox:
         assert children_of() == set()
@@ -111,7 +115,7 @@ async def test_thousands_of_documents_leave_nothing_behind():
         child = await the_child(sandbox)
         for _ in range(300):  # what is kept for good is there by then
             await reads(sandbox, good())
-        here, there = resident(), resident(child)
+        here, there, files = resident(), resident(child), len(open_files())
         for n in range(5_000):
             await reads(sandbox, b"<rss><channel>" if n % 4 == 0 else good())
         assert await the_child(sandbox) == child
@@ -122,4 +126,4 @@ async def test_thousands_of_documents_leave_nothing_behind():
             assert ends(child)
         assert resident() - here < 8_000_000
         assert len(children_of()) == 1  # the last one, which nobody has missed yet
-        assert len(list(Path("/proc/self/fd").iterdir())) < 100
+        assert len(open_files()) <= files + 10
