@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from aggregator.answering import Application, Asked, Reply, plain, reply
+from aggregator.daemon import Publishing
 from aggregator.events import Event, Ingested
 from aggregator.exposition import MEDIA_TYPE, exposition
 from aggregator.ingest import Ingest
@@ -18,16 +19,6 @@ from aggregator.vitals import Vitals, shortest
 from feeds.model import Failed, Source, SourceState
 
 PATHS: Final = ("/readyz", "/metrics")
-
-
-class Publishing(Protocol):
-    """What is timed."""
-
-    def load(self) -> None: ...
-
-    def take(self, entry_ids: Sequence[str]) -> None: ...
-
-    def publish(self) -> bool: ...
 
 
 class Operations:
