@@ -1,0 +1,109 @@
+"""Work that processes share: whose a host's sources are for a while, and what was brought and is not judged yet.
+
+- **One at a time.** A host (a registrable domain) is leased to one worker at a time. Each lease has a fence, a number that
+  none had before: what is brought under it counts only as long as no later lease of that host was given.
+- **Nothing twice, nothing lost.** A source of which a delivery waits is not due. The delivery leaves in the commit in which
+  its judged facts come (`storage.port.Change.states` settles what was brought for these sources), and not before.
+- **In order.** Deliveries are judged in the order of their numbers, which the database gives.
+
+Nothing here is a fact: whoever judges can make all of it anew from the config and the states of the sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from feeds.model import SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A source that is to be asked again and again."""
+
+    source: str
+    host: str
+    """The registrable domain of its URL, or the address where it has none."""
+    due: datetime | None
+    """When next; None: not at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A source that is to be asked now."""
+
+    source: str
+    state: SourceState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A host whose sources are ours to ask, until the term is over that was asked for."""
+
+    host: str
+    fence: int
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What asking a source found, as bytes that only workers understand."""
+
+    source: str
+    fence: int
+    document: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What was brought, and waits to be judged."""
+
+    number: int
+    source: str
+    worker: str
+    at: datetime
+    document: bytes = field(repr=False)
+
+
+class Leases(Protocol):
+    """A worker's side. For one caller at a time; raises `feeds.errors.StoreError`. Terms count by the database's clock."""
+
+    def lease(self, *, now: datetime, hosts: int, sources: int, term: timedelta) -> tuple[Lease, ...]:
+        """Up to `hosts` hosts that nobody has leased, that rest no more, and that have sources due at `now`, the longest
+        waiting first; of each up to `sources` of them.
+        """
+
+    def renew(self, fences: Iterable[int], *, term: timedelta) -> frozenset[int]:
+        """Hold these for another term; those that still hold. The others are lost, and nothing more may be asked."""
+
+    def bring(self, brought: Sequence[Brought]) -> frozenset[str]:
+        """Deliver; the ids of the sources whose delivery was taken. What is left out was fenced off: forget it."""
+
+    def put_off(self, fence: int, sources: Iterable[str], *, until: datetime) -> None:
+        """Ask these not before `until`, without having asked them: not ours to ask, or broken off."""
+
+    def release(self, fences: Iterable[int], *, rest: timedelta) -> None:
+        """Give hosts back; nobody leases them for `rest`. Those that are lost stay whose they are."""
+
+    def due(self, now: datetime) -> int:
+        """How many sources are due at `now`, at hosts that could be leased."""
+
+    def close(self) -> None: ...
+
+
+class Deliveries(Protocol):
+    """The side of the one who judges. For one caller at a time; raises `feeds.errors.StoreError`."""
+
+    def follow(self, watched: Iterable[Watched]) -> None:
+        """Watch these and no others from now on. One of which a delivery waits becomes due when that is judged."""
+
+    def waiting(self, most: int) -> tuple[Delivery, ...]:
+        """The `most` oldest ones, by number."""
+
+    def give_up(self, number: int, *, due: datetime) -> None:
+        """Let go of one that cannot be judged; its source is asked again at `due`."""
+
+    def hold(self, host: str, until: datetime) -> None:
+        """Nobody leases `host` before `until`; a longer hold is not cut short."""
