@@ -1,0 +1,1 @@
+"""Several workers over one database: who asks whom, and what comes of it."""
