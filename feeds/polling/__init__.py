@@ -21,13 +21,14 @@ from feeds.polling.advance import SPREAD, advance
 from feeds.polling.days import Pulse, pulse
 from feeds.polling.due import CLOCK_SLACK, due
 from feeds.polling.health import REMARKS, Condition, Health, HealthChange, changes, health
-from feeds.polling.hosts import held_hosts, host_of, throttling_host
+from feeds.polling.hosts import REPEATED, held_hosts, host_of, throttling_host
 from feeds.polling.notices import beyond, noted
 from feeds.polling.rhythm import Bounds, interval
 
 __all__ = [
     "CLOCK_SLACK",
     "REMARKS",
+    "REPEATED",
     "SPREAD",
     "Bounds",
     "Condition",
