@@ -58,7 +58,7 @@ class Asks(Protocol):
 
 
 class _Here:
-    """The sources that are to be asked, by id; made anew only where the config gives others, as there may be a million."""
+    """The sources that are to be asked, by id; made anew only where the config gives others: there may be a million."""
 
     def __init__(self) -> None:
         self._listed: Sequence[Source] = ()
