@@ -46,10 +46,6 @@ CREATE TABLE worker (
     figures bytea NOT NULL
 );
 
-CREATE FUNCTION earliest(of_host text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT min(due) FROM watch WHERE host = of_host AND due IS NOT NULL
-$$;
-
 -- Those of a batch: what is leased now, a row a source, with the document of its state.
 CREATE FUNCTION lease(moment timestamptz, hosts integer, sources integer, term interval, who text)
 RETURNS TABLE (at_host text, under bigint, asked text, state bytea) LANGUAGE plpgsql AS $$
@@ -67,7 +63,10 @@ BEGIN
         );
         EXIT WHEN looked_at = '{}';
         -- Where nothing is due after all, `due` was too early: put right, it is not looked at again.
-        WITH first AS MATERIALIZED (SELECT one, earliest(one) AS due FROM unnest(looked_at) AS one), changed AS (
+        WITH first AS MATERIALIZED (
+            SELECT one, (SELECT min(due) FROM watch WHERE host = one AND due IS NOT NULL) AS due
+            FROM unnest(looked_at) AS one
+        ), changed AS (
             UPDATE host SET
                 due = first.due,
                 fence = CASE WHEN first.due <= moment THEN nextval('fence') ELSE fence END,
@@ -79,6 +78,9 @@ BEGIN
         SELECT array_agg(name) FILTER (WHERE due <= moment) INTO more FROM changed;
         ours := ours || more;
     END LOOP;
+    IF ours = '{}' THEN
+        RETURN;
+    END IF;
     RETURN QUERY
         SELECT name, fence, waits.source, (
             SELECT document FROM fact WHERE kind = 'states' AND key = convert_to(to_json(waits.source)::text, 'UTF8')
@@ -109,8 +111,8 @@ BEGIN
             ON CONFLICT DO NOTHING
             RETURNING source
         ), off AS (
-            UPDATE watch SET due = NULL, brought = fence FROM taken JOIN given USING (source)
-            WHERE watch.source = taken.source
+            UPDATE watch SET due = NULL, brought = host.fence FROM taken, host
+            WHERE watch.source = taken.source AND name = watch.host
         )
         SELECT source FROM taken UNION SELECT source FROM given WHERE before;
 END
@@ -122,7 +124,8 @@ DECLARE
 BEGIN
     SELECT name INTO of_host FROM host WHERE fence = from_fence FOR UPDATE;
     UPDATE watch SET due = until WHERE source = ANY (sources) AND host = of_host AND due IS NOT NULL;
-    UPDATE host SET due = earliest(name) WHERE name = of_host;
+    UPDATE host SET due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL)
+    WHERE name = of_host;
 END
 $$;
 
@@ -137,7 +140,8 @@ CREATE FUNCTION give_back(fences bigint[], rest interval) RETURNS void LANGUAGE 
 BEGIN
     PERFORM FROM host WHERE fence = ANY (fences) ORDER BY name FOR UPDATE;
     UPDATE host SET
-        due = earliest(name), fence = NULL, worker = NULL, leased_until = '-infinity',
+        due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL),
+        fence = NULL, worker = NULL, leased_until = '-infinity',
         rests_until = greatest(rests_until, clock_timestamp() + rest)
     WHERE fence = ANY (fences);
 END
@@ -170,21 +174,27 @@ BEGIN
         SELECT unnest(ARRAY[watch.host, followed.host]) FROM watch FULL JOIN followed USING (source)
         WHERE (watch.host, watch.due) IS DISTINCT FROM (followed.host, followed.due)
         EXCEPT SELECT NULL;
-    ANALYZE followed, touched;
-    INSERT INTO host (name) SELECT name FROM touched ORDER BY name ON CONFLICT DO NOTHING;
-    PERFORM FROM host WHERE name IN (SELECT name FROM touched) ORDER BY name FOR UPDATE;
-    -- What workers brought meanwhile waits, too.
-    UPDATE followed SET due = NULL FROM delivery WHERE delivery.source = followed.source;
-    DELETE FROM watch WHERE host IN (SELECT name FROM touched) AND source NOT IN (SELECT source FROM followed);
-    INSERT INTO watch (source, host, due)
-        SELECT source, host, due FROM followed WHERE host IN (SELECT name FROM touched)
-        ON CONFLICT (source) DO UPDATE SET host = excluded.host, due = excluded.due
-        WHERE (watch.host, watch.due) IS DISTINCT FROM (excluded.host, excluded.due);
-    UPDATE host SET due = earliest(name) WHERE name IN (SELECT name FROM touched);
+    IF FOUND THEN
+        ANALYZE followed, touched;
+        INSERT INTO host (name) SELECT name FROM touched ORDER BY name ON CONFLICT DO NOTHING;
+        PERFORM FROM host WHERE name IN (SELECT name FROM touched) ORDER BY name FOR UPDATE;
+        -- What workers brought meanwhile waits, too.
+        UPDATE followed SET due = NULL FROM delivery WHERE delivery.source = followed.source;
+        DELETE FROM watch WHERE host IN (SELECT name FROM touched)
+            AND NOT EXISTS (SELECT FROM followed WHERE followed.source = watch.source);
+        INSERT INTO watch (source, host, due)
+            SELECT source, host, due FROM followed WHERE host IN (SELECT name FROM touched)
+            ON CONFLICT (source) DO UPDATE SET host = excluded.host, due = excluded.due
+            WHERE (watch.host, watch.due) IS DISTINCT FROM (excluded.host, excluded.due);
+        UPDATE host SET due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL)
+        WHERE name IN (SELECT name FROM touched);
+        ANALYZE host, watch;
+    END IF;
     -- A host that nobody watches stays until nobody asks it any more and its rest is over.
-    DELETE FROM host
-        WHERE NOT EXISTS (SELECT FROM watch WHERE watch.host = name)
-        AND leased_until <= clock_timestamp() AND rests_until <= clock_timestamp();
-    ANALYZE host, watch;
+    DELETE FROM host WHERE name IN (
+        SELECT name FROM host WHERE NOT EXISTS (SELECT FROM watch WHERE watch.host = name)
+            AND leased_until <= clock_timestamp() AND rests_until <= clock_timestamp()
+        FOR UPDATE SKIP LOCKED
+    );
 END
 $$;
