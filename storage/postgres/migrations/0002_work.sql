@@ -11,12 +11,11 @@ CREATE TABLE host (
     due timestamptz,
     rests_until timestamptz NOT NULL DEFAULT '-infinity',
     leased_until timestamptz NOT NULL DEFAULT '-infinity',
-    -- Of the lease that was not given back, though it may be over.
+    -- Of the lease that was not given back, though it may be over. No index has it: so a lease writes none.
     fence bigint,
     worker text
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
 CREATE INDEX host_due ON host (due) WHERE due IS NOT NULL;
-CREATE UNIQUE INDEX host_fence ON host (fence) WHERE fence IS NOT NULL;
 CREATE SEQUENCE fence;
 
 CREATE TABLE watch (
@@ -27,7 +26,6 @@ CREATE TABLE watch (
     -- The fence under which it was brought last: what is brought once more under it was taken before.
     brought bigint
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
-CREATE INDEX watch_host ON watch (host);
 CREATE INDEX watch_due ON watch (host, due) WHERE due IS NOT NULL;
 
 CREATE TABLE delivery (
@@ -98,7 +96,7 @@ $$;
 CREATE FUNCTION bring(sources text[], fences bigint[], documents bytea[], who text)
 RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM host WHERE fence = ANY (fences) ORDER BY name FOR UPDATE;
+    PERFORM FROM host WHERE name IN (SELECT host FROM watch WHERE source = ANY (sources)) ORDER BY name FOR UPDATE;
     RETURN QUERY
         WITH given AS (
             SELECT place, given.source, given.document, given.fence, brought IS NOT DISTINCT FROM given.fence AS before
@@ -118,32 +116,35 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION put_off(from_fence bigint, sources text[], until timestamptz) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    of_host text;
+CREATE FUNCTION put_off(of_host text, under bigint, sources text[], until timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT name INTO of_host FROM host WHERE fence = from_fence FOR UPDATE;
-    UPDATE watch SET due = until WHERE source = ANY (sources) AND host = of_host AND due IS NOT NULL;
-    UPDATE host SET due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL)
-    WHERE name = of_host;
+    PERFORM FROM host WHERE name = of_host AND fence = under FOR UPDATE;
+    IF FOUND THEN
+        UPDATE watch SET due = until WHERE source = ANY (sources) AND host = of_host AND due IS NOT NULL;
+        UPDATE host SET due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL)
+        WHERE name = of_host;
+    END IF;
 END
 $$;
 
-CREATE FUNCTION renew(fences bigint[], term interval) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION renew(hosts text[], fences bigint[], term interval) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM host WHERE fence = ANY (fences) ORDER BY name FOR UPDATE;
-    RETURN QUERY UPDATE host SET leased_until = clock_timestamp() + term WHERE fence = ANY (fences) RETURNING fence;
+    PERFORM FROM host WHERE name = ANY (hosts) ORDER BY name FOR UPDATE;
+    RETURN QUERY
+        UPDATE host SET leased_until = clock_timestamp() + term WHERE name = ANY (hosts) AND fence = ANY (fences)
+        RETURNING fence;
 END
 $$;
 
-CREATE FUNCTION give_back(fences bigint[], rest interval) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION give_back(hosts text[], fences bigint[], rest interval) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM host WHERE fence = ANY (fences) ORDER BY name FOR UPDATE;
+    PERFORM FROM host WHERE name = ANY (hosts) ORDER BY name FOR UPDATE;
     UPDATE host SET
         due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL),
         fence = NULL, worker = NULL, leased_until = '-infinity',
         rests_until = greatest(rests_until, clock_timestamp() + rest)
-    WHERE fence = ANY (fences);
+    WHERE name = ANY (hosts) AND fence = ANY (fences);
 END
 $$;
 
