@@ -22,6 +22,7 @@ from aggregator.cluster.bringing import Desk, seen_through
 from aggregator.cluster.holding import Hold
 from aggregator.events import Observer
 from aggregator.patience import hold_for
+from aggregator.turns import GAP
 from aggregator.worker_events import LeaseLost, SourceUnknown
 from feeds.addresses import registrable
 from feeds.errors import StoreError
@@ -89,6 +90,8 @@ class Fetching:
     """Told of a host that wants fewer requests, and for how long it is to be left alone."""
     hosts: int = HOSTS
     each: int = EACH
+    rest: timedelta = GAP
+    """Between two workers' requests to a host: as `aggregator.turns` has it between two of one worker."""
     term: timedelta | None = None
     """Of a lease; None: by `timeout`."""
     alone: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
@@ -118,7 +121,7 @@ class _Batch:
     def __init__(self, fetching: Fetching, *, term: timedelta) -> None:
         self._of = fetching
         self._term = term
-        self._desk = Desk(fetching.leases, alone=fetching.alone, observe=fetching.observe)
+        self._desk = Desk(fetching.leases, alone=fetching.alone, rest=fetching.rest, observe=fetching.observe)
         self._holds: list[Hold] = []
         """All that this batch has leased."""
         self._asked = 0

@@ -93,6 +93,16 @@ async def test_a_host_that_was_asked_rests_before_anybody_asks_it_again():
 
 
 @in_virtual_time
+async def test_a_host_of_which_nothing_was_asked_needs_no_rest():
+    cluster = Cluster([TIDES])
+    there, cluster.sources = cluster.sources, ()
+    assert await cluster.worker("one").batch() == 0
+    cluster.sources = there
+    cluster.work.follow([Watched(source="tides", host="tides.example", due=NOON)])
+    assert await cluster.worker("two").batch() == 1
+
+
+@in_virtual_time
 async def test_a_host_is_free_as_soon_as_its_own_sources_are_brought():
     cluster = Cluster([TIDES, *sources_of("harbour", EACH + 1)])
     worker = cluster.worker()
