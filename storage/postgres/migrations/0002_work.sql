@@ -152,14 +152,16 @@ $$;
 CREATE FUNCTION settle(sources text[], moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM host WHERE name IN (SELECT host FROM watch WHERE source = ANY (sources)) ORDER BY name FOR UPDATE;
+    IF FOUND THEN
+        UPDATE watch SET due = given.due FROM unnest(sources, moments) AS given (source, due)
+        WHERE watch.source = given.source;
+        UPDATE host SET due = first.due FROM (
+            SELECT host, min(given.due) AS due
+            FROM unnest(sources, moments) AS given (source, due) JOIN watch USING (source) GROUP BY host
+        ) AS first
+        WHERE name = first.host AND first.due < coalesce(host.due, 'infinity');
+    END IF;
     DELETE FROM delivery WHERE source = ANY (sources);
-    UPDATE watch SET due = given.due FROM unnest(sources, moments) AS given (source, due)
-    WHERE watch.source = given.source;
-    UPDATE host SET due = first.due FROM (
-        SELECT host, min(given.due) AS due FROM unnest(sources, moments) AS given (source, due) JOIN watch USING (source)
-        GROUP BY host
-    ) AS first
-    WHERE name = first.host AND first.due < coalesce(host.due, 'infinity');
 END
 $$;
 
