@@ -1,0 +1,1 @@
+"""More than one process: many ask sources, one judges what they bring, any number answers readers."""
