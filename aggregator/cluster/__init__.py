@@ -1,1 +1,1 @@
-"""More than one process: many ask sources, one judges what they bring, any number answers readers."""
+"""Several workers over one database: who asks whom, and what comes of it."""
