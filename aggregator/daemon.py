@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from typing import Any, Self
 
 from aggregator.answering import Application
 from aggregator.connections import ConnectionsApart
@@ -47,6 +48,11 @@ class Parts(Work):
     """What that process asks this one, besides what `telling` answers."""
     answered: Callable[[str, int], None] = lambda _status, _number: None
     """Told how many more answers of a status that process gave."""
+
+    @classmethod
+    def of(cls, work: Work, **readers: Any) -> Self:  # noqa: ANN401 - what is above, each by its name
+        """`work`, with what answers `readers`."""
+        return cls(**{one.name: getattr(work, one.name) for one in fields(work)}, **readers)
 
 
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:

@@ -7,20 +7,19 @@ it leaves in the commit of its facts, and whoever lost the lock can commit nothi
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
-from aggregator.cluster.deliveries import Bench, Delivered
+from aggregator.cluster.taking import Bench, Taking
 from aggregator.cluster_events import JudgeDisplaced, JudgingEnded, JudgingStarted
 from aggregator.events import Observer
-from aggregator.working import working
+from aggregator.working import Coming, working
 from feeds.errors import StoreError, StoreLocked
 
-T = TypeVar("T")
+Opened = Callable[[], AbstractContextManager[Bench]]
+"""Opens the store for writing and all that goes with it; raises StoreError. Called in a thread."""
 
 
 class End(StrEnum):
@@ -43,8 +42,8 @@ class Ended:
     """For a person; empty where it was asked to stop."""
 
 
-async def judge(  # noqa: PLR0913 - what judging needs of the one who works
-    opened: Callable[[], AbstractContextManager[Bench]],
+async def judge(
+    opened: Opened,
     *,
     stop: asyncio.Event,
     woken: asyncio.Event,
@@ -52,26 +51,82 @@ async def judge(  # noqa: PLR0913 - what judging needs of the one who works
     displace: Callable[[], str] = lambda: "",
     judges: Callable[[bool], None] = lambda _: None,
 ) -> Ended:
-    """Judge until `stop`, if nobody else does; what is published meanwhile stays when this returns.
+    """Judge until `stop`, if nobody else does.
 
-    `opened` opens the store for writing and all that goes with it, in a thread, and raises StoreError; it is closed
-    again. `woken`: there is something to judge; it is looked for at every tick anyway. Where another one judges,
-    `displace` may end that, and tells whom it ended, else nobody (""). `judges` is told when judging begins and ends.
+    `woken` is set when there is something to judge; that is looked for at every tick anyway. Where another one judges,
+    `displace` may end that: it tells whom it ended, or that it ended nobody (""). `judges` is told when judging begins,
+    and when it ended.
     """
     try:
-        bench = await _entered(opened, displace, observe)
+        context, bench = await _entered(opened, displace, observe)
     except StoreLocked as error:
         return Ended(end=End.LOCKED, reason=str(error))
     except StoreError as error:
         return Ended(end=End.LOST, reason=str(error))
-    async with bench as found:
-        observe(JudgingStarted())
+    try:
         judges(True)
-        try:
-            ended = await _judged(found, stop=stop, woken=woken)
-        except StoreError as error:
-            ended = Ended(end=End.LOST, reason=str(error))
-        finally:
-            judges(False)
-        observe(JudgingEnded(reason=ended.reason))
-        return ended
+        observe(JudgingStarted())
+        reason = await _judged(bench, stop=stop, woken=woken)
+    except StoreError as error:
+        reason = str(error)
+    finally:
+        judges(False)
+        await _leave(context)
+    observe(JudgingEnded(reason=reason))
+    return Ended(end=End.LOST if reason else End.STOPPED, reason=reason)
+
+
+async def _judged(bench: Bench, *, stop: asyncio.Event, woken: asyncio.Event) -> str:
+    """Why no more can be judged; empty: it was asked to stop. Raises StoreError."""
+    taking: list[Taking] = []
+
+    def opening(changed: Callable[[Iterable[str]], None], resumed: Callable[[], None]) -> Coming:
+        taking.append(Taking(bench, changed=changed, resumed=resumed, woken=woken))
+        return taking[0]
+
+    asked = asyncio.create_task(stop.wait())
+    async with working(bench.work, opening, behind=True):
+        await asyncio.wait([asked, taking[0].lost], return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    return await taking[0].lost
+
+
+async def _entered(
+    opened: Opened, displace: Callable[[], str], observe: Observer
+) -> tuple[AbstractContextManager[Bench], Bench]:
+    """Raises StoreError."""
+    try:
+        return await _enter(opened)
+    except StoreLocked:
+        worker = await asyncio.to_thread(displace)
+        if not worker:
+            raise
+    observe(JudgeDisplaced(worker=worker))
+    return await _enter(opened)
+
+
+async def _enter(opened: Opened) -> tuple[AbstractContextManager[Bench], Bench]:
+    """In a thread: a large store takes a minute, and meanwhile others are asked."""
+
+    def enter() -> tuple[AbstractContextManager[Bench], Bench]:
+        context = opened()
+        return context, context.__enter__()
+
+    entering = asyncio.create_task(asyncio.to_thread(enter))
+    try:
+        return await asyncio.shield(entering)
+    except asyncio.CancelledError:
+        await asyncio.wait([entering])
+        if not entering.exception():
+            await _leave(entering.result()[0])
+        raise
+
+
+async def _leave(context: AbstractContextManager[Bench]) -> None:
+    """To its end also when cancelled: a lock that stays would keep everybody else from judging."""
+    leaving = asyncio.create_task(asyncio.to_thread(context.__exit__, None, None, None))
+    try:
+        await asyncio.shield(leaving)
+    except asyncio.CancelledError:
+        await asyncio.wait([leaving])
+        raise

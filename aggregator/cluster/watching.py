@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from feeds.addresses import registrable
 from feeds.model import Source, SourceState
 from feeds.polling import due_since, held_hosts
 from storage.work import Watched
 
-_AT_ONCE = datetime.min.replace(tzinfo=UTC)
-
 
 def watched(sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime) -> Iterator[Watched]:
-    """The enabled ones. What is due at once is due at `now`: there is no order among what was never asked."""
+    """The enabled ones, each since when it is to be asked."""
     for source in sources:
         if source.enabled:
             state = states.get(source.id)
-            due = due_since(source, state, now)
-            yield Watched(source=source.id, host=asked_at(source, state), due=now if due == _AT_ONCE else due)
+            yield Watched(source=source.id, host=asked_at(source, state), due=due_since(source, state, now))
 
 
 def asked_at(source: Source, state: SourceState | None) -> str:

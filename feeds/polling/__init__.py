@@ -19,7 +19,7 @@ came to, `days`. Every time is aware and UTC; chance comes in as an argument.
 
 from feeds.polling.advance import SPREAD, advance
 from feeds.polling.days import Pulse, pulse
-from feeds.polling.due import CLOCK_SLACK, due, due_since
+from feeds.polling.due import CLOCK_SLACK, due
 from feeds.polling.health import REMARKS, Condition, Health, HealthChange, changes, health
 from feeds.polling.hosts import held_hosts, host_of, throttling_host
 from feeds.polling.notices import beyond, noted
@@ -38,7 +38,6 @@ __all__ = [
     "beyond",
     "changes",
     "due",
-    "due_since",
     "health",
     "held_hosts",
     "host_of",

@@ -20,18 +20,15 @@ def due(sources: Iterable[Source], states: Mapping[str, SourceState], now: datet
     is one at a host that has repeatedly asked for fewer requests.
     """
     listed = [source for source in sources if source.enabled]
-    waiting = [(due_since(source, states.get(source.id), now), source.id, source) for source in listed]
+    waiting = [(_asked_for(source, states.get(source.id), now), source.id, source) for source in listed]
     ready = [(since, id_, source) for since, id_, source in waiting if since is not None and since <= now]
     held = held_hosts(states.values(), now) if ready else {}
     ordered = (source for _, _, source in sorted(ready, key=lambda one: one[:2]))
     return tuple(source for source in ordered if not held or _host(source, states) not in held)
 
 
-def due_since(source: Source, state: SourceState | None, now: datetime) -> datetime | None:
-    """Since when the source is to be fetched, which may lie ahead; None: not at all. A host that is held is no matter here.
-
-    One that is to be fetched at once, whatever the time is, is so since the earliest moment there is.
-    """
+def _asked_for(source: Source, state: SourceState | None, now: datetime) -> datetime | None:
+    """Since when the source is to be fetched, which may lie ahead; None: not at all."""
     if state is None or state.url != source.url:
         return datetime.min.replace(tzinfo=now.tzinfo)
     if state.gone:
