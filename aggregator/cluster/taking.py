@@ -174,21 +174,20 @@ class Taking:
 
     def _unpack(self, delivery: Delivery, taken: frozenset[int]) -> _Unpacked | str:
         """What was found, or why that cannot be judged."""
+        source = self._sources.get(delivery.source)
         if delivery.number in taken:
             return "what came of judging it could not be remembered"
         if self._refused.get(delivery.number, 0) >= TRIES:
             return "the database refuses what comes of it"
-        if (source := self._sources.get(delivery.source)) is None:
+        if source is None:
             return "the config has no such source"
         try:
             found = unpacked(delivery.document)
-        except ParcelError as error:
-            return str(error)
         except Exception as error:  # noqa: BLE001 - whatever breaks here costs this delivery only
-            return _unforeseen(error)
-        if found.asked != source.url:
-            return "its URL in the config is another one by now"
-        return _Unpacked(delivery=delivery, source=source, found=found)
+            return str(error) if isinstance(error, ParcelError) else _unforeseen(error)
+        if found.asked == source.url:
+            return _Unpacked(delivery=delivery, source=source, found=found)
+        return "its URL in the config is another one by now"
 
     def _runs(self, deliveries: Iterable[_Unpacked]) -> Iterator[list[_Unpacked]]:
         """In their order: those that share a commit, and each of the others for itself."""
