@@ -60,11 +60,8 @@ class App:
     """Carries out what people decide about entries."""
     operations: Operations
 
-    def work(self, *, read: Read | None = None, published: Callable[[], None] = lambda: None) -> Work:
-        """What `aggregator.working.working` takes; with `read`, the config is followed.
-
-        `published` is called whenever something may have been, by whoever holds the store alone.
-        """
+    def work(self, *, read: Read | None = None) -> Work:
+        """What `aggregator.working.working` takes; with `read`, the config is followed."""
         running = self.running
         return Work(
             sources=lambda: running.config.sources,
@@ -76,8 +73,7 @@ class App:
             age_out=self.age_out,
             carry_out=self.editor.carry_out,
             give_up=self.editor.give_up,
-            published=published,
-            watch=self._watch(read, published) if read else None,
+            watch=self._watch(read) if read else None,
             telling=self._telling(self.ingest.alone) if self.config.publish.hub else None,
         )
 
@@ -120,7 +116,7 @@ class App:
             come=self.retention.come,
         )
 
-    def _watch(self, read: Read, published: Callable[[], None]) -> Watch:
+    def _watch(self, read: Read) -> Watch:
         live = Live(
             ingest=self.ingest,
             judge=self.judge,
@@ -129,13 +125,7 @@ class App:
             imprint=imprint,
         )
         reloader = Reloader(self.running, live, read=read, observe=self.observe)
-
-        async def reload() -> None:
-            await reloader.reload()
-            async with self.ingest.alone:
-                await asyncio.to_thread(published)
-
-        return Watch(self.config.file, changed=reload, observe=self.observe, seen=self.seen)
+        return Watch(self.config.file, changed=reloader.reload, observe=self.observe, seen=self.seen)
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from feeds.errors import MissingExtra
 from storage.commands import Commands
 from storage.port import Store
 from storage.tinydb_store import open_store
-from storage.work import Deliveries
 
 EXTRA = "postgres"
 ALIVE = timedelta(minutes=1)
@@ -54,15 +53,6 @@ def commands_at(url: str) -> Commands:
     except ImportError as error:
         raise MissingExtra(EXTRA) from error
     return PostgresCommands(url)
-
-
-def deliveries_at(url: str) -> Deliveries:
-    """What workers brought to the database there. Raises `MissingExtra`."""
-    try:
-        from storage.postgres.deliveries import PostgresDeliveries  # noqa: PLC0415 - likewise
-    except ImportError as error:
-        raise MissingExtra(EXTRA) from error
-    return PostgresDeliveries(url)
 
 
 def judge_of(url: str) -> str:
