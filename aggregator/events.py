@@ -13,6 +13,7 @@ from datetime import timedelta
 from aggregator.cluster_events import ClusterEvent
 from aggregator.milestones import Milestone
 from aggregator.reader_events import ReaderEvent
+from aggregator.worker_events import WorkerEvent
 from feeds.errors import Problem
 from feeds.model import Failed, Outcome, Skipped
 from feeds.polling import HealthChange
@@ -248,6 +249,7 @@ Event = (
     | KeptBack
     | ExportFailed
     | Stopping
+    | WorkerEvent
 )
 Observer = Callable[[Event], None]
 

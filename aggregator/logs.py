@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
-from aggregator.cluster_events import DeliveryGivenUp, JudgeDisplaced, JudgingEnded, JudgingStarted
+from aggregator.cluster_events import ClusterEvent
 from aggregator.cluster_lines import of_the_cluster
+from aggregator.config_lines import placed, worded_for_config
 from aggregator.events import (
     AgedOut,
     AgeingHeld,
@@ -40,7 +41,8 @@ from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
 from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
-from feeds.errors import Problem
+from aggregator.worker_events import Delivered, FencedOff, LeaseLost, SourceUnknown
+from aggregator.worker_lines import worded_for_workers
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
 
@@ -145,31 +147,33 @@ def log_event(event: Event) -> None:
     LOGGER.log(level, "%s", text, extra={"fields": fields_of(event)})
     if isinstance(event, ConfigRefused):
         for problem in event.problems:
-            LOGGER.log(level, "%s", _placed(event.file, problem))
+            LOGGER.log(level, "%s", placed(event.file, problem))
 
 
 def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
+    if isinstance(event, ClusterEvent):
+        return of_the_cluster(event)
     match event:
         case Ingested():
             return _ingested(event)
         case SourceChanged(source=source, change=change):
             return _changed(source, change)
-        case PagesRead(source=source, asked=asked, taken=taken, refused=refused):
-            reason = f"; {refused[0]}" if refused else ""
-            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
-            return logging.INFO, f"{source}: text from {taken} of {_count(asked, 'page', 'pages')}{reason}{more}"
+        case PagesRead():
+            return logging.INFO, _pages(event)
         case FirstPassed():
             return _first_passed(event)
         case IngestStopped() | IngestResumed() | StoreMended() | StoreUpgraded() | AgedOut() | AgeingHeld():
             return _of_the_store(event)
         case ConfigTaken() | ConfigRefused() | ReloadFailed() | ExampleBroken():
-            return _of_the_config(event)
+            return worded_for_config(event)
         case ReloadStarted() | ReloadEnded() | FirstStarted() | PlacingAnew():
             return logging.DEBUG, str(event)  # what comes of them has a line
         case Commanded(text=text):
             return logging.INFO, text
         case ControlClosed(reason=reason):
             return logging.WARNING, f"commands cannot reach this daemon: {reason}"
+        case Delivered() | FencedOff() | LeaseLost() | SourceUnknown():
+            return worded_for_workers(event)
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):
@@ -186,10 +190,14 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"{topic}: {host} could not be told: {reason}"
         case Serving() | FrontEnded():
             return _of_readers(event)
-        case JudgingStarted() | JudgingEnded() | JudgeDisplaced() | DeliveryGivenUp():
-            return of_the_cluster(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
+
+
+def _pages(event: PagesRead) -> str:
+    reason = f"; {event.refused[0]}" if event.refused else ""
+    more = f" (and {len(event.refused) - 1} more)" if len(event.refused) > 1 else ""
+    return f"{event.source}: text from {event.taken} of {_count(event.asked, 'page', 'pages')}{reason}{more}"
 
 
 def _of_readers(event: Serving | FrontEnded) -> tuple[int, str]:
@@ -221,30 +229,6 @@ def _of_the_store(
             return logging.WARNING, (
                 f"{_count(entries, 'entry', 'entries')} old enough by the clock to leave: kept, as it may be wrong"
             )
-
-
-def _of_the_config(event: ConfigTaken | ConfigRefused | ReloadFailed | ExampleBroken) -> tuple[int, str]:
-    match event:
-        case ConfigTaken():
-            return logging.INFO, f"{event.file} is read anew: {_taken(event)}"
-        case ConfigRefused(file=file, problems=problems, reason=reason):
-            why = reason or _count(len(problems), "problem", "problems")
-            return logging.ERROR, f"{file} is refused, everything stays as it was: {why}"
-        case ReloadFailed(file=file, problem=problem):
-            return logging.ERROR, f"going by {file} broke off, the next reload does what is left: {problem}"
-        case ExampleBroken(file=file, problem=problem):
-            return logging.WARNING, _placed(file, problem)
-
-
-def _taken(event: ConfigTaken) -> str:
-    lists = (("topics", event.topics), ("sources", event.sources), ("settings", event.settings))
-    told = "; ".join(f"{name} {' '.join(some)}" for name, some in lists if some) or "nothing else to do"
-    return f"{told}; waiting for a restart: {', '.join(event.waits)}" if event.waits else told
-
-
-def _placed(file: str, problem: Problem) -> str:
-    code = f" [{problem.code}]" if problem.code else ""
-    return f"{file}:{problem.line}:{problem.column}: {problem.message}{code}"
 
 
 def _first_passed(event: FirstPassed) -> tuple[int, str]:
