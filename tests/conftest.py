@@ -17,11 +17,11 @@ from tests.fakes.stores import configured_for_postgres, made_in_postgres
 
 ON_POSTGRES_TOO = {
     "e2e": """
-        captured_feeds demo_story evil_sources full_text history_walked intake_suites published_documents
+        demo_story evil_sources full_text history_walked intake_suites published_documents
         reader_library readers the_first_story websub_subscriber
     """,
     "property": """
-        accounts_close intake_anything judge_orders publish_step_by_step published_histories
+        judge_orders publish_step_by_step
         reload_like_restart
     """,
     "unit/aggregator": """
