@@ -17,7 +17,7 @@ from tests.fakes.stores import configured_for_postgres, made_in_postgres
 
 ON_POSTGRES_TOO = {
     "e2e": """
-        demo_story evil_sources full_text history_walked intake_suites published_documents
+        demo_story evil_sources full_text history_walked intake_suites
         reader_library readers the_first_story websub_subscriber
     """,
     "property": """
