@@ -39,6 +39,8 @@ from tests.fakes.topic_feeds import an_entry
 
 pytestmark = [pytest.mark.anyio, pytest.mark.heavy]
 CONFIG = """
+[store]
+url = "tinydb:var/store"
 [site]
 base_url = "https://localhost:{port}"
 [serve]
