@@ -13,6 +13,7 @@ from uuid import UUID
 from aggregator.articles import Articles
 from aggregator.backlog import Backlog
 from aggregator.client import Client
+from aggregator.cluster.shelving import Elsewhere, nowhere, shelved
 from aggregator.config import OWN, Config
 from aggregator.contact import contact_of, user_agent
 from aggregator.control import SOCKET, Editor, claimed
@@ -165,6 +166,7 @@ def open_app(config: Config, *, world: World, observe: Observer) -> Iterator[App
                 world=world,
                 observe=observe,
                 notices=notices.settle,
+                elsewhere=shelved(store, config.store.where, max_age=lambda: look_again(running.config)),
             ),
             judge=judge,
             retention=retention,
@@ -257,6 +259,7 @@ def make_publisher(  # noqa: PLR0913 - what a publisher is made of
     world: World,
     observe: Observer,
     notices: Callable[[], tuple[Notice, ...]] | None = None,
+    elsewhere: Elsewhere = nowhere,
 ) -> Publisher:
     """What publishes `topics` as the config wants it."""
     return Publisher(
@@ -269,6 +272,7 @@ def make_publisher(  # noqa: PLR0913 - what a publisher is made of
         clock=world.clock,
         observe=observe,
         notices=notices,
+        elsewhere=elsewhere,
     )
 
 

@@ -37,7 +37,15 @@ from aggregator.log_form import Form
 from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
-from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
+from aggregator.reader_events import (
+    DocumentsFollowed,
+    DocumentsLost,
+    FrontEnded,
+    Serving,
+    SubscriptionChanged,
+    TellingFailed,
+)
+from aggregator.reader_lines import worded_for_readers
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -178,23 +186,10 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.ERROR, f"{topic or 'pages'}: readers keep the last good documents: {reason}"
         case ExportFailed(path=path, reason=reason):
             return logging.WARNING, f"{path} could not be written: {reason}"
-        case SubscriptionChanged(topic=topic, host=host, what=what):
-            return logging.INFO, f"{topic}: {host} {what}"
-        case TellingFailed(topic=topic, host=host, reason=reason):
-            return logging.INFO, f"{topic}: {host} could not be told: {reason}"
-        case Serving() | FrontEnded():
-            return _of_readers(event)
+        case Serving() | FrontEnded() | SubscriptionChanged() | TellingFailed() | DocumentsLost() | DocumentsFollowed():
+            return worded_for_readers(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
-
-
-def _of_readers(event: Serving | FrontEnded) -> tuple[int, str]:
-    match event:
-        case Serving(address=address):
-            return logging.INFO, f"serving at {address}"
-        case FrontEnded(reason=reason, again=again):
-            ended = "the process that answers readers ended, another one follows"
-            return logging.ERROR, f"{ended} in {again.total_seconds():g} s: {reason}"
 
 
 def _of_the_store(

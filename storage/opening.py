@@ -11,6 +11,7 @@ from pathlib import Path
 
 from feeds.errors import MissingExtra
 from storage.port import Store
+from storage.published import Documents, Followed
 from storage.tinydb_store import open_store
 
 EXTRA = "postgres"
@@ -56,3 +57,26 @@ def server_of(where: Where) -> Server | None:
         return Server(version=version(session), writer=holder(session))
     finally:
         session.close()
+
+
+def documents_beside(store: Store, where: Where) -> Documents | None:
+    """Where servers on other machines find what is published from `store`, which is open for writing at `where`.
+
+    None: files serve one machine only.
+    """
+    if isinstance(where, Path):
+        return None
+    from storage.postgres.documents import PostgresDocuments  # noqa: PLC0415 - likewise
+    from storage.postgres_store import PostgresStore  # noqa: PLC0415 - likewise
+
+    assert isinstance(store, PostgresStore)
+    return PostgresDocuments(where, store)
+
+
+def followed_at(url: str) -> Followed:
+    """A connection to what is published from there. Raises as `open_at` does."""
+    try:
+        from storage.postgres.documents import PostgresFollowed  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise MissingExtra(EXTRA) from error
+    return PostgresFollowed(url)
