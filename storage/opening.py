@@ -12,6 +12,7 @@ from pathlib import Path
 from feeds.errors import MissingExtra
 from storage.port import Store
 from storage.published import Documents, Followed
+from storage.subscribing import Requests
 from storage.tinydb_store import open_store
 
 EXTRA = "postgres"
@@ -80,3 +81,17 @@ def followed_at(url: str) -> Followed:
     except ImportError as error:
         raise MissingExtra(EXTRA) from error
     return PostgresFollowed(url)
+
+
+def requests_at(url: str, store: Store | None = None) -> Requests:
+    """What subscribers ask servers for, in the database there; `store` is that of the one who judges.
+
+    Raises `MissingExtra`; nothing is connected to yet.
+    """
+    try:
+        from storage.postgres.subscribing import PostgresRequests  # noqa: PLC0415 - likewise
+        from storage.postgres_store import PostgresStore  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise MissingExtra(EXTRA) from error
+    assert store is None or isinstance(store, PostgresStore)
+    return PostgresRequests(url, store)
