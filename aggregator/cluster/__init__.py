@@ -1,4 +1,4 @@
-"""More than one machine: what workers, the one who judges, and servers do together, by way of a database.
+"""Several processes over one database: who asks whom, what comes of it, and how readers everywhere get it.
 
 Nothing is imported here: each of them starts without what the others need.
 """
