@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from aggregator.cluster.handing_on import with_handed_on
 from aggregator.cluster.shelving import Elsewhere, nowhere, shelved
 from aggregator.config import OWN, Config
 from aggregator.control import SOCKET, Editor, claimed
@@ -103,7 +104,7 @@ class App:
     def _telling(self, alone: asyncio.Lock) -> Telling:
         running, patient = self.running, self.config.fetch
         brisk = replace(self.config, fetch=replace(patient, timeout=PATIENCE, max_size=MOST_SAID))
-        return telling(
+        hub = telling(
             self.config.publish.hub,
             shelf=self.publisher.shelf,
             book=Book(self.store, alone),
@@ -116,6 +117,7 @@ class App:
             clock=self.world.clock,
             come=self.retention.come,
         )
+        return with_handed_on(hub, self.store, self.config.store.where, alone=alone)
 
     def _watch(self, read: Read) -> Watch:
         live = Live(

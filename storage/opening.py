@@ -6,14 +6,20 @@ needs it nor waits for it.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feeds.errors import MissingExtra
 from storage.port import Store
 from storage.published import Documents, Followed
 from storage.subscribing import Requests
 from storage.tinydb_store import open_store
+
+if TYPE_CHECKING:
+    from storage.postgres.crew import Crew
 
 EXTRA = "postgres"
 
@@ -37,10 +43,8 @@ def open_at(where: Where, *, writable: bool) -> Store:
     """
     if isinstance(where, Path):
         return open_store(where, writable=writable)
-    try:
+    with _extra():
         from storage.postgres_store import open_postgres  # noqa: PLC0415 - see above
-    except ImportError as error:  # also where the library finds none of the system's that it needs
-        raise MissingExtra(EXTRA) from error
     return open_postgres(where, writable=writable)
 
 
@@ -48,11 +52,9 @@ def server_of(where: Where) -> Server | None:
     """What there is to know about the server behind a store; None: there is none. Raises as `open_at` does."""
     if isinstance(where, Path):
         return None
-    try:
+    with _extra():
         from storage.postgres.session import Session  # noqa: PLC0415 - likewise
         from storage.postgres.writer import holder, version  # noqa: PLC0415 - likewise
-    except ImportError as error:
-        raise MissingExtra(EXTRA) from error
     session = Session(where)
     try:
         return Server(version=version(session), writer=holder(session))
@@ -76,10 +78,8 @@ def documents_beside(store: Store, where: Where) -> Documents | None:
 
 def followed_at(url: str) -> Followed:
     """A connection to what is published from there. Raises as `open_at` does."""
-    try:
+    with _extra():
         from storage.postgres.documents import PostgresFollowed  # noqa: PLC0415 - likewise
-    except ImportError as error:
-        raise MissingExtra(EXTRA) from error
     return PostgresFollowed(url)
 
 
@@ -88,10 +88,23 @@ def requests_at(url: str, store: Store | None = None) -> Requests:
 
     Raises `MissingExtra`; nothing is connected to yet.
     """
-    try:
+    with _extra():
         from storage.postgres.subscribing import PostgresRequests  # noqa: PLC0415 - likewise
         from storage.postgres_store import PostgresStore  # noqa: PLC0415 - likewise
-    except ImportError as error:
-        raise MissingExtra(EXTRA) from error
     assert store is None or isinstance(store, PostgresStore)
     return PostgresRequests(url, store)
+
+
+def crew_at(url: str) -> Crew:
+    """The workers on the database there. Raises `MissingExtra`; nothing is connected to yet."""
+    with _extra():
+        from storage.postgres.crew import Crew  # noqa: PLC0415 - likewise
+    return Crew(url)
+
+
+@contextlib.contextmanager
+def _extra() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:  # also where the library finds none of the system's that it needs
+        raise MissingExtra(EXTRA) from error

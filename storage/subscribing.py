@@ -1,4 +1,4 @@
-"""What subscribers ask servers for, on its way to the one who judges: forms as they were sent, in the order they came."""
+"""What subscribers ask servers for, on its way to the one who judges: forms as they were sent, in their order."""
 
 from __future__ import annotations
 

@@ -86,6 +86,6 @@ def _serve(config: Config, read: Callable[[Path], Config], manager: Supervisor) 
     from aggregator.cluster.server import server  # noqa: PLC0415 - likewise
 
     observe = tee(announcing(config), log_event, manager.observe)
-    parts = server(config, read=read, observe=observe, supervisor=manager)
+    parts = replace(server(config, read=read, observe=observe), supervisor=manager)
     sigterm.check()
     asyncio.run(serving.run(parts))

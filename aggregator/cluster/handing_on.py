@@ -1,7 +1,7 @@
 """What subscribers ask our hub for is handed on: servers take it, the one who judges asks the callbacks.
 
-A server sees to the form, and that there is such a topic; it says 202, as our hub does, and the rest is found out when the
-callback is asked. So who is refused there (too many subscriptions, a callback that is not asked) is not told.
+A server sees to the form, and that there is such a topic; it says 202, as our hub does. The rest is found out later, so
+that whoever is refused then (too many subscriptions, a callback that is not asked) is not told.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from aggregator.answering import Asked, Reply, plain
@@ -22,6 +23,8 @@ from aggregator.posts import Post, Posts
 from aggregator.shelf import Stock
 from feeds.errors import StoreError
 from feeds.websub import FORM, MOST_BODY, Mode
+from storage.opening import Where, requests_at
+from storage.port import Store
 from storage.subscribing import Request, Requests
 
 MOST_WAITING: Final = 256
@@ -30,11 +33,20 @@ EVERY: Final = 1.0
 """Seconds between two looks for what waits."""
 AT_ONCE: Final = 16
 """Of these, at each look."""
+_UNDER_WAY: Final = 8
+"""Requests on their way to the database, which takes one at a time from here."""
 _PATIENCE: Final = 4.0
 """Seconds for the database to take one: less than who asks is kept waiting."""
 _AWAY: Final = plain(503, "The hub cannot be reached: come back later.", ("Retry-After", "60"))
 _LATER: Final = {b"429", b"503"}
 """What our hub answers when it has too much to do."""
+
+
+def with_handed_on(hub: Telling, store: Store, where: Where, *, alone: asyncio.Lock) -> Telling:
+    """`hub`, that takes what servers hand on as well, where it is ours and `store` is a database at `where`."""
+    if isinstance(where, Path) or HUB_PATH not in hub.posts:
+        return hub
+    return HandedOn(hub, requests_at(where, store), alone=alone)
 
 
 class HandingOn:
@@ -46,6 +58,7 @@ class HandingOn:
         self._base_url = base_url
         self._alone = asyncio.Lock()
         self._rate: Rate | None = None
+        self._under_way = 0
 
     @property
     def posts(self) -> Posts:
@@ -62,11 +75,20 @@ class HandingOn:
             return intent
         if intent.mode == Mode.SUBSCRIBE and topic_at(self._stock(), self._base_url(), intent.topic) is None:
             return NO_TOPIC
+        if self._under_way >= _UNDER_WAY:
+            return BUSY
+        self._under_way += 1
+        handing = asyncio.create_task(self._handed_in(asked.body))  # to its end, though nobody may wait for it so long
+        return await asyncio.shield(handing)
+
+    async def _handed_in(self, body: bytes) -> Reply:
         try:
             async with self._alone:
-                taken = await asyncio.to_thread(self._hand_in, asked.body)
+                taken = await asyncio.to_thread(self._hand_in, body)
         except StoreError:
             return _AWAY
+        finally:
+            self._under_way -= 1
         return ACCEPTED if taken else BUSY
 
     def _hand_in(self, body: bytes) -> bool:
@@ -83,6 +105,7 @@ class HandedOn:
         self._requests = requests
         self._alone = alone
         self._taking: asyncio.Task[None] | None = None
+        self._stopped = asyncio.Event()
 
     @property
     def posts(self) -> Posts:
@@ -104,17 +127,20 @@ class HandedOn:
 
     async def stop(self) -> None:
         """What is not taken waits for the next one who judges."""
+        self._stopped.set()
+        self._requests.cut()
         if self._taking:
-            self._taking.cancel()
-            await asyncio.gather(self._taking, return_exceptions=True)
+            await self._taking
         self._requests.close()
         await self._hub.stop()
 
     async def _take_on(self) -> None:
-        while True:
+        while not self._stopped.is_set():
             with contextlib.suppress(StoreError):  # which whoever judges tells of
                 await self._take()
-            await asyncio.sleep(EVERY)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(EVERY):
+                    await self._stopped.wait()
 
     async def _take(self) -> None:
         """A request leaves when the hub has begun with it: one that ends in between is begun with once more."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from aggregator import __version__
 from aggregator.answer_counts import AnswerCounts
 from aggregator.answering import Asked, Reply, plain
+from aggregator.cluster.figures import Worker, families_of
+from aggregator.cluster.patience import Patience
 from aggregator.exposition import Family, Sample, exposed, family
 from aggregator.posts import Look, Posts
 from feeds.errors import StoreError
 
-Crew = Callable[[], Iterable[Family]]
-"""Figures of those who work elsewhere; blocks, and raises StoreError where they cannot be had."""
 _PATIENCE: Final = 3.0
-"""Seconds for them: less than a reader of figures, and the process that passes this on, are patient."""
+"""Seconds for workers' figures: less than those who read them, and the process that passes them on, are patient."""
 
 
 class Follows(Protocol):
@@ -28,12 +28,21 @@ class Follows(Protocol):
     def trouble(self) -> str: ...
 
 
+class Crew(Protocol):
+    """The part of `storage.postgres.crew.Crew` that is used here."""
+
+    def workers(self) -> Sequence[Worker]: ...
+
+    def cut(self) -> None: ...
+
+
 class Looks:
     """A server's own figures, and those of the workers."""
 
-    def __init__(self, follows: Follows, *, crew: Crew = tuple) -> None:
+    def __init__(self, follows: Follows, *, crew: Crew) -> None:
         self._follows = follows
         self._crew = crew
+        self._alone = asyncio.Lock()
         self._answers = AnswerCounts()
 
     def answered(self, status: str, number: int) -> None:
@@ -67,9 +76,23 @@ class Looks:
         )
 
     async def _of_the_crew(self) -> tuple[Family, ...]:
-        """None of them where the database does not say."""
+        """None of them where the database does not say, or takes its time for another one who asks."""
+        if self._alone.locked():
+            return ()
+        asking = asyncio.create_task(self._asked())  # to its end, though nobody may wait for it so long
         try:
             async with asyncio.timeout(_PATIENCE):
-                return await asyncio.to_thread(lambda: tuple(self._crew()))
-        except (StoreError, TimeoutError):
+                return await asyncio.shield(asking)
+        except TimeoutError:
             return ()
+
+    async def _asked(self) -> tuple[Family, ...]:
+        async with self._alone:
+            try:
+                return tuple(families_of(await asyncio.to_thread(self._workers)))
+            except StoreError:
+                return ()
+
+    def _workers(self) -> Sequence[Worker]:
+        with Patience(self._crew.cut, _PATIENCE):
+            return self._crew.workers()

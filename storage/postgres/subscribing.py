@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from feeds.errors import StoreError
 from storage.port import Change
 from storage.postgres.documents import Commits
-from storage.postgres.session import Lost, Row, Session
+from storage.postgres.lasting import Lasting
 from storage.subscribing import Request
 
 _HAND_IN = """
@@ -20,19 +20,19 @@ _TAKEN = "DELETE FROM subscribing WHERE number = ANY(%s)"
 
 
 class PostgresRequests:
-    """`storage.subscribing.Requests`. Connects when it is first asked, and once more when the connection is gone."""
+    """`storage.subscribing.Requests`."""
 
     def __init__(self, url: str, store: Commits | None = None) -> None:
         """`store` is that of the one who judges; None: nothing can be let go of."""
-        self._url = url
+        self._lasting = Lasting(url)  # what is handed in twice does no harm: the callback is asked once more
         self._store = store
-        self._session: Session | None = None
 
     def hand_in(self, body: bytes, *, most: int) -> bool:
-        return bool(self._ask(_HAND_IN, body, most))
+        return bool(self._lasting.ask(_HAND_IN, body, most))
 
     def waiting(self, most: int) -> tuple[Request, ...]:
-        return tuple(Request(number=number, body=body, late=late) for number, body, late in self._ask(_WAITING, most))
+        rows = self._lasting.ask(_WAITING, most)
+        return tuple(Request(number=number, body=body, late=late) for number, body, late in rows)
 
     def taken(self, numbers: Iterable[int]) -> None:
         if self._store is None:
@@ -40,22 +40,7 @@ class PostgresRequests:
         self._store.commit(Change(), also=[(_TAKEN, (list(numbers),))])
 
     def cut(self) -> None:
-        if session := self._session:
-            session.cut()
+        self._lasting.cut()
 
     def close(self) -> None:
-        if session := self._session:
-            session.close()
-        self._session = None
-
-    def _ask(self, statement: str, *parameters: object) -> list[Row]:
-        """Handing something in twice does no harm: whoever is subscribed is asked once more."""
-        if self._session is None:
-            self._session = Session(self._url)
-            return self._session.ask(statement, *parameters)
-        try:
-            return self._session.ask(statement, *parameters)
-        except Lost:
-            self.close()
-            self._session = Session(self._url)
-            return self._session.ask(statement, *parameters)
+        self._lasting.close()
