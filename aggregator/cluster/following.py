@@ -113,15 +113,19 @@ class Following:
         with Patience(followed.cut, self._silence):
             followed.listen()
         while not self._stopped.is_set():
-            try:
-                with Patience(followed.cut, self._silence) as patience:
-                    found = followed.newer(self._version, came=patience.came)
-            except NothingPublished as error:
-                self._lost(str(error))
-            else:
-                self._take(found)
-                self._well()
+            self.look(followed)
             followed.heard(self._look)
+
+    def look(self, followed: Followed) -> None:
+        """Have all that is published there by now. Raises StoreError, and has what it had before."""
+        try:
+            with Patience(followed.cut, self._silence) as patience:
+                found = followed.newer(self._version, came=patience.came)
+        except NothingPublished as error:
+            self._lost(str(error))
+        else:
+            self._take(found)
+            self._well()
 
     def _take(self, found: Swapped | None) -> None:
         if found is None:

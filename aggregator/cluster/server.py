@@ -19,7 +19,10 @@ from storage.opening import crew_at, followed_at, requests_at
 
 
 def server(config: Config, *, read: Callable[[Path], Config], observe: Observer) -> Parts:
-    """What `aggregator.cluster.serving.run` takes; the config's store is a database. Nothing is connected to yet. Raises MissingExtra."""
+    """What `aggregator.cluster.serving.run` takes; the config's store is a database.
+
+    Nothing is connected to yet. Raises MissingExtra.
+    """
     heeding = Heeding(config, read=read, observe=observe)
     following = Following(partial(followed_at, config.store.database), observe=observe)
     looks, posts = Looks(following, crew=crew_at(config.store.database)), NO_POSTS
