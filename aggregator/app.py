@@ -23,8 +23,8 @@ from aggregator.notices import Notices
 from aggregator.operations import Operations
 from aggregator.publish import Publisher
 from aggregator.rebuilding import place_again, rebuild
-from aggregator.reload import Live, Reloader, Running, Stamp, Watch, stamp
-from aggregator.reload.reloader import Read
+from aggregator.reload import Stamp, Watch, stamp
+from aggregator.reload.reloader import Live, Read, Reloader, Running
 from aggregator.retention import Ageing, Keeping, Retention, ageing
 from aggregator.server import application
 from aggregator.site_identity import settle_site

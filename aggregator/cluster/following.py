@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Final
 
+from aggregator.allocation import give_back
 from aggregator.cluster.patience import Patience
 from aggregator.cluster.rest import unpacked_rest
 from aggregator.events import Observer
@@ -138,6 +139,8 @@ class Following:
             self._replica.lay(place, path, document)
         self._replica.swap(rest)
         self._version = found.version
+        if found.whole:
+            give_back()  # what all of it was made of
 
     def _well(self) -> None:
         self._trouble, self._failures = "", 0
