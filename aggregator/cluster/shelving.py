@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from aggregator.cluster.rest import packed_rest
 from aggregator.front.differences import places
 from aggregator.shelf import Stock
+from feeds.model import Document
 from storage.opening import Where, documents_beside
 from storage.port import Store
 from storage.published import Documents, Key, Known, sign_of
@@ -39,6 +40,8 @@ class Shelving:
         self._shown: tuple[Stock, timedelta] | None = None
         self._known: Known | None = None
         """What is there; None: that is not known, as at the start and after a refusal."""
+        self._here: Mapping[Key, Document] = {}
+        """Those of them that this one brought: thousands are the very same the next time, and need not be compared."""
 
     def __call__(self, stock: Stock) -> None:
         """Bring `stock` there. Raises StoreError; the next call then begins with a look at what is there.
@@ -50,14 +53,15 @@ class Shelving:
             return
         known, self._known = self._known or self._documents.known(), None
         here = {(place, path): made for place, found in enumerate(places(stock)) for path, made in found.items()}
-        signs = {key: sign_of(made) for key, made in here.items()}
-        stay = {key: sign for key, sign in known.signs.items() if key not in here and _is_coming(key, stock)}
-        changed = {key: made for key, made in here.items() if known.signs.get(key) != signs[key]}
-        gone = known.signs.keys() - here.keys() - stay.keys()
+        fresh = {key: sign_of(made) for key, made in here.items() if self._here.get(key) is not made}
+        self._here = {}
+        changed = {key: here[key] for key, sign in fresh.items() if known.signs.get(key) != sign}
+        gone = {key for key in known.signs.keys() - here.keys() if not _is_coming(key, stock)}
         rest = packed_rest(stock, max_age=max_age)
         if changed or gone or rest != known.rest:
             self._documents.swap(changed, gone, rest=rest)
-        self._known = Known(signs={**signs, **stay}, rest=rest)
+        signs = {key: sign for key, sign in known.signs.items() if key not in gone} | fresh
+        self._known, self._here = Known(signs=signs, rest=rest), here
         self._shown = stock, max_age
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from feeds.errors import StoreError
 from feeds.model import Document
 from storage.port import Change
-from storage.postgres.session import Row, Session, Statement
+from storage.postgres.session import Lost, Row, Session, Statement
 from storage.published import ABOUT, Key, Known, NothingPublished, Swapped, sign_of
 
 CHANNEL: Final = "topicwire_shelf"
@@ -114,7 +114,12 @@ class PostgresFollowed:
         self._session = Session(url)
 
     def listen(self) -> None:
-        self._session.ask(f"LISTEN {CHANNEL}")
+        try:
+            self._session.ask(f"LISTEN {CHANNEL}")
+        except Lost:
+            raise
+        except StoreError:  # a replica has no channels: it is looked at all the same
+            return
 
     def newer(self, version: int, *, came: Callable[[], None]) -> Swapped | None:
         if self._session.ask("SELECT to_regclass('shelf') IS NOT NULL") == [(False,)]:
