@@ -62,8 +62,11 @@ class App:
     """Carries out what people decide about entries."""
     operations: Operations
 
-    def work(self, *, read: Read | None = None) -> Work:
-        """What `aggregator.working.working` takes; with `read`, the config is followed."""
+    def work(self, *, read: Read | None = None, published: Callable[[], None] = lambda: None) -> Work:
+        """What `aggregator.working.working` takes; with `read`, the config is followed.
+
+        `published` is called whenever something may have been, by whoever holds the store alone.
+        """
         running = self.running
         return Work(
             sources=lambda: running.config.sources,
@@ -75,7 +78,8 @@ class App:
             age_out=self.age_out,
             carry_out=self.editor.carry_out,
             give_up=self.editor.give_up,
-            watch=self._watch(read) if read else None,
+            published=published,
+            watch=self._watch(read, published) if read else None,
             telling=self._telling(self.ingest.alone) if self.config.publish.hub else None,
         )
 
@@ -119,7 +123,7 @@ class App:
         )
         return with_handed_on(hub, self.store, self.config.store.where, alone=alone)
 
-    def _watch(self, read: Read) -> Watch:
+    def _watch(self, read: Read, published: Callable[[], None]) -> Watch:
         live = Live(
             ingest=self.ingest,
             judge=self.judge,
@@ -128,7 +132,13 @@ class App:
             imprint=imprint,
         )
         reloader = Reloader(self.running, live, read=read, observe=self.observe)
-        return Watch(self.config.file, changed=reloader.reload, observe=self.observe, seen=self.seen)
+
+        async def reload() -> None:
+            await reloader.reload()
+            async with self.ingest.alone:
+                await asyncio.to_thread(published)
+
+        return Watch(self.config.file, changed=reload, observe=self.observe, seen=self.seen)
 
 
 @contextmanager

@@ -9,19 +9,24 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feeds.errors import MissingExtra
+from storage.commands import Commands
 from storage.port import Store
 from storage.published import Documents, Followed
 from storage.subscribing import Requests
 from storage.tinydb_store import open_store
+from storage.work import Deliveries
 
 if TYPE_CHECKING:
     from storage.postgres.crew import Crew
 
 EXTRA = "postgres"
+ALIVE = timedelta(minutes=1)
+"""A worker that has been silent for less may be busy, or be displaced by another one soon."""
 
 Where = Path | str
 """The folder of a TinyDB store, or the URL of a PostgreSQL database."""
@@ -46,6 +51,37 @@ def open_at(where: Where, *, writable: bool) -> Store:
     with _extra():
         from storage.postgres_store import open_postgres  # noqa: PLC0415 - see above
     return open_postgres(where, writable=writable)
+
+
+def commands_at(url: str) -> Commands:
+    """What is handed on to the one who writes to the database there. Raises `MissingExtra`."""
+    try:
+        from storage.postgres.commands import PostgresCommands  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise MissingExtra(EXTRA) from error
+    return PostgresCommands(url)
+
+
+def deliveries_at(url: str) -> Deliveries:
+    """What workers brought to the database there. Raises `MissingExtra`."""
+    try:
+        from storage.postgres.deliveries import PostgresDeliveries  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise MissingExtra(EXTRA) from error
+    return PostgresDeliveries(url)
+
+
+def judge_of(url: str) -> str:
+    """The worker that judges on the database there, and lives; empty: there is none. Raises as `open_at` does."""
+    try:
+        from storage.postgres.crew import Crew  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise MissingExtra(EXTRA) from error
+    crew = Crew(url)
+    try:
+        return next((one.name for one in crew.workers() if one.judges and one.silent < ALIVE), "")
+    finally:
+        crew.close()
 
 
 def server_of(where: Where) -> Server | None:
