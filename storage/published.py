@@ -6,7 +6,7 @@ anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, Protocol
 
@@ -74,11 +74,8 @@ class Followed(Protocol):
     def listen(self) -> None:
         """Hear of swaps from now on."""
 
-    def newer(self, version: int, *, came: Callable[[], None]) -> Swapped | None:
-        """What is there that was not at `version`; 0: everything. None: nothing is. `came` is told of each row.
-
-        Raises `NothingPublished` as well.
-        """
+    def newer(self, version: int) -> Swapped | None:
+        """What is there that was not at `version`; 0: everything. None: nothing is. Raises `NothingPublished` too."""
 
     def heard(self, seconds: float) -> bool:
         """Wait so long for the next swap; whether there was one."""

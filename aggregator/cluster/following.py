@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Final
 
 from aggregator.allocation import give_back
-from aggregator.cluster.patience import Patience
 from aggregator.cluster.rest import unpacked_rest
 from aggregator.events import Observer
 from aggregator.front.differences import Replica
@@ -24,8 +23,6 @@ from storage.published import Followed, NothingPublished, Swapped
 
 LOOK: Final = timedelta(seconds=3)
 """Between two looks when there is no word."""
-SILENCE: Final = timedelta(seconds=15)
-"""Without an answer, after which a connection counts as lost: a database on a busy machine takes a second."""
 PAUSES: Final = tuple(timedelta(seconds=one) for one in (0.5, 1, 2, 5, 10))
 """Before another connection, one after the other; the last one for ever."""
 _LEAVING: Final = 1.0
@@ -41,14 +38,12 @@ class Following:
         *,
         observe: Observer,
         look: timedelta = LOOK,
-        silence: timedelta = SILENCE,
         pauses: Sequence[timedelta] = PAUSES,
     ) -> None:
         """`connect` raises StoreError; `observe` is called in the thread that follows."""
         self._connect = connect
         self._observe = observe
         self._look = look.total_seconds()
-        self._silence = silence.total_seconds()
         self._pauses = [one.total_seconds() for one in pauses]
         self._replica = Replica()
         self._version = 0
@@ -111,8 +106,7 @@ class Following:
             self._stopped.wait(pause)
 
     def _go_on(self, followed: Followed) -> None:
-        with Patience(followed.cut, self._silence):
-            followed.listen()
+        followed.listen()
         while not self._stopped.is_set():
             self.look(followed)
             followed.heard(self._look)
@@ -120,8 +114,7 @@ class Following:
     def look(self, followed: Followed) -> None:
         """Have all that is published there by now. Raises StoreError, and has what it had before."""
         try:
-            with Patience(followed.cut, self._silence) as patience:
-                found = followed.newer(self._version, came=patience.came)
+            found = followed.newer(self._version)
         except NothingPublished as error:
             self._lost(str(error))
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from aggregator.answering import Asked, Reply, plain
-from aggregator.cluster.patience import Patience
+from aggregator.cluster.patience import patient
 from aggregator.hub import Telling
 from aggregator.hub.intake import ACCEPTED, BUSY, NO_TOPIC, wanted
 from aggregator.hub.limits import Rate
@@ -92,7 +92,7 @@ class HandingOn:
         return ACCEPTED if taken else BUSY
 
     def _hand_in(self, body: bytes) -> bool:
-        with Patience(self._requests.cut, _PATIENCE):
+        with patient(self._requests.cut, _PATIENCE):
             return self._requests.hand_in(body, most=MOST_WAITING)
 
 

@@ -10,7 +10,7 @@ from aggregator import __version__
 from aggregator.answer_counts import AnswerCounts
 from aggregator.answering import Asked, Reply, plain
 from aggregator.cluster.figures import Worker, families_of
-from aggregator.cluster.patience import Patience
+from aggregator.cluster.patience import patient
 from aggregator.exposition import Family, Sample, exposed, family
 from aggregator.posts import Look, Posts
 from feeds.errors import StoreError
@@ -94,5 +94,5 @@ class Looks:
                 return ()
 
     def _workers(self) -> Sequence[Worker]:
-        with Patience(self._crew.cut, _PATIENCE):
+        with patient(self._crew.cut, _PATIENCE):
             return self._crew.workers()

@@ -6,7 +6,7 @@ Whoever writes does so on the session that also commits facts, so that one who w
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from gzip import decompress
 from itertools import islice
@@ -121,19 +121,18 @@ class PostgresFollowed:
         except StoreError:  # a replica has no channels: it is looked at all the same
             return
 
-    def newer(self, version: int, *, came: Callable[[], None]) -> Swapped | None:
+    def newer(self, version: int) -> Swapped | None:
         if self._session.ask("SELECT to_regclass('shelf') IS NOT NULL") == [(False,)]:
             raise NothingPublished
         found = self._session.ask("SELECT version FROM shelf")
         if not found:
             raise NothingPublished
-        return None if found == [(version,)] else self._read(version, came)
+        return None if found == [(version,)] else self._read(version)
 
-    def _read(self, version: int, came: Callable[[], None]) -> Swapped:
+    def _read(self, version: int) -> Swapped:
         swap: Row = ()
         documents: dict[Key, Document | None] = {}
         for row in self._session.rows(_NEWER, version):
-            came()
             place, path, *about, unpacked, gzip = row[3:]
             if place is None:
                 swap = row[:3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from aggregator.cluster.shelving import shelved
 from aggregator.shelf import Private, Stock
 from feeds.render import ATOM, HTML, document
+from storage.opening import crew_at
 from storage.port import Store
 from storage.postgres_store import open_postgres
 from tests.e2e.test_readers import Newsboat
@@ -75,6 +77,18 @@ def test_a_database_that_stops_hard_changes_nothing_for_readers_and_is_followed_
     lost = re.findall(r"warning readers keep the last good documents, 3 of them: PostgreSQL.*", server.lines())
     assert len(lost) == 2, "told once each time"
     assert server.lines().count("following what is published: 3 documents") == 3
+
+
+def test_every_server_tells_what_every_worker_counted(tmp_path, database):
+    publish(database, 1)
+    with closing(crew_at(database.url())) as crew, server_process(tmp_path, database.url()) as server:
+        crew.beat("north:12", judges=True, figures=b'{"passes": 3}')
+        crew.beat("south:7", judges=False, figures=b'{"passes": 5}')
+        until(lambda: shows(server, 1))
+        told = server.ask("/metrics").body.decode()
+    assert 'topicwire_worker_passes_total{worker="north:12"} 3\n' in told
+    assert 'topicwire_worker_passes_total{worker="south:7"} 5\n' in told
+    assert 'topicwire_worker_judges{worker="north:12"} 1\n' in told
 
 
 def test_a_server_that_starts_before_the_database_waits_and_says_why(tmp_path, database):

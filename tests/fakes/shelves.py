@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from feeds.errors import StoreError
 from feeds.model import Document
@@ -71,11 +71,10 @@ class MemoryFollowed:
     def listen(self) -> None:
         self._heard = len(self._shelf.versions)
 
-    def newer(self, version: int, *, came: Callable[[], None]) -> Swapped | None:
+    def newer(self, version: int) -> Swapped | None:
         shelf = self._shelf
         with shelf.changed:
             self._refuse()
-            came()
             if not shelf.versions:
                 raise NothingPublished
             self._heard = len(shelf.versions)

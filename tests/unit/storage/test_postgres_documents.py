@@ -31,7 +31,7 @@ def store(postgres_url):
 
 
 def newer(followed: Followed, version: int) -> Swapped | None:
-    return followed.newer(version, came=lambda: None)
+    return followed.newer(version)
 
 
 def test_what_is_written_is_read_to_the_byte_and_the_field(store, postgres_url):

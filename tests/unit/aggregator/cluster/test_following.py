@@ -12,7 +12,6 @@ import pytest
 
 from aggregator.cluster import following as module
 from aggregator.cluster.following import Following
-from aggregator.cluster.patience import Patience
 from aggregator.cluster.shelving import Shelving
 from aggregator.events import Event
 from aggregator.reader_events import DocumentsFollowed, DocumentsLost
@@ -186,27 +185,16 @@ def test_a_connection_is_tried_for_less_and_less_often(monkeypatch):
     assert waited == [1, 2, 5, 5, 5]
 
 
-def test_patience_lasts_as_long_as_something_comes():
-    cut = threading.Event()
-    with Patience(cut.set, 0.2) as patience:
-        for _ in range(8):
-            time.sleep(0.05)
-            patience.came()
-    assert not cut.wait(0.3)
-    with Patience(cut.set, 0.05):
-        assert cut.wait(20)
-
-
 @pytest.mark.heavy
 def test_a_database_that_hangs_is_found_out_and_followed_when_it_goes_on(monkeypatch):
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL: install Debian's `postgresql`, or the extra `pgtest`")
     monkeypatch.setattr("storage.postgres.session.CONNECTING", 2)
+    monkeypatch.setattr("storage.postgres.session.SILENCE", 1.0)
     with postgres.running() as server, open_postgres(server.url(), writable=True) as store:
         shelve = Shelving(documents_beside(store, server.url()), max_age=timedelta)
         shelve(stock_of(1))
-        short = {"look": timedelta(seconds=0.2), "silence": timedelta(seconds=1)}
-        with following(lambda: followed_at(server.url()), **short) as (found, events):
+        with following(lambda: followed_at(server.url()), look=timedelta(seconds=0.2)) as (found, events):
             until(lambda: shows(found, 1))
             server.freeze()
             try:
@@ -221,4 +209,4 @@ def test_a_database_that_hangs_is_found_out_and_followed_when_it_goes_on(monkeyp
 
 
 def test_the_bounds_are_what_the_guide_says():
-    assert (module.LOOK, module.SILENCE, module.PAUSES[-1]) == tuple(timedelta(seconds=one) for one in (3, 15, 10))
+    assert (module.LOOK, module.PAUSES[-1]) == (timedelta(seconds=3), timedelta(seconds=10))
