@@ -11,6 +11,7 @@ import pytest
 from feeds.errors import StoreError, StoreFailed
 from feeds.model import Document
 from feeds.render import ATOM, HTML, document
+from storage.postgres import documents as module
 from storage.postgres.documents import PostgresDocuments as Documents
 from storage.postgres.documents import PostgresFollowed as Followed
 from storage.postgres_store import open_postgres
@@ -76,7 +77,7 @@ def test_a_sign_says_all_that_a_document_is_besides_its_bytes():
 
 
 def test_whoever_is_too_far_behind_or_ahead_reads_everything(store, postgres_url, monkeypatch):
-    monkeypatch.setattr("storage.postgres.documents._FOLLOWED", 2)
+    monkeypatch.setattr(module, "_FOLLOWED", 2)
     documents = Documents(postgres_url, store)
     documents.swap({(0, "/a"): FEED, (0, "/b"): FEED}, (), rest=b"1")
     with closing(Followed(postgres_url)) as followed:

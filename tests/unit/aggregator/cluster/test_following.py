@@ -18,6 +18,7 @@ from aggregator.reader_events import DocumentsFollowed, DocumentsLost
 from aggregator.shelf import Stock
 from feeds.render import ATOM, document
 from storage.opening import documents_beside, followed_at
+from storage.postgres import session
 from storage.postgres_store import open_postgres
 from tests.fakes import postgres
 from tests.fakes.shelves import MemoryShelf
@@ -189,8 +190,8 @@ def test_a_connection_is_tried_for_less_and_less_often(monkeypatch):
 def test_a_database_that_hangs_is_found_out_and_followed_when_it_goes_on(monkeypatch):
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL: install Debian's `postgresql`, or the extra `pgtest`")
-    monkeypatch.setattr("storage.postgres.session.CONNECTING", 2)
-    monkeypatch.setattr("storage.postgres.session.SILENCE", 1.0)
+    monkeypatch.setattr(session, "CONNECTING", 2)
+    monkeypatch.setattr(session, "SILENCE", 1.0)
     with postgres.running() as server, open_postgres(server.url(), writable=True) as store:
         shelve = Shelving(documents_beside(store, server.url()), max_age=timedelta)
         shelve(stock_of(1))
