@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from aggregator.cluster.handing_on import with_handed_on
+from aggregator.cluster.shelving import Elsewhere, nowhere, shelved
 from aggregator.config import OWN, Config
 from aggregator.control import SOCKET, Editor, claimed
 from aggregator.daemon import Parts
@@ -21,8 +23,8 @@ from aggregator.notices import Notices
 from aggregator.operations import Operations
 from aggregator.publish import Publisher
 from aggregator.rebuilding import place_again, rebuild
-from aggregator.reload import Live, Reloader, Running, Stamp, Watch, stamp
-from aggregator.reload.reloader import Read
+from aggregator.reload import Stamp, Watch, stamp
+from aggregator.reload.reloader import Live, Read, Reloader, Running
 from aggregator.retention import Ageing, Keeping, Retention, ageing
 from aggregator.server import application
 from aggregator.site_identity import settle_site
@@ -102,7 +104,7 @@ class App:
     def _telling(self, alone: asyncio.Lock) -> Telling:
         running, patient = self.running, self.config.fetch
         brisk = replace(self.config, fetch=replace(patient, timeout=PATIENCE, max_size=MOST_SAID))
-        return telling(
+        hub = telling(
             self.config.publish.hub,
             shelf=self.publisher.shelf,
             book=Book(self.store, alone),
@@ -115,6 +117,7 @@ class App:
             clock=self.world.clock,
             come=self.retention.come,
         )
+        return with_handed_on(hub, self.store, self.config.store.where, alone=alone)
 
     def _watch(self, read: Read) -> Watch:
         live = Live(
@@ -165,7 +168,14 @@ def _app(config: Config, store: Store, *, world: World, observe: Observer, seen:
     judge = Judge(store, ranks={source.id: source.rank for source in config.sources})
     retention = _retention(config, store, world)
     publisher = make_publisher(
-        config, store, topics=config.topics, site=site, world=world, observe=observe, notices=notices.settle
+        config,
+        store,
+        topics=config.topics,
+        site=site,
+        world=world,
+        observe=observe,
+        notices=notices.settle,
+        elsewhere=shelved(store, config.store.where, max_age=lambda: look_again(running.config)),
     )
     publisher.load()
     return App(
@@ -250,6 +260,7 @@ def make_publisher(  # noqa: PLR0913 - what a publisher is made of
     world: World,
     observe: Observer,
     notices: Callable[[], tuple[Notice, ...]] | None = None,
+    elsewhere: Elsewhere = nowhere,
 ) -> Publisher:
     """What publishes `topics` as the config wants it."""
     return Publisher(
@@ -262,4 +273,5 @@ def make_publisher(  # noqa: PLR0913 - what a publisher is made of
         clock=world.clock,
         observe=observe,
         notices=notices,
+        elsewhere=elsewhere,
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from aggregator.answering import Reply, reply
+
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -28,6 +30,26 @@ class Family:
     help: str
     """One sentence."""
     samples: tuple[Sample, ...]
+
+
+def family(
+    name: str, kind: Literal["counter", "gauge", "summary"], meaning: str, samples: Iterable[Sample] | float
+) -> Family:
+    """One of ours: `topicwire_` stands before its name."""
+    listed = (Sample(value=samples),) if isinstance(samples, int | float) else tuple(samples)
+    return Family(name=f"topicwire_{name}", kind=kind, help=meaning, samples=listed)
+
+
+def exposed(families: Iterable[Family]) -> Reply:
+    """All of them as an answer that nobody keeps."""
+    body = exposition(families).encode()
+    headers = (
+        ("Content-Type", MEDIA_TYPE),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+    return reply(200, headers, body)
 
 
 def exposition(families: Iterable[Family]) -> str:

@@ -40,8 +40,16 @@ from aggregator.log_form import Form
 from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
-from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
-from aggregator.worker_events import Delivered, FencedOff, LeaseLost, SourceUnknown
+from aggregator.reader_events import (
+    DocumentsFollowed,
+    DocumentsLost,
+    FrontEnded,
+    Serving,
+    SubscriptionChanged,
+    TellingFailed,
+)
+from aggregator.reader_lines import worded_for_readers
+from aggregator.worker_events import WorkerEvent
 from aggregator.worker_lines import worded_for_workers
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -151,8 +159,8 @@ def log_event(event: Event) -> None:
 
 
 def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
-    if isinstance(event, ClusterEvent):
-        return of_the_cluster(event)
+    if isinstance(event, ClusterEvent | WorkerEvent):
+        return worded_for_workers(event) if isinstance(event, WorkerEvent) else of_the_cluster(event)
     match event:
         case Ingested():
             return _ingested(event)
@@ -172,8 +180,6 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, text
         case ControlClosed(reason=reason):
             return logging.WARNING, f"commands cannot reach this daemon: {reason}"
-        case Delivered() | FencedOff() | LeaseLost() | SourceUnknown():
-            return worded_for_workers(event)
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):
@@ -184,8 +190,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.ERROR, f"{topic or 'pages'}: readers keep the last good documents: {reason}"
         case ExportFailed(path=path, reason=reason):
             return logging.WARNING, f"{path} could not be written: {reason}"
-        case Serving() | FrontEnded() | SubscriptionChanged() | TellingFailed():
-            return _of_readers(event)
+        case Serving() | FrontEnded() | SubscriptionChanged() | TellingFailed() | DocumentsLost() | DocumentsFollowed():
+            return worded_for_readers(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
 
@@ -194,19 +200,6 @@ def _pages(event: PagesRead) -> str:
     reason = f"; {event.refused[0]}" if event.refused else ""
     more = f" (and {len(event.refused) - 1} more)" if len(event.refused) > 1 else ""
     return f"{event.source}: text from {event.taken} of {_count(event.asked, 'page', 'pages')}{reason}{more}"
-
-
-def _of_readers(event: Serving | FrontEnded | SubscriptionChanged | TellingFailed) -> tuple[int, str]:
-    match event:
-        case SubscriptionChanged(topic=topic, host=host, what=what):
-            return logging.INFO, f"{topic}: {host} {what}"
-        case TellingFailed(topic=topic, host=host, reason=reason):
-            return logging.INFO, f"{topic}: {host} could not be told: {reason}"
-        case Serving(address=address):
-            return logging.INFO, f"serving at {address}"
-        case FrontEnded(reason=reason, again=again):
-            ended = "the process that answers readers ended, another one follows"
-            return logging.ERROR, f"{ended} in {again.total_seconds():g} s: {reason}"
 
 
 def _of_the_store(

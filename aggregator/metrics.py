@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from aggregator import __version__
+from aggregator.answer_counts import AnswerCounts
 from aggregator.events import Event, Ingested, KeptBack, Published, PublishFailed
-from aggregator.exposition import Family, Sample
+from aggregator.exposition import Family, Sample, family
 from aggregator.vitals import Beat
 from feeds.model import Failed, Fetched, Unchanged
 from storage.loading import JOURNAL
@@ -33,7 +33,7 @@ class Metrics:
         self._lock = threading.Lock()
         self._fetches: Counter[tuple[str, str]] = Counter()
         self._entries: Counter[tuple[str, str]] = Counter()
-        self._answers: Counter[str] = Counter({f"{hundred}xx": 0 for hundred in range(2, 6)})
+        self._answers = AnswerCounts()
         self._succeeded: dict[str, float] = {}
         self._published = self._kept_back = self._rounds = 0
         self._rendering = 0.0
@@ -69,8 +69,7 @@ class Metrics:
 
     def answered(self, status: str, number: int) -> None:
         """So many readers more got an answer with this status, three digits."""
-        with self._lock:
-            self._answers[f"{status[:1]}xx"] += number
+        self._answers.add(status, number)
 
     def families(self, beat: Beat | None, *, ready: bool) -> tuple[Family, ...]:
         """All figures as of now; `beat` is the last tick's."""
@@ -78,14 +77,14 @@ class Metrics:
             return (*self._of_sources(), *self._of_publishing(), *self._of_the_process(beat, ready=ready))
 
     def _of_sources(self) -> Iterable[Family]:
-        yield _family("fetches_total", "counter", "Passes, by how they ended.", _by(self._fetches, "outcome"))
-        yield _family(
+        yield family("fetches_total", "counter", "Passes, by how they ended.", _by(self._fetches, "outcome"))
+        yield family(
             "entries_total",
             "counter",
             "Entries in what was read, by verdict.",
             _by(self._entries, "verdict"),
         )
-        yield _family(
+        yield family(
             "source_last_success_timestamp_seconds",
             "gauge",
             "When a source last gave a good answer.",
@@ -93,34 +92,22 @@ class Metrics:
         )
 
     def _of_publishing(self) -> Iterable[Family]:
-        yield _family("publishes_total", "counter", "Times that documents were replaced.", self._published)
-        yield _family("publish_failures_total", "counter", "Times that readers kept what they had.", self._kept_back)
+        yield family("publishes_total", "counter", "Times that documents were replaced.", self._published)
+        yield family("publish_failures_total", "counter", "Times that readers kept what they had.", self._kept_back)
         rounds = [Sample(value=self._rendering, suffix="_sum"), Sample(value=self._rounds, suffix="_count")]
-        yield _family("render_seconds", "summary", "Rounds of publishing, rendering and writing files.", rounds)
-        yield _family(
-            "http_answers_total",
-            "counter",
-            "Answers to readers, by class of status.",
-            [Sample(value=number, labels={"class": name}) for name, number in sorted(self._answers.items())],
-        )
+        yield family("render_seconds", "summary", "Rounds of publishing, rendering and writing files.", rounds)
+        yield self._answers.family()
 
     def _of_the_process(self, beat: Beat | None, *, ready: bool) -> Iterable[Family]:
         sizes = _sizes(self._store)
-        yield _family("queue_length", "gauge", "Passes that run or wait for their turn.", beat.passes if beat else 0)
-        yield _family("store_size_bytes", "gauge", "All files of the store.", sum(sizes.values()))
-        yield _family("journal_size_bytes", "gauge", "The journal of the store.", sizes.get(JOURNAL, 0))
-        yield _family("loop_lag_seconds", "gauge", "How late the last tick was.", beat.lag if beat else 0)
-        yield _family("reading_children_restarts_total", "counter", "Reading processes replaced.", self._lost())
-        yield _family("ready", "gauge", "1 where /readyz answers 200.", int(ready))
+        yield family("queue_length", "gauge", "Passes that run or wait for their turn.", beat.passes if beat else 0)
+        yield family("store_size_bytes", "gauge", "All files of the store.", sum(sizes.values()))
+        yield family("journal_size_bytes", "gauge", "The journal of the store.", sizes.get(JOURNAL, 0))
+        yield family("loop_lag_seconds", "gauge", "How late the last tick was.", beat.lag if beat else 0)
+        yield family("reading_children_restarts_total", "counter", "Reading processes replaced.", self._lost())
+        yield family("ready", "gauge", "1 where /readyz answers 200.", int(ready))
         build = [Sample(value=1, labels={"version": __version__})]
-        yield _family("build_info", "gauge", "The program.", build)
-
-
-def _family(
-    name: str, kind: Literal["counter", "gauge", "summary"], meaning: str, samples: Iterable[Sample] | float
-) -> Family:
-    listed = (Sample(value=samples),) if isinstance(samples, int | float) else tuple(samples)
-    return Family(name=f"topicwire_{name}", kind=kind, help=meaning, samples=listed)
+        yield family("build_info", "gauge", "The program.", build)
 
 
 def _by(counted: Mapping[tuple[str, str], int], label: str) -> list[Sample]:

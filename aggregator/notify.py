@@ -16,7 +16,7 @@ from os import getpid
 from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, IngestResumed, IngestStopped, Stopping
 from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
-from aggregator.reader_events import Serving
+from aggregator.reader_events import DocumentsFollowed, DocumentsLost, Serving
 
 SHARE = 4
 """Signs of life in the time after which a missing one counts: the manual asks for two, and one may come late."""
@@ -41,24 +41,15 @@ class Supervisor:
         match event:
             case Serving(address=address):
                 self._tell("READY=1", status=f"serving at {address}")
-            case FirstPassed(sources=sources, reached=reached):
-                self._tell(status=f"serving; {reached} of {sources} sources answered in the first pass")
-            case IngestStopped(reason=reason):
-                self._tell(status=f"serving what is there; fetching pauses, as nothing can be stored: {reason}")
-            case IngestResumed():
-                self._tell(status="serving; fetching goes on")
             case ReloadStarted():
                 self._tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
-            case ConfigTaken():
-                self._tell(status="serving; the changed config is in force")
-            case ConfigRefused(file=file):
-                self._tell(status=f"serving by the config of before: {file} is refused, the log says why")
             case ReloadEnded():
                 self._tell("READY=1", status=self._status)
             case Stopping():
                 self._tell("STOPPING=1", status="finishing what is being written")
             case _:
-                pass
+                if status := _standing(event):
+                    self._tell(status=status)
 
     async def reassure(self, alive: Callable[[], bool]) -> None:
         """Give a sign of life, again and again, as long as `alive` says so, for ever.
@@ -82,6 +73,27 @@ class Supervisor:
             ours.settimeout(_PATIENCE)
             ours.connect(self._address)
             ours.send("\n".join(lines).encode())
+
+
+def _standing(event: Event) -> str:  # noqa: PLR0911 - a line for each event, and no logic
+    """How things stand after it, where it changes that."""
+    match event:
+        case FirstPassed(sources=sources, reached=reached):
+            return f"serving; {reached} of {sources} sources answered in the first pass"
+        case IngestStopped(reason=reason):
+            return f"serving what is there; fetching pauses, as nothing can be stored: {reason}"
+        case IngestResumed():
+            return "serving; fetching goes on"
+        case DocumentsLost(reason=reason, documents=documents):
+            return f"serving what is there, {documents} documents; nothing can be followed: {reason}"
+        case DocumentsFollowed(documents=documents):
+            return f"serving {documents} documents as they change"
+        case ConfigTaken():
+            return "serving; the changed config is in force"
+        case ConfigRefused(file=file):
+            return f"serving by the config of before: {file} is refused, the log says why"
+        case _:
+            return ""
 
 
 def supervisor(environ: MutableMapping[str, str], *, process: int | None = None) -> Supervisor:

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from aggregator.answering import Application, Asked, Reply, plain, reply
+from aggregator.answering import Application, Asked, Reply, plain
 from aggregator.events import Event, Ingested
-from aggregator.exposition import MEDIA_TYPE, exposition
+from aggregator.exposition import exposed
 from aggregator.ingest import Ingest
 from aggregator.metrics import Metrics
 from aggregator.posts import Look, Posts
@@ -76,8 +76,7 @@ class Operations:
         if path == "/readyz":
             found = plain(503, trouble) if trouble else plain(200, "ready")
         else:
-            text = exposition(self._metrics.families(self._vitals.last, ready=not trouble))
-            found = _metrics(text.encode())
+            found = exposed(self._metrics.families(self._vitals.last, ready=not trouble))
         return found if asked.method == "GET" else Reply(head=found.head)
 
 
@@ -103,13 +102,3 @@ def _last_ok(source: Source, states: Mapping[str, SourceState]) -> datetime | No
     """What is known of another URL says nothing about this one."""
     state = states.get(source.id)
     return state.last_ok if state and state.url == source.url else None
-
-
-def _metrics(body: bytes) -> Reply:
-    headers = (
-        ("Content-Type", MEDIA_TYPE),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    )
-    return reply(200, headers, body)

@@ -21,7 +21,7 @@ from aggregator.page_set import Listed, PageSet
 from aggregator.pages.views import SiteView
 from aggregator.press import InPrint, Press
 from aggregator.readers import Readers
-from aggregator.shelf import Private, Shelf
+from aggregator.shelf import Private, Shelf, Stock
 from feeds import render
 from feeds.model import Document, Notice, Origin, Site, Source, SourceState
 from feeds.text.forms import Analyser
@@ -48,10 +48,11 @@ class Publisher:
         observe: Observer,
         notices: Callable[[], tuple[Notice, ...]] | None = None,
         timer: Callable[[], float] = time.monotonic,
+        elsewhere: Callable[[Stock], None] = lambda _: None,
     ) -> None:
         """`notices` gives what was told besides news, also what is not stored yet; None: as `store` has it.
 
-        `timer` gives seconds.
+        `timer` gives seconds. `elsewhere` brings what is on the shelf to other machines, and may raise StoreError.
         """
         self.shelf = Shelf()
         self._store = store
@@ -67,6 +68,7 @@ class Publisher:
         self._clock = clock
         self._observe = observe
         self._timer = timer
+        self._elsewhere = elsewhere
         self._notices = notices or store.notices
         self._origins: Mapping[str, Origin] = {}
         self._readers = Readers(store)
@@ -138,7 +140,7 @@ class Publisher:
             one.reset()
 
     def publish(self) -> bool:
-        """Render what changed, put it on the shelf in one go, then write the files.
+        """Render what changed, put it on the shelf in one go, then write the files, and bring it elsewhere.
 
         True: there are archives that are not in print yet, some of which the next call brings, even if nothing changes
         in between. Raises StoreError. Nothing else stops it: what cannot be rendered or written is observed, and keeps
@@ -160,6 +162,7 @@ class Publisher:
             self._observe(Published(topic=one.catch.topic.id, entries=len(one.prepared.entries)))
         if self._copy is not None:
             self._copy.follow(self.shelf.documents, stay=self._staying())
+        self._elsewhere(self.shelf.stock)
         return any(one.archives.behind for one in self._printed.values())
 
     def _bind(self) -> list[Part]:

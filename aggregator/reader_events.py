@@ -42,4 +42,20 @@ class TellingFailed:
     reason: str
 
 
-ReaderEvent = Serving | FrontEnded | SubscriptionChanged | TellingFailed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsLost:
+    """Documents cannot be followed any more, or not yet; readers keep those that are here. Told once while it lasts."""
+
+    reason: str
+    documents: int
+    """That are here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsFollowed:
+    """Documents are followed, for the first time or again: so many are here, as they are published now."""
+
+    documents: int
+
+
+ReaderEvent = Serving | FrontEnded | SubscriptionChanged | TellingFailed | DocumentsLost | DocumentsFollowed

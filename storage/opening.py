@@ -6,14 +6,22 @@ needs it nor waits for it.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feeds.errors import MissingExtra
 from storage.commands import Commands
 from storage.port import Store
+from storage.published import Documents, Followed
+from storage.subscribing import Requests
 from storage.tinydb_store import open_store
+
+if TYPE_CHECKING:
+    from storage.postgres.crew import Crew
 
 EXTRA = "postgres"
 ALIVE = timedelta(minutes=1)
@@ -39,10 +47,8 @@ def open_at(where: Where, *, writable: bool) -> Store:
     """
     if isinstance(where, Path):
         return open_store(where, writable=writable)
-    try:
+    with _extra():
         from storage.postgres_store import open_postgres  # noqa: PLC0415 - see above
-    except ImportError as error:  # also where the library finds none of the system's that it needs
-        raise MissingExtra(EXTRA) from error
     return open_postgres(where, writable=writable)
 
 
@@ -72,13 +78,59 @@ def server_of(where: Where) -> Server | None:
     """What there is to know about the server behind a store; None: there is none. Raises as `open_at` does."""
     if isinstance(where, Path):
         return None
-    try:
+    with _extra():
         from storage.postgres.session import Session  # noqa: PLC0415 - likewise
         from storage.postgres.writer import holder, version  # noqa: PLC0415 - likewise
-    except ImportError as error:
-        raise MissingExtra(EXTRA) from error
     session = Session(where)
     try:
         return Server(version=version(session), writer=holder(session))
     finally:
         session.close()
+
+
+def documents_beside(store: Store, where: Where) -> Documents | None:
+    """Where servers on other machines find what is published from `store`, which is open for writing at `where`.
+
+    None: files serve one machine only.
+    """
+    if isinstance(where, Path):
+        return None
+    from storage.postgres.documents import PostgresDocuments  # noqa: PLC0415 - likewise
+    from storage.postgres_store import PostgresStore  # noqa: PLC0415 - likewise
+
+    assert isinstance(store, PostgresStore)
+    return PostgresDocuments(where, store)
+
+
+def followed_at(url: str) -> Followed:
+    """A connection to what is published from there. Raises as `open_at` does."""
+    with _extra():
+        from storage.postgres.documents import PostgresFollowed  # noqa: PLC0415 - likewise
+    return PostgresFollowed(url)
+
+
+def requests_at(url: str, store: Store | None = None) -> Requests:
+    """What subscribers ask servers for, in the database there; `store` is that of the one who judges.
+
+    Raises `MissingExtra`; nothing is connected to yet.
+    """
+    with _extra():
+        from storage.postgres.subscribing import PostgresRequests  # noqa: PLC0415 - likewise
+        from storage.postgres_store import PostgresStore  # noqa: PLC0415 - likewise
+    assert store is None or isinstance(store, PostgresStore)
+    return PostgresRequests(url, store)
+
+
+def crew_at(url: str) -> Crew:
+    """The workers on the database there. Raises `MissingExtra`; nothing is connected to yet."""
+    with _extra():
+        from storage.postgres.crew import Crew  # noqa: PLC0415 - likewise
+    return Crew(url)
+
+
+@contextlib.contextmanager
+def _extra() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:  # also where the library finds none of the system's that it needs
+        raise MissingExtra(EXTRA) from error

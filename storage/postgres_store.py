@@ -28,7 +28,7 @@ from storage.postgres.known_facts import KnownFacts
 from storage.postgres.migrating import is_migrated, migrate
 from storage.postgres.partitions import Partitions
 from storage.postgres.rows import asked_marks, json_of, value_of
-from storage.postgres.session import Lost, Row, Session
+from storage.postgres.session import Lost, Row, Session, Statement
 from storage.postgres.writer import locked
 from storage.postgres.writing import statements_of
 
@@ -93,13 +93,16 @@ class PostgresStore:
         """Why nothing more is remembered."""
         self._closed = False
 
-    def commit(self, change: Change) -> None:
-        """Remember `change` in one transaction; raises `StoreFailed` when the database refuses, and from then on."""
+    def commit(self, change: Change, *, also: Iterable[Statement] = ()) -> None:
+        """Remember `change`, and run `also`, in one transaction.
+
+        Raises `StoreFailed` when the database refuses, and from then on.
+        """
         if self._failure or self._writing is None or self._partitions is None:
             raise StoreFailed(self._failure)
         moments = {entry.first_seen for entry in change.entries}
         try:
-            self._writing.write((*self._partitions.missing(moments), *statements_of(change)))
+            self._writing.write((*self._partitions.missing(moments), *statements_of(change), *also))
         except StoreError as error:
             # Whether the database remembered it is not known if the connection went: `recover` looks.
             self._failure = f"{error}"

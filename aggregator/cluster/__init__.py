@@ -1,1 +1,4 @@
-"""Several workers over one database: who asks whom, and what comes of it."""
+"""Several processes over one database: who asks whom, what comes of it, and how readers everywhere get it.
+
+Nothing is imported here: each of them starts without what the others need.
+"""

@@ -19,30 +19,33 @@ def differences(
     before: Stock, after: Stock, *, number: int, max_age: timedelta
 ) -> Iterator[tuple[ToFront, tuple[bytes, ...]]]:
     """What turns `before`, which is there, into `after`: messages with their bodies in parts, the last one a `Swap`."""
-    for place, (old, new) in enumerate(zip_longest(_places(before), _places(after), fillvalue=_NOTHING)):
+    for place, (old, new) in enumerate(zip_longest(places(before), places(after), fillvalue=_NOTHING)):
         for path in old.keys() - new.keys():
             yield Drop(place=place, path=path), ()
         for path, made in new.items():
             known = old.get(path)
             if known is not made and known != made:
                 yield _put(place, path, made), (made.body, made.gzip)
-    yield (
-        Swap(
-            number=number,
-            private=tuple(
-                Behind(token=one.token, moved=tuple(one.moved.items()), coming=tuple(one.coming))
-                for one in after.private
-            ),
-            moved=tuple(after.moved.items()),
-            gone=tuple(after.gone),
-            coming=tuple(after.coming),
-            max_age=max_age,
+    yield swap_of(after, number=number, max_age=max_age), ()
+
+
+def swap_of(stock: Stock, *, number: int, max_age: timedelta) -> Swap:
+    """All that is published besides documents; the same for the same stock."""
+    return Swap(
+        number=number,
+        private=tuple(
+            Behind(token=one.token, moved=tuple(one.moved.items()), coming=tuple(sorted(one.coming)))
+            for one in stock.private
         ),
-        (),
+        moved=tuple(stock.moved.items()),
+        gone=tuple(sorted(stock.gone)),
+        coming=tuple(sorted(stock.coming)),
+        max_age=max_age,
     )
 
 
-def _places(stock: Stock) -> list[Mapping[str, Document]]:
+def places(stock: Stock) -> list[Mapping[str, Document]]:
+    """The documents for everybody, then those behind each token."""
     return [stock.documents, *(one.documents for one in stock.private)]
 
 
@@ -66,7 +69,7 @@ class Replica:
             case Put():
                 self._put(message, body)
             case Drop(place=place, path=path):
-                self._place(place).pop(path, None)
+                self.lay(place, path, None)
             case _:
                 raise WireError(f"{type(message).__name__} out of turn")
 
@@ -74,9 +77,19 @@ class Replica:
         if message.plain > len(body):
             raise WireError("half a document")
         about = {name: getattr(message, name) for name in _ABOUT}
-        self._place(message.place)[message.path] = Document(
-            body=body[: message.plain], gzip=body[message.plain :], **about
-        )
+        made = Document(body=body[: message.plain], gzip=body[message.plain :], **about)
+        self.lay(message.place, message.path, made)
+
+    def clear(self) -> None:
+        """Have no document from the next swap on, but for what is laid there until then."""
+        self._places = [{}]
+
+    def lay(self, place: int, path: str, document: Document | None) -> None:
+        """Have `document` there from the next swap on; None: no document."""
+        if document is None:
+            self._place(place).pop(path, None)
+        else:
+            self._place(place)[path] = document
 
     def swap(self, message: Swap) -> None:
         """Publish all that came, in place of what there was."""

@@ -24,6 +24,22 @@ from feeds.websub import Flaw, Intent, Mode, confirms, question, read_request
 _BROWSERS: Final = frozenset({"origin", "sec-fetch-site"})
 """What browsers say with every form that they send (Fetch §3.2, Fetch Metadata), and servers do not."""
 
+BUSY: Final = plain(503, "There is too much to do: come back later.", ("Retry-After", "60"))
+NO_TOPIC: Final = plain(404, "There is no such topic here.")
+ACCEPTED: Final = plain(202, "The callback is asked whether this is wanted.")
+
+
+def wanted(asked: Asked) -> Intent | Reply:
+    """What a request wants, as far as it says it in the right form; else the answer to it."""
+    if not _BROWSERS.isdisjoint(asked.headers):
+        # A page elsewhere could have its visitor's browser subscribe it to feeds that only the visitor can reach.
+        return plain(403, "This is not for pages in a browser.")
+    match read_request(asked.body):
+        case Flaw(reason=reason):
+            return plain(400, reason)
+        case Intent() as intent:
+            return intent
+
 
 def mint() -> str:
     """A challenge that nobody can guess (§5.3): 256 bits."""
@@ -66,16 +82,12 @@ class Intake:
     async def answer(self, asked: Asked) -> Reply:
         """The answer to a request (§5.1.2): 202 when its callback will be asked, otherwise why it will not."""
         if self._rate is None or not self._rate.take():
-            return plain(503, "There is too much to do: come back later.", ("Retry-After", "60"))
-        if not _BROWSERS.isdisjoint(asked.headers):
-            # A page elsewhere could have its visitor's browser subscribe it to feeds that only the visitor can reach.
-            return plain(403, "This is not for pages in a browser.")
-        match read_request(asked.body):
-            case Flaw(reason=reason):
-                return plain(400, reason)
-            case Intent() as intent:
-                document = topic_at(self._shelf.stock, self._diary.base_url(), intent.topic)
-                return self._refused(intent, document) or self._accepted(intent, document)
+            return BUSY
+        intent = wanted(asked)
+        if isinstance(intent, Reply):
+            return intent
+        document = topic_at(self._shelf.stock, self._diary.base_url(), intent.topic)
+        return self._refused(intent, document) or self._accepted(intent, document)
 
     def _refused(self, intent: Intent, document: Document | None) -> Reply | None:
         """Why the callback is not even asked."""
@@ -83,7 +95,7 @@ class Intake:
         if intent.mode == Mode.UNSUBSCRIBE and known is None:
             return plain(404, "There is no such subscription.")
         if intent.mode == Mode.SUBSCRIBE and document is None:
-            return plain(404, "There is no such topic here.")
+            return NO_TOPIC
         if self._wires.refusal(intent.callback):
             return plain(403, "This callback is at an address or a port that is not asked.")
         if known is None and (self._book.count() >= MOST or self._book.count(host) >= MOST_OF_A_HOST):
@@ -94,7 +106,7 @@ class Intake:
         etag = document.etag if document else ""
         self._asking.begin(intent.callback, host_of(intent.callback))
         self._rounds.send(("ask", intent.callback), partial(self._ask, intent, etag))
-        return plain(202, "The callback is asked whether this is wanted.")
+        return ACCEPTED
 
     async def _ask(self, intent: Intent, etag: str) -> None:
         """§5.3: a challenge that is new each time and counts once; whatever else comes back is a no."""

@@ -1,9 +1,8 @@
 """A running daemon follows its config: `watch` sees that the file is another one, `plan` says what that means, and
-`reloader` has the parts go by it.
+`reloader` has the parts go by it. That one is not imported here: a server watches a config, too, and has no such parts.
 """
 
 from aggregator.reload.plan import Differences, Reload, plan
-from aggregator.reload.reloader import Live, Reloader, Running
 from aggregator.reload.watch import Stamp, Watch, stamp
 
-__all__ = ["Differences", "Live", "Reload", "Reloader", "Running", "Stamp", "Watch", "plan", "stamp"]
+__all__ = ["Differences", "Reload", "Stamp", "Watch", "plan", "stamp"]

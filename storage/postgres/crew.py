@@ -79,6 +79,10 @@ class Crew:
         """
         return ", ".join(name for name, ended in self._lasting.ask(_DISPLACE, silent) if ended)
 
+    def cut(self) -> None:
+        """Give up what is under way, from another thread, which gets a `StoreError`."""
+        self._lasting.cut()
+
     def close(self) -> None:
         """Let go of the connection; closing twice is fine."""
         self._lasting.close()

@@ -22,6 +22,11 @@ class Lasting:
         self._session = Session(self._url)
         return self._session.ask(statement, *parameters)
 
+    def cut(self) -> None:
+        """End the connection from another thread, if there is one: whoever waits for an answer gets `Lost` at once."""
+        if session := self._session:
+            session.cut()
+
     def close(self) -> None:
         """Let go of the connection; closing twice is fine."""
         if self._session is not None:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import platform
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
@@ -169,6 +170,24 @@ class Session:
                 cursor.execute(statement.encode(), parameters)
                 yield ()
                 yield from cursor
+
+    def rows(self, statement: str, *parameters: object) -> Iterator[Row]:
+        """The rows of one answer, one in memory at a time; nothing else may be asked before the last of them came."""
+        with self._ours(), self._connection.cursor() as cursor:
+            yield from cursor.stream(statement.encode(), parameters or None, binary=True)
+
+    def heard(self, seconds: float) -> bool:
+        """Wait so long for a word on a channel that is listened to; whether there was one, also since the last call."""
+        with self._ours():
+            return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
+
+    def cut(self) -> None:
+        """End the connection from another thread: whoever waits for an answer gets `Lost` at once."""
+        with contextlib.suppress(psycopg.Error, OSError), self._dialled() as ours:
+            ours.shutdown(socket.SHUT_RDWR)
+
+    def _dialled(self) -> socket.socket:
+        return socket.socket(fileno=os.dup(self._connection.fileno()))
 
     @property
     def alive(self) -> bool:

@@ -52,9 +52,8 @@ class Served:
         return f"http://127.0.0.1:{self.port}/feeds/{topic}.{suffix}"
 
 
-@contextmanager
-def subscribed() -> Iterator[Served]:
-    """The site, for as long as the context lasts."""
+def published() -> Publisher:
+    """The site, with all of it on its shelf."""
     store = new_store()
     store.commit(Change(entries=(*ENTRIES, COPY), placements=(Placement(entry="step:4", copy_of="river:1"),)))
     store.commit(
@@ -78,7 +77,13 @@ def subscribed() -> Iterator[Served]:
     )
     publisher.load()
     publisher.publish()
-    app, site = application(publisher.shelf, max_age=timedelta), Served()
+    return publisher
+
+
+@contextmanager
+def subscribed() -> Iterator[Served]:
+    """The site, for as long as the context lasts."""
+    app, site = application(published().shelf, max_age=timedelta), Served()
 
     def listening(asked: Asked) -> Reply:
         answer = app(asked)

@@ -17,7 +17,7 @@ from aggregator.imprint import Imprint
 from aggregator.ingest import Ingest
 from aggregator.judge import Judge
 from aggregator.publish import Publisher
-from aggregator.reload import Live, Reloader, Running
+from aggregator.reload.reloader import Live, Reloader, Running
 from aggregator.retention import Keeping, Retention
 from feeds.model import Reading, Site
 from feeds.polling import Bounds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import pytest
 
@@ -37,6 +38,22 @@ def test_a_wrong_config_is_told_before_anything_starts(config, tmp_path, capsys)
     assert main(["serve", "--config", str(config("[serve]\nlitsen = 1\n"))]) == 1
     assert capsys.readouterr().err.startswith(f"{tmp_path}/config.toml:2:1: unknown key")
     assert not (tmp_path / "var").exists()
+
+
+def test_a_server_without_a_database_is_refused_with_what_to_do(config, tmp_path, capsys):
+    file = config(f'[store]\nurl = "tinydb:{tmp_path}/facts"\n')
+    assert main(["serve", "--no-fetch", "--config", str(file)]) == 1
+    assert capsys.readouterr().err == (
+        f"Error: {tmp_path}/facts is for one machine, and `serve --no-fetch` follows a database: "
+        'set url under [store] to "postgresql://…", or leave --no-fetch out [TW510]\n'
+    )
+    assert not (tmp_path / "facts").exists()
+
+
+def test_a_server_without_the_extra_is_told_which_before_it_listens(config, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "storage.postgres.crew", None)
+    assert main(["serve", "--no-fetch", "--config", str(config('[store]\nurl = "postgresql:///topicwire"\n'))]) == 1
+    assert "pip install 'topicwire[postgres]'" in capsys.readouterr().err
 
 
 def test_the_addresses_of_every_topic_are_told(config):

@@ -35,8 +35,8 @@ from aggregator.events import (
     StoreMended,
     StoreUpgraded,
 )
-from aggregator.reader_events import FrontEnded, Serving
 from aggregator.worker_events import LeaseLost
+from aggregator.reader_events import DocumentsFollowed, DocumentsLost, FrontEnded, Serving
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -125,6 +125,12 @@ def logged(*events, secrets=()) -> list[str]:
             FrontEnded(reason="SIGKILL", again=timedelta(seconds=0.5)),
             "error   the process that answers readers ended, another one follows in 0.5 s: SIGKILL",
         ),
+        (DocumentsLost(reason="gone", documents=0), "warning there is nothing to serve yet: gone"),
+        (
+            DocumentsLost(reason="gone", documents=1200),
+            "warning readers keep the last good documents, 1,200 of them: gone",
+        ),
+        (DocumentsFollowed(documents=1200), "info    following what is published: 1,200 documents"),
         (IngestResumed(), "info    fetching goes on: the store takes changes again"),
         (
             StoreMended(offset=70, size=12),

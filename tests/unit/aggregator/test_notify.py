@@ -14,7 +14,7 @@ from aggregator.events import AgedOut, ConfigRefused, ConfigTaken, FirstPassed, 
 from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.notify import Supervisor, supervisor
 from aggregator.pulse import MISSED, Pulse
-from aggregator.reader_events import Serving
+from aggregator.reader_events import DocumentsFollowed, DocumentsLost, Serving
 from tests.fakes.service_manager import ServiceManager
 
 SERVING = Serving(address="127.0.0.1:8080")
@@ -66,6 +66,11 @@ def test_a_reload_begins_with_the_time_and_ends_ready_with_the_line_that_stands(
             "serving what is there; fetching pauses, as nothing can be stored: No space left on device",
         ),
         (IngestResumed(), "serving; fetching goes on"),
+        (
+            DocumentsLost(reason="gone", documents=7),
+            "serving what is there, 7 documents; nothing can be followed: gone",
+        ),
+        (DocumentsFollowed(documents=7), "serving 7 documents as they change"),
         (
             ConfigRefused(file="config.toml"),
             "serving by the config of before: config.toml is refused, the log says why",

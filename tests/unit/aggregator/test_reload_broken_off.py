@@ -14,7 +14,7 @@ from aggregator.config import load
 from aggregator.config.load import parse
 from aggregator.events import ConfigTaken
 from aggregator.imprint import imprint
-from aggregator.reload import Live, Reloader
+from aggregator.reload.reloader import Live, Reloader
 from aggregator.world import real_world
 from feeds.errors import StoreFailed
 from storage.port import Change
