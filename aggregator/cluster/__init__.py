@@ -1,0 +1,1 @@
+"""Work that more than one process shares, through a database: see docs/decisions/0017."""
