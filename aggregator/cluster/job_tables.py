@@ -32,7 +32,7 @@ def migrate(url: str, scripts: Mapping[str, str]) -> None:
         done = {script for (script,) in session.ask("SELECT script FROM migration")}
         if later := done - scripts.keys():
             raise StoreError(
-                f"the database's jobs were migrated by a later version of procrastinate (step {max(later)}; this one knows"
+                f"the database's jobs were migrated by a later version of procrastinate (step {max(later)}; here it is"
                 f" {max(scripts)}): update topicwire on this machine, too"
             )
         for name in sorted(scripts.keys() - done):

@@ -87,7 +87,7 @@ class Jobs:
             configure=self._configure,
             min_size=0,
             max_size=2,
-            timeout=self._pace.answer,
+            timeout=self._pace.answer / 2,
             reconnect_timeout=self._pace.answer,
             num_workers=1,
         )
