@@ -1,1 +1,1 @@
-"""Work that more than one process shares, through a database: see docs/decisions/0017."""
+"""Several workers over one database: who asks whom, and what comes of it."""
