@@ -19,13 +19,14 @@ came to, `days`. Every time is aware and UTC; chance comes in as an argument.
 
 from feeds.polling.advance import SPREAD, advance
 from feeds.polling.days import Pulse, pulse
-from feeds.polling.due import CLOCK_SLACK, due
+from feeds.polling.due import AT_ONCE, CLOCK_SLACK, due, due_by_state, due_since
 from feeds.polling.health import REMARKS, Condition, Health, HealthChange, changes, health
 from feeds.polling.hosts import held_hosts, host_of, throttling_host
 from feeds.polling.notices import beyond, noted
 from feeds.polling.rhythm import Bounds, interval
 
 __all__ = [
+    "AT_ONCE",
     "CLOCK_SLACK",
     "REMARKS",
     "SPREAD",
@@ -38,6 +39,8 @@ __all__ = [
     "beyond",
     "changes",
     "due",
+    "due_by_state",
+    "due_since",
     "health",
     "held_hosts",
     "host_of",

@@ -1,15 +1,17 @@
-"""Which sources are to be fetched now."""
+"""Which sources are to be fetched now, and since when each is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from feeds.model import Source, SourceState
 from feeds.polling.hosts import held_hosts, host_of
 
 CLOCK_SLACK = timedelta(minutes=5)
 """How far the last fetch may lie in the future: corrected clocks step back by seconds, broken ones by years."""
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
+"""Since when what was never asked waits: longer than anything else."""
 
 
 def due(sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime) -> tuple[Source, ...]:
@@ -19,24 +21,26 @@ def due(sources: Iterable[Source], states: Mapping[str, SourceState], now: datet
     source id and survives restarts, so a restart alone makes nothing due. A source that answered 410 is not due, nor
     is one at a host that has repeatedly asked for fewer requests.
     """
-    listed = [source for source in sources if source.enabled]
-    waiting = [(_asked_for(source, states.get(source.id), now), source.id, source) for source in listed]
+    waiting = [(due_since(source, states.get(source.id), now), source.id, source) for source in sources]
     ready = [(since, id_, source) for since, id_, source in waiting if since is not None and since <= now]
     held = held_hosts(states.values(), now) if ready else {}
     ordered = (source for _, _, source in sorted(ready, key=lambda one: one[:2]))
     return tuple(source for source in ordered if not held or _host(source, states) not in held)
 
 
-def _asked_for(source: Source, state: SourceState | None, now: datetime) -> datetime | None:
-    """Since when the source is to be fetched, which may lie ahead; None: not at all."""
-    if state is None or state.url != source.url:
-        return datetime.min.replace(tzinfo=now.tzinfo)
-    if state.gone:
+def due_since(source: Source, state: SourceState | None, now: datetime) -> datetime | None:
+    """Since when the source is to be fetched, which may lie ahead of `now`; None: not at all."""
+    if not source.enabled:
         return None
+    if state is None or state.url != source.url:
+        return AT_ONCE
     clock_jumped_back = state.last_fetch is not None and state.last_fetch > now + CLOCK_SLACK
-    if state.next_fetch is None or clock_jumped_back:
-        return datetime.min.replace(tzinfo=now.tzinfo)
-    return state.next_fetch
+    return AT_ONCE if clock_jumped_back and not state.gone else due_by_state(state)
+
+
+def due_by_state(state: SourceState) -> datetime | None:
+    """As `due_since`, of a source that was asked just now: by what that came to alone."""
+    return None if state.gone else state.next_fetch or AT_ONCE
 
 
 def _host(source: Source, states: Mapping[str, SourceState]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from feeds.model import Entry
+from feeds.polling import due_by_state
 from storage.changes import wanted_of
 from storage.port import Change
 from storage.postgres.rows import bytes_of, json_of, marks_of
@@ -54,15 +55,19 @@ _OUTDATED = """
     WHERE revision.entry = gone.entry AND revision.number = gone.number"""
 _PLACEMENTS_OF = "DELETE FROM placement WHERE entry = ANY(%s)"
 _FORGOTTEN = "DELETE FROM entry WHERE id = ANY(%s) AND tombstone IS NOT NULL"
+_SETTLED = "SELECT settle(%b::text[], %b::timestamptz[])"
 _APART = {"entries", "tombstones", "revisions", "placements"}
 """What has tables of its own."""
 
 
 def statements_of(change: Change) -> Iterator[Statement]:
-    """In this order: what is given replaces what has the same key, then some leave."""
+    """In this order: what is given replaces what has the same key, then some leave; what was brought is settled."""
     yield from _given(change)
     yield from _leaving(change)
     yield from _facts(change)
+    if states := _last({one.source: one for one in change.states}):
+        # Last, as workers wait for these hosts meanwhile (`storage.work`).
+        yield _SETTLED, _columns((one.source, due_by_state(one)) for one in states)
 
 
 def _given(change: Change) -> Iterator[Statement]:
