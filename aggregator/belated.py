@@ -2,68 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.articles import Articles
 from aggregator.judge import Judge, commit_judged
 from aggregator.remember import REVISIONS
 from feeds.dedupe.revisions import kept
-from feeds.model import Entry, Revision, RevisionKind, Source
-from storage.port import Change, Keys, Store
+from feeds.model import Entry, Revision, RevisionKind
+from feeds.read.fulltext import state_of
+from storage.port import Change, Store
 
-
-async def late_texts(
-    source: Source,
-    *,
-    articles: Articles,
-    store: Store,
-    judge: Judge,
-    alone: asyncio.Lock,
-    clock: Callable[[], datetime],
-) -> tuple[str, ...]:
-    """Ask again for the pages of `source` that failed, if it is time, and commit what they bring.
-
-    Returns the ids of the entries that have another text now. `alone` is held whenever the store is asked, and a write
-    that has begun is seen through by one who is cancelled. Raises StoreError.
-    """
-    if not (addresses := articles.wanting(source)):
-        return ()
-    async with alone:
-        known = await asyncio.to_thread(store.known, Keys(urls=addresses))
-    if not (found := await articles.again(source, known)):
-        return ()
-
-    async def write() -> tuple[str, ...]:
-        async with alone:
-            return await asyncio.to_thread(remember_late, store, judge, found, now=clock())
-
-    writing = asyncio.create_task(write())
-    try:
-        return await asyncio.shield(writing)
-    except asyncio.CancelledError:
-        await asyncio.wait([writing])
-        raise
+_TEXT = ("title", "summary", "content", "language")
 
 
 def edited(known: Entry, found: Entry, *, now: datetime) -> tuple[Entry, Revision] | None:
     """The entry with the text that `found` has, and its earlier state; None when that is no other text.
 
-    Dates stay, `updated` too: the publisher changed nothing, we only read it late.
+    All else stays, `updated` too: the publisher changed nothing, we only read it late.
     """
-    changes = tuple(
-        name for name in ("title", "summary", "content", "language") if getattr(known, name) != getattr(found, name)
-    )
+    changes = tuple(name for name in _TEXT if getattr(known, name) != getattr(found, name))
     if not changes:
         return None
     entry = replace(
-        found,
-        published=known.published,
-        published_from=known.published_from,
-        published_text=known.published_text,
-        updated=known.updated,
+        known,
+        title=found.title,
+        summary=found.summary,
+        content=found.content,
+        language=found.language,
+        sketch=found.sketch,
+        credits=found.credits,
         revised=now,
         revision=known.revision + 1,
     )
@@ -75,19 +43,24 @@ def remember_late(
 ) -> tuple[str, ...]:
     """Commit late texts; the ids of the entries that have another one, or another place, now. Blocks while it writes.
 
-    `found` are entries as they were known when their page was asked for, and as the page makes them: one that is
-    another by now, or gone, stays as it is. Raises StoreError.
+    `found` are entries as they were known when their page was asked for, and as the page makes them: one that has
+    another text by now, or is gone, stays as it is. Raises StoreError.
     """
     edits = [
         edit
         for known, late in found
-        if store.entry(known.id) == known and (edit := edited(known, late, now=now)) is not None
+        if (entry := store.entry(known.id)) and _reads(entry, known) and (edit := edited(entry, late, now=now))
     ]
     if not edits:
         return ()
     late = [entry for entry, _ in edits]
     placed = commit_judged(store, judge, _change(edits), edited=late)
     return tuple(dict.fromkeys((*(entry.id for entry in late), *(one.entry for one in placed.placements))))
+
+
+def _reads(entry: Entry, known: Entry) -> bool:
+    """Whether `entry` has the words that it had as `known`, whatever else was edited meanwhile."""
+    return state_of(entry) == state_of(known) and all(getattr(entry, name) == getattr(known, name) for name in _TEXT)
 
 
 def _change(edits: Collection[tuple[Entry, Revision]]) -> Change:

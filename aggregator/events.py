@@ -19,7 +19,7 @@ from feeds.polling import HealthChange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """One source's pass ended, well or badly, and what it brought is stored."""
+    """One source's pass ended, well or badly, and what it brought is stored, unless nothing could be."""
 
     source: str
     outcome: Outcome
@@ -38,7 +38,9 @@ class Ingested:
     problem: str = ""
     """A traceback, when the pass failed in a way that nobody foresaw; else empty."""
     took: timedelta = timedelta()
-    """From the request to the commit, the wait for the host's turn included."""
+    """To ask, the wait for the host's turn included, and to commit."""
+    stored: bool = True
+    """False: the pass broke in a way that not even a failure could be remembered of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

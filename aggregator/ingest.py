@@ -1,4 +1,4 @@
-"""One source, one pass: ask, understand, read, judge, commit, tell.
+"""One source, one pass: ask it, then judge what was found, commit, tell.
 
 «Fetch side by side, remember one at a time»: any number of passes run at once, and each takes the store for itself
 when it has something to remember. Whatever goes wrong in a pass costs that source this pass; only a store that
@@ -9,48 +9,42 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from aggregator.articles import Articles, Fetcher
-from aggregator.belated import late_texts
+from aggregator.asking import Asking, Found, unforeseen
+from aggregator.belated import remember_late
 from aggregator.events import Ingested, IngestResumed, IngestStopped, Observer, SourceChanged
 from aggregator.judge import Judge
 from aggregator.reader import Reader, read_here
-from aggregator.remember import Pace, Quiet, Remembered, keys_of, remember, remember_quiet
-from feeds.conditional import interpret, request_for
+from aggregator.remember import Pace, Quiet, Remembered, remember, remember_quiet
 from feeds.dedupe.echoes import Urns, no_urns
-from feeds.errors import ParseError, StoreError, StoreLocked, TransportError
-from feeds.model import Failed, FailureKind, Fetched, Outcome, ReadFeed, Source, SourceState
+from feeds.errors import StoreError, StoreLocked
+from feeds.model import Entry, Source, SourceState
 from feeds.polling import Bounds, held_hosts, throttling_host
-from storage.port import Store
+from storage.port import Keys, Store
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What asking a source brought, before anything is remembered."""
-
-    outcome: Outcome
-    feed: ReadFeed | None = None
-    problem: str = ""
+T = TypeVar("T")
 
 
 class Ingest:
-    """Runs passes; knows the state of every source, as last committed.
+    """Runs passes, or takes what others found; knows the state of every source, as last committed.
 
     `clock` gives the time (aware, UTC), `draw` a number from -1 to 1 for jitter. `hold` is told of a host that wants
     fewer requests, and for how long it is to be left alone. Whoever else uses the same store holds `alone` meanwhile:
-    a store serves one caller at a time. Without `articles`, every entry keeps its feed's text. `own` gives the ids
-    under which an entry is published, by which our own feeds are known when they come in as sources. Without `judge`,
-    one over `store` is made.
+    a store serves one caller at a time. `client`, `articles` and `reader` are what sources are asked with, as by
+    `aggregator.asking.Asking`; without `client`, none is. `own` gives the ids under which an entry is published, by
+    which our own feeds are known when they come in as sources. Without `judge`, one over `store` is made.
     """
 
     def __init__(  # noqa: PLR0913 - what a pass needs of the world
         self,
         *,
         store: Store,
-        client: Fetcher,
+        client: Fetcher | None = None,
         bounds: Bounds,
         clock: Callable[[], datetime],
         draw: Callable[[], float],
@@ -65,18 +59,18 @@ class Ingest:
         self.stopped = ""
         """Why no pass runs until `resume` finds that the store goes on; empty: they do."""
         self._store = store
-        self._client = client
+        self._asking: Asking | None = None
+        if client:
+            self._asking = Asking(client=client, clock=clock, known=self.known, articles=articles, reader=reader)
         self.bounds = bounds
         """Of the time between two passes of a source; whoever holds `alone` may replace them."""
         self._clock = clock
         self._draw = draw
         self._observe = observe
         self._hold = hold
-        self._articles = articles
         self._states = dict(store.states())
-        self._waiting: list[tuple[Source, _Found, asyncio.Future[Remembered]]] = []
+        self._waiting: list[tuple[Source, Found, asyncio.Future[Remembered]]] = []
         """Passes that brought no entry, and wait for the store."""
-        self._reader = reader
         self._own = own
         self._judge = judge or Judge(store)
 
@@ -85,30 +79,43 @@ class Ingest:
         """By source id; what `feeds.polling.due` asks for."""
         return self._states
 
+    async def known(self, keys: Keys) -> tuple[Entry, ...]:
+        """The entries that are remembered under `keys`. Raises StoreError."""
+        async with self.alone:
+            return await asyncio.to_thread(self._store.known, keys)
+
     async def run(self, source: Source) -> Ingested:
         """Do one pass, and tell the observer how it went.
 
         Raises StoreError when the store cannot remember: from then on every pass does, until `resume`. A pass that is
         cancelled while it writes ends its writing first.
         """
-        if self.stopped:
-            raise StoreError(self.stopped)
-        began = asyncio.get_running_loop().time()
-        found = await self._ask(source)
+        if self._asking is None:
+            raise RuntimeError("this one has no client to ask with")
+        self._go_on()
         try:
-            try:
-                kept = await self._with_late_pages(source, await self._remember(source, found))
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001 - a fault in judging costs this source this pass, and is told
-                found = _unforeseen(error)
-                kept = await self._remember_failure(source, found)
+            found = await self._asking.ask(source, self._states.get(source.id))
+        except StoreError as error:
+            self.stop(error)
+            raise
+        return await self.take(source, found)
+
+    async def take(self, source: Source, found: Found) -> Ingested:
+        """Judge and commit what was found when `source` was asked, by whomever, and tell the observer; as `run` does.
+
+        It is judged by what is remembered now, which may be another state than the one that the source was asked in.
+        """
+        self._go_on()
+        began = asyncio.get_running_loop().time()
+        try:
+            found, kept = await self._take(source, found)
         except StoreError as error:
             self.stop(error)
             raise
         for change in kept.health:
             self._observe(SourceChanged(source=source.id, change=change))
-        ingested = _told(source, found, kept, took=asyncio.get_running_loop().time() - began)
+        taking = timedelta(seconds=asyncio.get_running_loop().time() - began)
+        ingested = _told(source, found, kept, took=found.took + taking)
         self._observe(ingested)
         return ingested
 
@@ -128,57 +135,31 @@ class Ingest:
         self._observe(IngestResumed())
         return True
 
-    async def _ask(self, source: Source) -> _Found:
-        """Fetch, and read what is new. Nothing of a source's doing gets out of here as an exception."""
-        state = self._states.get(source.id)
+    def _go_on(self) -> None:
+        if self.stopped:
+            raise StoreError(self.stopped)
+
+    async def _take(self, source: Source, found: Found) -> tuple[Found, Remembered]:
+        """What came of `found`, which is another if judging it failed."""
         try:
-            request = request_for(source, state, user_agent=self._client.user_agent)
-            response = await self._client.fetch(request, allow_private=source.allow_private)
-            outcome = interpret(source, state, response, now=self._clock())
-            seen = state.seen if state and state.url == source.url else ()
-            found = await self._read(source, outcome, seen) if isinstance(outcome, Fetched) else _Found(outcome=outcome)
-            return await self._complete(source, found)
-        except TransportError as error:
-            return _Found(outcome=Failed(kind=error.kind, reason=str(error), retry_after=error.retry_after))
-        except Exception as error:  # noqa: BLE001 - hostile bytes find faults in parsers; they cost their source only
-            return _unforeseen(error)
-
-    async def _read(self, source: Source, fetched: Fetched, seen: tuple[str, ...]) -> _Found:
-        """A document that cannot be read is a failure: nothing of it is remembered, its validators neither."""
-        url, content_type, now = fetched.url, fetched.content_type, self._clock()
+            kept = await self._seen_through(self._write(source, found))
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault in judging costs this source this pass, and is told
+            found = unforeseen(source, error, took=found.took)
+            return found, await self._remember_failure(source, found)
         try:
-            feed = await self._reader(
-                fetched.body, source=source, url=url, content_type=content_type, now=now, seen=seen
-            )
-        except ParseError as error:
-            return _Found(outcome=Failed(kind=error.kind, reason=str(error), status=fetched.status))
-        return _Found(outcome=fetched, feed=feed)
+            late = await self._seen_through(self._write_late(found.late)) if found.late else ()
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - likewise, and what came in time is remembered
+            return replace(found, problem="".join(traceback.format_exception(error))), kept
+        changed = tuple(dict.fromkeys((*kept.changed, *late)))
+        return found, replace(kept, revised=kept.revised + len(late), changed=changed)
 
-    async def _complete(self, source: Source, found: _Found) -> _Found:
-        """Entries take their text from their own pages, where the source is configured so."""
-        if not (source.full_text and self._articles and found.feed and found.feed.entries):
-            return found
-        async with self.alone:
-            known = await asyncio.to_thread(self._store.known, keys_of(found.feed.entries))
-        return replace(found, feed=await self._articles.complete(source, found.feed, known=known))
-
-    async def _with_late_pages(self, source: Source, kept: Remembered) -> Remembered:
-        """`kept`, and the entries that have their page's text only now, since it failed in an earlier pass."""
-        if not (source.full_text and self._articles):
-            return kept
-        late = await late_texts(
-            source,
-            articles=self._articles,
-            store=self._store,
-            judge=self._judge,
-            alone=self.alone,
-            clock=self._clock,
-        )
-        return replace(kept, revised=kept.revised + len(late), changed=tuple(dict.fromkeys((*kept.changed, *late))))
-
-    async def _remember(self, source: Source, found: _Found) -> Remembered:
-        """Remember, and see it through even when the pass is cancelled: the thread that writes cannot be."""
-        writing = asyncio.create_task(self._write(source, found))
+    async def _seen_through(self, work: Coroutine[object, object, T]) -> T:
+        """Do `work`, to its end even when the pass is cancelled: the thread that writes cannot be."""
+        writing = asyncio.create_task(work)
         try:
             return await asyncio.shield(writing)
         except asyncio.CancelledError:
@@ -187,12 +168,11 @@ class Ingest:
                 self.stop(error)
             raise
 
-    async def _write(self, source: Source, found: _Found) -> Remembered:
+    async def _write(self, source: Source, found: Found) -> Remembered:
         if found.feed is None or not found.feed.entries:
             return await self._write_quiet(source, found)
         async with self.alone:
-            if self.stopped:
-                raise StoreError(self.stopped)
+            self._go_on()
             kept = await asyncio.to_thread(
                 remember,
                 self._store,
@@ -208,7 +188,12 @@ class Ingest:
             self._learn(kept.state)
             return kept
 
-    async def _write_quiet(self, source: Source, found: _Found) -> Remembered:
+    async def _write_late(self, late: Sequence[tuple[Entry, Entry]]) -> tuple[str, ...]:
+        async with self.alone:
+            self._go_on()
+            return await asyncio.to_thread(remember_late, self._store, self._judge, late, now=self._clock())
+
+    async def _write_quiet(self, source: Source, found: Found) -> Remembered:
         """Passes that bring no entry share a commit: who gets the store first writes for all that wait for it."""
         told: asyncio.Future[Remembered] = asyncio.get_running_loop().create_future()
         self._waiting.append((source, found, told))
@@ -218,7 +203,7 @@ class Ingest:
                 await self._write_all(waiting)
         return await told
 
-    async def _write_all(self, waiting: Sequence[tuple[Source, _Found, asyncio.Future[Remembered]]]) -> None:
+    async def _write_all(self, waiting: Sequence[tuple[Source, Found, asyncio.Future[Remembered]]]) -> None:
         now = self._clock()
         passes = [
             Quiet(
@@ -256,10 +241,10 @@ class Ingest:
             if until := held_hosts(self._states.values(), now).get(host):
                 self._hold(host, until - now)
 
-    async def _remember_failure(self, source: Source, found: _Found) -> Remembered:
+    async def _remember_failure(self, source: Source, found: Found) -> Remembered:
         """Remember that a pass broke; if even that breaks, stay away for a while without remembering it."""
         try:
-            return await self._remember(source, found)
+            return await self._seen_through(self._write(source, found))
         except StoreError:
             raise
         except Exception:  # noqa: BLE001 - without a next_fetch the source would be asked again at every tick
@@ -267,7 +252,7 @@ class Ingest:
             state = known if known and known.url == source.url else SourceState(source=source.id, url=source.url)
             state = replace(state, next_fetch=self._clock() + max(source.every, self.bounds.fastest))
             self._states[source.id] = state
-            return Remembered(state=state)
+            return Remembered(state=state, stored=False)
 
     def stop(self, error: StoreError) -> None:
         """Run no more passes until `resume` finds that the store goes on; tells the observer, once."""
@@ -276,14 +261,7 @@ class Ingest:
             self._observe(IngestStopped(reason=self.stopped))
 
 
-def _unforeseen(error: Exception) -> _Found:
-    reason = f"topicwire itself failed on this source ({type(error).__name__}: {error}); please report it"
-    return _Found(
-        outcome=Failed(kind=FailureKind.BROKEN, reason=reason), problem="".join(traceback.format_exception(error))
-    )
-
-
-def _told(source: Source, found: _Found, kept: Remembered, *, took: float) -> Ingested:
+def _told(source: Source, found: Found, kept: Remembered, *, took: timedelta) -> Ingested:
     return Ingested(
         source=source.id,
         outcome=found.outcome,
@@ -295,5 +273,6 @@ def _told(source: Source, found: _Found, kept: Remembered, *, took: float) -> In
         skipped=found.feed.skipped if found.feed else (),
         changed=kept.changed,
         problem=found.problem,
-        took=timedelta(seconds=took),
+        stored=kept.stored,
+        took=took,
     )

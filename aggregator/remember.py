@@ -59,6 +59,8 @@ class Remembered:
     """Ids of entries that are new or revised, in the order of the document, and of those that stand elsewhere now."""
     health: tuple[HealthChange, ...] = ()
     """What has changed about the source."""
+    stored: bool = True
+    """False: what came of the pass is not in the store, not even as a failure, and the state holds for now only."""
 
 
 def remember(  # noqa: PLR0913 - what a pass found out, and when

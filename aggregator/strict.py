@@ -7,11 +7,12 @@ unknown is ignored: both ends are the same version of the program, and one of th
 
 from __future__ import annotations
 
+import base64
 import builtins
 import dataclasses
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -30,10 +31,13 @@ def pack(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
     return _form(kind).pack(value)
 
 
-def unpack(kind: type[T], plain: Any) -> T:  # noqa: ANN401 - JSON has no narrower type
-    """The `kind` that `plain`, fresh from `json.loads`, describes; raises `ValueError` when it describes none."""
+def unpack(kind: type[T], plain: Any, *, halves: bool = False) -> T:  # noqa: ANN401 - JSON has no narrower type
+    """The `kind` that `plain`, fresh from `json.loads`, describes; raises `ValueError` when it describes none.
+
+    Half a character (a lone surrogate), which JSON can spell, is none of a text unless `halves` says so.
+    """
     wanted: Any = kind
-    value: T = _form(wanted).unpack(plain)
+    value: T = _form(wanted, halves=halves).unpack(plain)
     return value
 
 
@@ -46,33 +50,38 @@ class _Form:
 
 
 @cache
-def _form(hint: Any) -> _Form:  # noqa: ANN401, PLR0911 - a type hint has no type of its own; one line a form
+def _form(hint: Any, *, halves: bool = False) -> _Form:  # noqa: ANN401, PLR0911 - hints have no type; one line a form
     match typing.get_origin(hint), typing.get_args(hint):
         case ((types.UnionType | typing.Union), (inner, types.NoneType)):
-            return _or_none(_form(inner))
+            return _or_none(_form(inner, halves=halves))
+        case ((types.UnionType | typing.Union), kinds):
+            return _one_of({kind.__name__: _form(kind, halves=halves) for kind in kinds})
         case builtins.tuple, (inner, builtins.Ellipsis):
-            return _many(_form(inner), tuple)
+            return _many(_form(inner, halves=halves), tuple)
         case builtins.frozenset, (inner,):
-            return _many(_form(inner), frozenset)
+            return _many(_form(inner, halves=halves), frozenset)
         case builtins.tuple, inners:
-            return _row([_form(inner) for inner in inners])
+            return _row([_form(inner, halves=halves) for inner in inners])
+        case _ if hint is str:
+            return _ANY_TEXT if halves else _TEXT
         case _ if hint in _PLAIN:
             return _PLAIN[hint]
         case _ if isinstance(hint, type) and issubclass(hint, StrEnum):
             return _Form(str, lambda plain: hint(_text(plain)))
         case _ if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-            return _record(hint)
+            return _record(hint, halves=halves)
         case _:
             raise TypeError(f"{hint!r} has no form that crosses a pipe")
 
 
-def _record(kind: type[Any]) -> _Form:
+def _record(kind: type[Any], *, halves: bool) -> _Form:
     hints = typing.get_type_hints(kind)
-    forms = {field.name: _form(hints[field.name]) for field in dataclasses.fields(kind)}
+    text_form = _form(str, halves=halves)
+    forms = {field.name: _form(hints[field.name], halves=halves) for field in dataclasses.fields(kind)}
     # Most fields are texts, which JSON has as they are: they cost no call.
-    texts = tuple(name for name, form in forms.items() if form is _TEXT)
-    packed = tuple((name, form.pack) for name, form in forms.items() if form is not _TEXT)
-    unpacked = tuple((name, form.unpack) for name, form in forms.items() if form is not _TEXT)
+    texts = tuple(name for name, form in forms.items() if form is text_form)
+    packed = tuple((name, form.pack) for name, form in forms.items() if form is not text_form)
+    unpacked = tuple((name, form.unpack) for name, form in forms.items() if form is not text_form)
 
     def pack_record(value: Any) -> dict[str, Any]:  # noqa: ANN401 - see `pack`
         plain = {name: getattr(value, name) for name in texts}
@@ -87,7 +96,7 @@ def _record(kind: type[Any]) -> _Form:
         for name in texts:
             text = content[name]
             if type(text) is not str or not text.isascii():
-                _text(text)
+                text_form.unpack(text)
         for name, convert in unpacked:
             content[name] = convert(content[name])
         return kind(**content)
@@ -100,6 +109,19 @@ def _or_none(inner: _Form) -> _Form:
         lambda value: None if value is None else inner.pack(value),
         lambda plain: None if plain is None else inner.unpack(plain),
     )
+
+
+def _one_of(forms: Mapping[str, _Form]) -> _Form:
+    """Of one of several kinds, by its name."""
+
+    def unpack_one(plain: Any) -> Any:  # noqa: ANN401 - see `unpack`
+        match plain:
+            case [str(name), fields] if name in forms:
+                return forms[name].unpack(fields)
+            case _:
+                raise ValueError(f"none of {', '.join(forms)}")
+
+    return _Form(lambda value: [name := type(value).__name__, forms[name].pack(value)], unpack_one)
 
 
 def _many(inner: _Form, kind: Callable[[list[Any]], Any]) -> _Form:
@@ -140,6 +162,10 @@ def _exactly(kind: type) -> _Form:
     return _Form(kind, unpack_exactly)
 
 
+def _octets(plain: Any) -> bytes:  # noqa: ANN401 - see `unpack`
+    return base64.b64decode(_text(plain), validate=True)
+
+
 def _moment(plain: Any) -> datetime:  # noqa: ANN401 - see `unpack`
     moment = datetime.fromisoformat(_text(plain))
     if moment.tzinfo is UTC:
@@ -157,10 +183,14 @@ def _duration(plain: Any) -> timedelta:  # noqa: ANN401 - see `unpack`
 
 
 _TEXT = _Form(str, _text)
+_ANY_TEXT = _exactly(str)
 _PLAIN: dict[Any, _Form] = {
-    str: _TEXT,
     int: _exactly(int),
     bool: _exactly(bool),
+    bytes: _Form(
+        lambda octets: base64.b64encode(octets).decode("ascii"),
+        lambda plain: base64.b64decode(_text(plain), validate=True),
+    ),
     datetime: _Form(lambda moment: (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(), _moment),
     timedelta: _Form(lambda duration: duration // _TICK, _duration),
 }

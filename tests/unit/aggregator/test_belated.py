@@ -42,7 +42,7 @@ class Pages(Bench):
             {URL: [ok(feed(*titles)), NOT_MODIFIED], f"{SITE}/robots.txt": robots, PAGE: list(pages), **nothing}
         )
         self.article = article
-        self.ingest._articles = Articles(
+        self.articles = self.ingest._asking._articles = Articles(
             client=self.client, clock=lambda: self.now, observe=self.events.append, extract=self.extract
         )
 
@@ -132,9 +132,9 @@ def test_what_robots_txt_forbids_is_not_tried_again_and_what_it_may_allow_later_
 
 def test_one_pass_asks_for_few_pages_again():
     bench = Pages(LOST, titles=tuple(f"Lock {number}" for number in range(1, MOST_AGAIN + 3)))
-    bench.ingest._articles._within = timedelta(seconds=0)  # no page is asked for in the first pass
+    bench.articles._within = timedelta(seconds=0)  # no page is asked for in the first pass
     bench.passes(HOURS[0])
-    bench.ingest._articles._within = timedelta(seconds=30)
+    bench.articles._within = timedelta(seconds=30)
     bench.passes(HOURS[2])
     assert [event.asked for event in bench.events if isinstance(event, PagesRead)] == [MOST_AGAIN + 2, MOST_AGAIN]
 

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_first_pass_remembers_entries_and_state_together():
-    bench = Bench([ok(feed("High water", "Low water"))])
+    body = feed("High water", "Low water")
+    bench = Bench([ok(body)])
 
     told = await bench.run()
 
@@ -37,7 +38,7 @@ async def test_a_first_pass_remembers_entries_and_state_together():
                 url=URL,
                 validators=Validators(etag='"1"', last_modified="Sun, 01 Mar 2026 11:00:00 GMT"),
                 body_hash=told.outcome.body_hash,
-                seen=read(told.outcome.body, source=SOURCE, url=URL, content_type="", now=NOW).seen,
+                seen=read(body, source=SOURCE, url=URL, content_type="", now=NOW).seen,
                 title="Tides",
                 home="https://tides.example/",
                 width=2,
