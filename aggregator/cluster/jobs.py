@@ -94,7 +94,7 @@ class Jobs:
         self._manager = _Manager(self._connector)
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(job_tables.migrate, self._url, _scripts())
+        await asyncio.to_thread(job_tables.migrate, self._url, scripts())
         await self._connector.open_async()
         return self
 
@@ -287,7 +287,7 @@ def _refused(error: ConnectorException) -> bool:
     return state.startswith("P0")
 
 
-def _scripts() -> dict[str, str]:
+def scripts() -> dict[str, str]:
     folder = Path(SchemaManager.get_migrations_path())
     return {file.name: file.read_text("utf-8") for file in folder.glob("*.sql")}
 
