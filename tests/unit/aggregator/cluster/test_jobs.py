@@ -99,7 +99,7 @@ async def test_of_jobs_with_one_mark_one_waits_and_another_may_run(postgres_url)
 
     async with Jobs(postgres_url, pace=BRISK) as jobs:
         assert [await jobs.defer("judge", once="judge") for _ in range(3)] == [True, False, False]
-        async with working(jobs, {"judge": judge}):
+        async with working(jobs, {"judge": judge}, concurrency=1):
             await comes(lambda: begun == [1])
             assert [await jobs.defer("judge", once="judge") for _ in range(3)] == [True, False, False]
             go_on.set()
