@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from aggregator.milestones import Milestone
 from aggregator.reader_events import ReaderEvent
+from aggregator.worker_events import WorkerEvent
 from feeds.errors import Problem
 from feeds.model import Failed, Outcome, Skipped
 from feeds.polling import HealthChange
@@ -246,6 +247,7 @@ Event = (
     | KeptBack
     | ExportFailed
     | Stopping
+    | WorkerEvent
 )
 Observer = Callable[[Event], None]
 

@@ -38,6 +38,8 @@ from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
 from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
+from aggregator.worker_events import Delivered, FencedOff, LeaseLost, SourceUnknown
+from aggregator.worker_lines import worded_for_workers
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -168,6 +170,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, text
         case ControlClosed(reason=reason):
             return logging.WARNING, f"commands cannot reach this daemon: {reason}"
+        case Delivered() | FencedOff() | LeaseLost() | SourceUnknown():
+            return worded_for_workers(event)
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):

@@ -20,6 +20,10 @@ GAP = timedelta(seconds=2)
 """What publishers expect between two requests of one client."""
 
 
+async def at_once() -> None:
+    """Wait for nothing."""
+
+
 @dataclass(slots=True)
 class _Host:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -31,7 +35,7 @@ class Turns:
     """Hands out turns. Waiting for a host costs nobody else: the global slot is taken last and held only for work.
 
     `clock` gives monotonic seconds and `sleep` waits for some; both default to the event loop's. `slots` is the limit
-    on all exchanges together.
+    on all exchanges together. `sure` is waited for last of all, by whoever has the turn and is about to use it.
     """
 
     def __init__(
@@ -41,11 +45,13 @@ class Turns:
         slots: Slots | None = None,
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sure: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         self._gap = gap.total_seconds()
         self._slots = slots or Slots()
         self._clock = clock
         self._sleep = sleep
+        self._sure = sure
         self._hosts: dict[str, _Host] = {}
         self._held: dict[str, float] = {}
 
@@ -62,6 +68,7 @@ class Turns:
             async with record.lock:
                 await self._pause(record)
                 async with self._slots.slot():
+                    await self._sure()
                     self._refuse_if_held(host)
                     try:
                         yield

@@ -48,10 +48,8 @@ def unpacked(parcel: bytes) -> Found:
     if name != _NAME:
         raise ParcelError("this is nothing that a worker has found")
     if version != __version__:
-        raise ParcelError(
-            f"topicwire {version[:40]} has packed this, and {__version__} cannot tell what it means: all workers have to "
-            f"run the same version"
-        )
+        theirs = f"topicwire {version[:40]} has packed this, and {__version__} cannot tell what it means"
+        raise ParcelError(f"{theirs}: all workers have to run the same version")
     try:
         return unpack(Found, json.loads(_inflated(content).decode("utf-8", "surrogatepass")), halves=True)
     except (ValueError, TypeError, LookupError, RecursionError, zlib.error) as error:

@@ -21,7 +21,7 @@ from feeds.polling.advance import SPREAD, advance
 from feeds.polling.days import Pulse, pulse
 from feeds.polling.due import AT_ONCE, CLOCK_SLACK, due, due_by_state, due_since
 from feeds.polling.health import REMARKS, Condition, Health, HealthChange, changes, health
-from feeds.polling.hosts import held_hosts, host_of, throttling_host
+from feeds.polling.hosts import REPEATED, held_hosts, host_of, throttling_host
 from feeds.polling.notices import beyond, noted
 from feeds.polling.rhythm import Bounds, interval
 
@@ -29,6 +29,7 @@ __all__ = [
     "AT_ONCE",
     "CLOCK_SLACK",
     "REMARKS",
+    "REPEATED",
     "SPREAD",
     "Bounds",
     "Condition",
