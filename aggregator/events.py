@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aggregator.cluster_events import ClusterEvent
 from aggregator.milestones import Milestone
 from aggregator.reader_events import ReaderEvent
 from aggregator.worker_events import WorkerEvent
@@ -225,6 +226,7 @@ class Stopping:
 Event = (
     Milestone
     | ReaderEvent
+    | ClusterEvent
     | Ingested
     | SourceChanged
     | PagesRead

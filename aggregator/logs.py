@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
+from aggregator.cluster_events import DeliveryGivenUp, JudgeDisplaced, JudgingEnded, JudgingStarted
+from aggregator.cluster_lines import of_the_cluster
 from aggregator.events import (
     AgedOut,
     AgeingHeld,
@@ -188,6 +190,8 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"{topic}: {host} could not be told: {reason}"
         case Serving() | FrontEnded():
             return _of_readers(event)
+        case JudgingStarted() | JudgingEnded() | JudgeDisplaced() | DeliveryGivenUp():
+            return of_the_cluster(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from aggregator.answering import Application, Asked, Reply, plain, reply
-from aggregator.daemon import Publishing
 from aggregator.events import Event, Ingested
 from aggregator.exposition import MEDIA_TYPE, exposition
 from aggregator.ingest import Ingest
 from aggregator.metrics import Metrics
 from aggregator.posts import Look, Posts
 from aggregator.vitals import Vitals, shortest
+from aggregator.working import Publishing
 from feeds.model import Failed, Source, SourceState
 
 PATHS: Final = ("/readyz", "/metrics")

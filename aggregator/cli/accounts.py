@@ -10,7 +10,6 @@ from datetime import datetime
 import click
 
 from aggregator.accounting import Account, Accounting, account
-from aggregator.app import known_site
 from aggregator.archives import Archives
 from aggregator.catch import Catches
 from aggregator.cli.tables import print_table
@@ -18,6 +17,7 @@ from aggregator.config import Config
 from aggregator.imprint import imprint
 from aggregator.origins import origins_of
 from aggregator.press import Press
+from aggregator.site_identity import known_site
 from feeds import render
 from feeds.text.forms import Analyser
 from storage.port import Store

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from aggregator.app import make_client
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.tables import counted
 from aggregator.config import Config
@@ -21,6 +20,7 @@ from aggregator.config.addresses import check_web_url
 from aggregator.config.append import NewSource, append_sources, free_id
 from aggregator.config.ids import id_from_url
 from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
+from aggregator.means import make_client
 from aggregator.printable import escaped
 from aggregator.sandbox import Sandbox
 from aggregator.world import utc_now

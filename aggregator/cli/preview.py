@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from aggregator.app import known_site, make_publisher
+from aggregator.app import make_publisher
 from aggregator.cli.lines import read_line, topic_named
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.passages import console
@@ -20,6 +20,7 @@ from aggregator.config import Config
 from aggregator.config.quantities import read_duration
 from aggregator.preview import Listed, Preview, Tally, beginning, of_config, of_query
 from aggregator.printable import escaped
+from aggregator.site_identity import known_site
 from aggregator.world import real_world
 from feeds.query.expr import Query
 from feeds.query.sense import is_weighed, most

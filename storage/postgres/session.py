@@ -13,6 +13,8 @@ import psycopg
 
 from feeds.errors import StoreError
 
+APPLICATION = "topicwire"
+"""How our connections are named, each with the name of its process behind it."""
 SCHEMA = "topicwire"
 """Where our tables are: a database may be shared with other programs."""
 CONNECTING = 10
@@ -29,6 +31,11 @@ Statement = tuple[str, Sequence[object]]
 Row = tuple[Any, ...]
 
 
+def process_name() -> str:
+    """Host and number of this process. Of a host's name a part, as PostgreSQL cuts names of more than 63 bytes."""
+    return f"{platform.node()[:40]}:{os.getpid()}"
+
+
 class Lost(StoreError):  # noqa: N818 - reads as the state it reports
     """There is no connection any more; another one may be had."""
 
@@ -42,7 +49,7 @@ class Session:
                 url,
                 autocommit=True,
                 connect_timeout=CONNECTING,
-                application_name=f"topicwire {platform.node()}:{os.getpid()}",
+                application_name=f"{APPLICATION} {process_name()}",
                 keepalives_idle=30,
                 tcp_user_timeout=_LOST,
             )

@@ -7,10 +7,11 @@ from storage.postgres.session import Session
 
 _LOCK = 0x746F7069_63310002
 """Of the advisory lock that the one who writes holds for as long as its connection lasts."""
-_HOLDER = """
-    SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE locktype = 'advisory' AND granted AND classid = (%s::bigint >> 32)::oid AND objid = (%s & 4294967295)::oid
+HOLDERS = f"""
+    SELECT pid, application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND classid = {_LOCK >> 32}::oid AND objid = {_LOCK & 0xFFFFFFFF}::oid
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+"""The connection that has the lock, and its name; none: nobody writes."""
 
 
 def locked(url: str) -> Session:
@@ -31,7 +32,7 @@ def locked(url: str) -> Session:
 
 def holder(session: Session) -> str:
     """Who writes now, for a person; empty: nobody does."""
-    return ", ".join(str(name) for (name,) in session.ask(_HOLDER, _LOCK, _LOCK))
+    return ", ".join(str(name) for _, name in session.ask(HOLDERS))
 
 
 def version(session: Session) -> str:

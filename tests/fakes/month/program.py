@@ -21,10 +21,11 @@ from aggregator import daemon, sigterm
 from aggregator.allocation import keep_little
 from aggregator.app import App, open_app
 from aggregator.config import Config, load
-from aggregator.daemon import Parts, Publishing
+from aggregator.daemon import Parts
 from aggregator.events import ConfigRefused, ConfigTaken, Event, IngestResumed, IngestStopped, tee
 from aggregator.logs import configure, log_event
 from aggregator.turns import Turns
+from aggregator.working import Publishing
 from aggregator.world import World
 from feeds.model import Source
 from tests.fakes.month.hands import Hands

@@ -9,10 +9,12 @@ from uuid import UUID
 import pytest
 
 from aggregator import __version__
-from aggregator.app import open_app, settle_site, user_agent
+from aggregator.app import open_app
 from aggregator.config import load
+from aggregator.contact import user_agent
 from aggregator.events import AgedOut, AgeingHeld, Published, StoreMended, StoreUpgraded
 from aggregator.imprint import imprint, look_again
+from aggregator.site_identity import settle_site
 from aggregator.world import World
 from feeds.errors import StoreLocked
 from feeds.model import Outlet, Site

@@ -10,9 +10,9 @@ import pytest
 
 from aggregator.__main__ import main
 from aggregator.answering import Asked, Reply
-from aggregator.app import make_client
 from aggregator.config import load
 from aggregator.finding import Found, Offers
+from aggregator.means import make_client
 from aggregator.turns import Turns
 from feeds.model import ReadFeed
 from tests.fakes.serving import served, sized

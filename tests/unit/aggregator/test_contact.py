@@ -6,10 +6,10 @@ import pytest
 
 from aggregator import __version__
 from aggregator.__main__ import main
-from aggregator.app import make_client
 from aggregator.cli.subscribe import announcing
 from aggregator.config import load
 from aggregator.contact import NOBODY, contact_of, project_url, remark
+from aggregator.means import make_client
 from aggregator.reader_events import Serving
 
 SOURCE = '[[source]]\nurl = "https://a.example/rss"\n'

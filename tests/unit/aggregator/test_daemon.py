@@ -252,7 +252,7 @@ async def test_a_stop_publishes_what_was_just_stored():
 
 
 async def test_a_stop_gives_up_a_command_that_takes_long_and_its_sender_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("aggregator.daemon.COMMANDS_PATIENCE", 0.1)
+    monkeypatch.setattr("aggregator.working.COMMANDS_PATIENCE", 0.1)
     begun, given_up = threading.Event(), threading.Event()
 
     def carry_out(_: Command) -> Answer:

@@ -1,0 +1,245 @@
+"""Deliveries are taken one after the other: unpacked, judged and committed as if this process had asked the source.
+
+One that cannot be judged is given up, and told of: it blocks no other, and is not tried for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.asking import Found
+from aggregator.cluster.parcels import ParcelError, unpacked
+from aggregator.cluster.watching import asked_at, holds, watched
+from aggregator.cluster_events import DeliveryGivenUp
+from aggregator.events import Ingested
+from aggregator.working import Work
+from feeds.errors import StoreError
+from feeds.model import Source
+from storage.port import Change, Store
+from storage.work import Deliveries, Delivery
+
+MOST = 64
+"""Deliveries that are in memory at once: the largest documents take some megabytes each."""
+AGAIN = timedelta(minutes=1)
+"""When a source is asked again whose delivery is given up: what brought it may be updated meanwhile, or the config."""
+TRIES = 2
+"""How often a delivery is judged whose commit a sound database refuses."""
+FAILURES = 3
+"""So many looks in a row in which the store fails, though it says that it goes on, are as good as a lost one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What the one who judges works with; opened and closed together."""
+
+    work: Work
+    store: Store
+    """Which `work` writes to."""
+    deliveries: Deliveries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unpacked:
+    """A delivery, its source as the config has it, and what was found."""
+
+    delivery: Delivery
+    source: Source
+    found: Found
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it can share a commit: see `aggregator.ingest`."""
+        return self.found.feed is None or not (self.found.feed.entries or self.found.late)
+
+
+class Taking:
+    """Takes what waits whenever it is `woken`, and at every tick: where changes come from in `aggregator.working`.
+
+    It ends for good when the store is lost, and then gives the reason as `lost`.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        *,
+        changed: Callable[[Iterable[str]], None],
+        resumed: Callable[[], None],
+        woken: asyncio.Event,
+    ) -> None:
+        """Needs a running event loop."""
+        self._bench = bench
+        self._ingest = bench.work.ingest
+        self._changed = changed
+        self._resumed = resumed
+        self._woken = woken
+        self._followed: Sequence[Source] | None = None
+        """Those that workers know to be watched; None: another host is to be asked by now."""
+        self._sources: Mapping[str, Source] = {}
+        self._taken: frozenset[int] = frozenset()
+        """Numbers of the last batch. What waits though it was taken could not even be remembered as a failure."""
+        self._refused: dict[int, int] = {}
+        """How often the store refused what judging a delivery would have committed."""
+        self._failures = 0
+        self._under_way = 0
+        self._stopping = False
+        self.lost: asyncio.Task[str] = asyncio.create_task(self._run(), name="taking deliveries")
+        """Ends when the store is lost, with the reason; empty: it was stopped."""
+
+    def tick(self) -> int:
+        """Look for deliveries. How many are being judged."""
+        self._woken.set()
+        return self._under_way
+
+    def resume(self) -> None:
+        """See whether a store that refused goes on."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Take no more; the one that is being judged is committed first."""
+        self._stopping = True
+        self._woken.set()
+        await asyncio.wait([self.lost])
+
+    async def _run(self) -> str:
+        while not self._stopping:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                if self._ingest.stopped:
+                    if not await self._ingest.resume():
+                        return self._ingest.stopped
+                    self._resumed()
+                await self._look()
+                self._failures = 0
+            except StoreError as error:
+                self._ingest.stop(error)
+                self._failures += 1
+                if self._failures == FAILURES:
+                    return str(error)
+                self._woken.set()
+        return ""
+
+    async def _look(self) -> None:
+        """Judge all that waits. Raises StoreError."""
+        # Reading goes on without the lock: whoever lost it learns that by writing, were it nothing.
+        async with self._ingest.alone:
+            await asyncio.to_thread(self._bench.store.commit, Change())
+        while not self._stopping and await self._batch():
+            pass
+
+    async def _batch(self) -> bool:
+        """Judge the oldest ones; True: there were some."""
+        await self._follow()
+        waiting = await asyncio.to_thread(self._bench.deliveries.waiting, MOST)
+        self._under_way = len(waiting)
+        before, self._taken = self._taken, frozenset()
+        for run in self._runs(await self._unpacked(waiting, before)):
+            if self._stopping:
+                break
+            await self._take(run)
+            self._under_way -= len(run)
+        self._under_way = 0
+        return bool(waiting)
+
+    async def _follow(self) -> None:
+        """Where the config has changed, or a source has moved: have workers ask what is to be asked from now on."""
+        sources, work, deliveries = self._bench.work.sources(), self._bench.work, self._bench.deliveries
+        if sources == self._followed:
+            return
+        states, now = dict(self._ingest.states), work.clock()
+        await asyncio.to_thread(deliveries.follow, tuple(watched(sources, states, now)))
+        await self._hold()
+        self._sources = {source.id: source for source in sources}
+        self._followed = sources
+
+    async def _hold(self) -> None:
+        """Have workers leave alone who asked for that."""
+        for host, until in holds(self._ingest.states.values(), self._bench.work.clock()).items():
+            await asyncio.to_thread(self._bench.deliveries.hold, host, until)
+
+    async def _unpacked(self, waiting: Sequence[Delivery], taken: frozenset[int]) -> list[_Unpacked]:
+        """Those that can be judged; the others are given up."""
+        opened = await asyncio.to_thread(lambda: [self._unpack(one, taken) for one in waiting])
+        found = []
+        for delivery, one in zip(waiting, opened, strict=True):
+            if isinstance(one, str):
+                await self._give_up(delivery, one)
+            else:
+                found.append(one)
+        return found
+
+    def _unpack(self, delivery: Delivery, taken: frozenset[int]) -> _Unpacked | str:
+        """What was found, or why that cannot be judged."""
+        source = self._sources.get(delivery.source)
+        if delivery.number in taken:
+            return "what came of judging it could not be remembered"
+        if self._refused.get(delivery.number, 0) >= TRIES:
+            return "the database refuses what comes of it"
+        if source is None:
+            return "the config has no such source"
+        try:
+            found = unpacked(delivery.document)
+        except Exception as error:  # noqa: BLE001 - whatever breaks here costs this delivery only
+            return str(error) if isinstance(error, ParcelError) else _unforeseen(error)
+        if found.asked == source.url:
+            return _Unpacked(delivery=delivery, source=source, found=found)
+        return "its URL in the config is another one by now"
+
+    def _runs(self, deliveries: Iterable[_Unpacked]) -> Iterator[list[_Unpacked]]:
+        """In their order: those that share a commit, and each of the others for itself."""
+        quiet: list[_Unpacked] = []
+        for one in deliveries:
+            if one.is_quiet and one.delivery.number not in self._refused:
+                quiet.append(one)
+                continue
+            if quiet:
+                yield quiet
+            yield [one]
+            quiet = []
+        if quiet:
+            yield quiet
+
+    async def _take(self, run: Sequence[_Unpacked]) -> None:
+        """Raises StoreError when the store refuses any of it."""
+        moved = [self._ingest.states.get(one.source.id) for one in run]
+        ends = await asyncio.gather(*(self._ingest.take(one.source, one.found) for one in run), return_exceptions=True)
+        refused: StoreError | None = None
+        for one, end in zip(run, ends, strict=True):
+            number = one.delivery.number
+            match end:
+                case Ingested():
+                    self._taken |= {number}
+                    self._refused.pop(number, None)
+                    if end.changed:
+                        self._changed(end.changed)
+                case StoreError():
+                    refused = end
+                    self._refused[number] = self._refused.get(number, 0) + 1
+                case Exception():
+                    await self._give_up(one.delivery, _unforeseen(end))
+                case _:
+                    raise end
+        if refused:
+            raise refused
+        after = [self._ingest.states.get(one.source.id) for one in run]
+        if any(state and state.last_status == 429 for state in after):
+            await self._hold()
+        places = zip(run, moved, after, strict=True)
+        if any(asked_at(one.source, old) != asked_at(one.source, new) for one, old, new in places):
+            self._followed = None
+
+    async def _give_up(self, delivery: Delivery, reason: str) -> None:
+        state = self._ingest.states.get(delivery.source)
+        now = self._bench.work.clock()
+        due = max(state.next_fetch, now) if state and state.next_fetch else now
+        await asyncio.to_thread(self._bench.deliveries.give_up, delivery.number, due=max(due, now + AGAIN))
+        self._refused.pop(delivery.number, None)
+        self._bench.work.observe(DeliveryGivenUp(source=delivery.source, worker=delivery.worker, reason=reason))
+
+
+def _unforeseen(error: BaseException) -> str:
+    return f"topicwire itself failed on it: {''.join(traceback.format_exception(error))}"

@@ -1,0 +1,84 @@
+"""Who works, and who of them may be taken for dead: signs of life in the database, by its clock.
+
+A worker has the name that its connections have there. So whoever holds the writer's lock can be told from its
+connection to be a worker, and be ended when it gives no sign of life; a daemon, which gives none, is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from storage.postgres.lasting import Lasting
+from storage.postgres.session import APPLICATION
+from storage.postgres.writer import HOLDERS
+
+PATIENCE = 5000
+"""Milliseconds for a connection to end; one that waits for nothing ends in a few."""
+_BEAT = """
+    INSERT INTO worker (name, beaten, judges, figures) VALUES (%b::text, clock_timestamp(), %b::boolean, %b::bytea)
+    ON CONFLICT (name) DO UPDATE SET beaten = excluded.beaten, judges = excluded.judges, figures = excluded.figures"""
+_WORKERS = "SELECT name, beaten, clock_timestamp() - beaten, judges, figures FROM worker ORDER BY name"
+_FORGET = "DELETE FROM worker WHERE beaten < clock_timestamp() - %b::interval"
+_LEAVE = "DELETE FROM worker WHERE name = %b::text"
+# The name of a worker that ended may be another process's by now, as the only one of a container. That one began after
+# the last beat, and all its connections with it; of the worker that is hung one at least is older, by which it beat.
+_DISPLACE = f"""
+    SELECT worker.name, pg_terminate_backend(held.pid, {PATIENCE})
+    FROM ({HOLDERS}) AS held JOIN worker ON held.application_name = '{APPLICATION} ' || worker.name
+    WHERE worker.beaten < clock_timestamp() - %b::interval AND EXISTS (
+        SELECT FROM pg_stat_activity AS older
+        WHERE older.application_name = held.application_name AND older.datname = current_database()
+            AND older.backend_start <= worker.beaten
+    )"""  # noqa: S608 - texts of our own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One that gave a sign of life."""
+
+    name: str
+    beaten: datetime
+    silent: timedelta
+    """Since then, by the database's clock."""
+    judges: bool
+    figures: bytes = field(repr=False)
+    """As it gave them; what they mean, workers know."""
+
+
+class Crew:
+    """The workers on one database. For one caller at a time; raises `StoreError`, and connects anew at the next call."""
+
+    def __init__(self, url: str) -> None:
+        self._lasting = Lasting(url)
+
+    def beat(self, name: str, *, judges: bool, figures: bytes = b"") -> None:
+        """`name` lives; that is `storage.postgres.session.process_name` of the process that has the connections."""
+        self._lasting.ask(_BEAT, name, judges, figures)
+
+    def leave(self, name: str) -> None:
+        """`name` ends, and says so."""
+        self._lasting.ask(_LEAVE, name)
+
+    def workers(self) -> Sequence[Worker]:
+        """All that are not forgotten, by name."""
+        return tuple(
+            Worker(name=name, beaten=beaten, silent=silent, judges=judges, figures=figures)
+            for name, beaten, silent, judges, figures in self._lasting.ask(_WORKERS)
+        )
+
+    def forget(self, older: timedelta) -> None:
+        """Know no more of those that have been silent for longer."""
+        self._lasting.ask(_FORGET, older)
+
+    def displace(self, silent: timedelta) -> str:
+        """End the connection by which a worker writes that has been silent for longer; its name, or "": there is none.
+
+        It learns that by its next commit, which the database refuses.
+        """
+        return ", ".join(name for name, ended in self._lasting.ask(_DISPLACE, silent) if ended)
+
+    def close(self) -> None:
+        """Let go of the connection; closing twice is fine."""
+        self._lasting.close()
