@@ -76,6 +76,7 @@ class Code(StrEnum):
     DAEMON = "TW507"
     FILE = "TW508"
     OFFLINE = "TW509"
+    ONE_MACHINE = "TW510"
 
 
 OF_ERRORS: tuple[tuple[type[Exception], Code], ...] = (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
-from aggregator.cluster_events import DeliveryGivenUp, JudgeDisplaced, JudgingEnded, JudgingStarted
+from aggregator.cluster_events import ClusterEvent
 from aggregator.cluster_lines import of_the_cluster
 from aggregator.events import (
     AgedOut,
@@ -40,7 +40,7 @@ from aggregator.logged import fields_of
 from aggregator.milestones import FirstStarted, PlacingAnew, ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
 from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
-from aggregator.worker_events import Delivered, FencedOff, LeaseLost, SourceUnknown
+from aggregator.worker_events import WorkerEvent
 from aggregator.worker_lines import worded_for_workers
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
@@ -151,6 +151,10 @@ def log_event(event: Event) -> None:
 
 
 def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
+    if isinstance(event, ClusterEvent):
+        return of_the_cluster(event)
+    if isinstance(event, WorkerEvent):
+        return worded_for_workers(event)
     match event:
         case Ingested():
             return _ingested(event)
@@ -172,8 +176,6 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, text
         case ControlClosed(reason=reason):
             return logging.WARNING, f"commands cannot reach this daemon: {reason}"
-        case Delivered() | FencedOff() | LeaseLost() | SourceUnknown():
-            return worded_for_workers(event)
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):
@@ -190,8 +192,6 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.INFO, f"{topic}: {host} could not be told: {reason}"
         case Serving() | FrontEnded():
             return _of_readers(event)
-        case JudgingStarted() | JudgingEnded() | JudgeDisplaced() | DeliveryGivenUp():
-            return of_the_cluster(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
 

@@ -14,6 +14,8 @@ class Delivered:
 
     source: str
     outcome: Outcome
+    entries: int = 0
+    """In the document, known ones included."""
     problem: str = ""
     """A traceback, when asking failed in a way that nobody foresaw; else empty."""
     took: timedelta = timedelta()

@@ -12,8 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import platform
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +27,7 @@ from procrastinate.schema import SchemaManager
 
 from aggregator.cluster import job_tables
 from aggregator.cluster.sockets import Sockets
-from storage.postgres.session import CONNECTING, Lost
+from storage.postgres.session import APPLICATION, CONNECTING, Lost, process_name
 
 CONNECTIONS = 3
 """How many a `Jobs` has at most while `work` runs once: two to ask by, one to be told of new jobs."""
@@ -81,7 +79,7 @@ class Jobs:
             conninfo=url,
             kwargs={
                 "connect_timeout": CONNECTING,
-                "application_name": f"topicwire {platform.node()}:{os.getpid()} jobs",
+                "application_name": f"{APPLICATION} {process_name()} jobs",
                 "keepalives_idle": 30,
             },
             configure=self._configure,

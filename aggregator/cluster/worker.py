@@ -1,0 +1,279 @@
+"""One of several processes on one database: it asks sources, and judges as well when nobody else does.
+
+Fetching, judging and giving signs of life are three things that wait for the database each by itself: losing it for a
+moment costs the requests under way, and no more. Which of them has to be done where, jobs say; who may ask a host,
+leases; who may write, a lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import traceback
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aggregator.cluster.bringing import seen_through
+from aggregator.cluster.fetching import HOSTS, Fetching
+from aggregator.cluster.jobs import Jobs
+from aggregator.cluster.judging import End, Opened, judge
+from aggregator.cluster.tally import Tally
+from aggregator.cluster_events import (
+    CannotJudge,
+    DatabaseAway,
+    DatabaseBack,
+    WorkBroken,
+    WorkerJoined,
+    WorkerLeft,
+)
+from aggregator.events import Observer
+from aggregator.notify import Supervisor
+from aggregator.signals import stopping
+from feeds.errors import StoreError
+from storage.postgres.crew import Crew
+from storage.postgres.session import Lost
+from storage.work import Leases
+
+FETCH, DISPATCH, JUDGE = "fetch", "dispatch", "judge"
+"""Tasks, and the queues of their jobs."""
+AT_ONCE = 4
+"""Batches of one worker: where the last hosts of one are slow, another one takes what is due."""
+WAITING = 16
+"""Most jobs that wait to fetch: workers find their next one, and no more of them are ever to be struck off."""
+SILENT = 3
+"""Terms without a sign of life after which somebody else judges."""
+FORGOTTEN = timedelta(hours=1)
+"""After the last sign of life of a worker that never said that it ends."""
+CANDIDATE = timedelta(seconds=1)
+"""Between two looks whether nobody judges."""
+DISPLACING = 5
+"""Looks, of which one asks whether the one who judges is silent."""
+STEADY = timedelta(seconds=3)
+"""So long work has to go on, for the database to count as back."""
+PAUSES = (1.0, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds until the database is tried again: it is told to come back, and not to be run over then."""
+LAST = timedelta(seconds=8)
+"""For everything to end; with starting to, and saying goodbye, a stop takes less than ten seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a worker is made of. What it opens itself it closes; the others are closed by who opened them."""
+
+    name: str
+    """As its connections are called: `storage.postgres.session.process_name`."""
+    prepare: Callable[[], None]
+    """Brings the store's tables up to date, in a thread. Raises StoreError."""
+    jobs: Callable[[], AbstractAsyncContextManager[Jobs]]
+    leases: Leases
+    fetching: Fetching
+    opened: Opened
+    """What judging needs."""
+    writer: Callable[[], str]
+    """Who writes to the store, in a thread; empty: nobody does. Raises StoreError."""
+    crew: Crew
+    term: timedelta
+    """Of a lease."""
+    clock: Callable[[], datetime]
+    observe: Observer
+    tally: Tally = field(default_factory=Tally)
+    supervisor: Supervisor = field(default_factory=Supervisor)
+
+
+async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
+    """Work until SIGINT, SIGTERM or `stop`. Raises StoreError where no waiting helps, before anything is fetched."""
+    asked = stop or asyncio.Event()
+    with stopping(asked, parts.observe):
+        await _Worker(parts, asked).run()
+
+
+class _Worker:
+    def __init__(self, parts: Parts, asked: asyncio.Event) -> None:
+        self._parts = parts
+        self._asked = asked
+        self._jobs: Jobs | None = None
+        self._judging = asyncio.Event()
+        self._unseated = asyncio.Event()
+        """The opposite."""
+        self._woken = asyncio.Event()
+        self._joined = False
+        self._away = False
+        self._crew = threading.Lock()
+        """It serves one caller at a time, some of them in threads."""
+
+    async def run(self) -> None:
+        signs = asyncio.create_task(self._parts.supervisor.reassure(lambda: True), name="signs of life")
+        together = [
+            asyncio.create_task(work, name=name)
+            for name, work in (("fetching", self._fetch()), ("judging", self._judge()), ("beats", self._beat()))
+        ]
+        try:
+            await asyncio.wait(together, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._asked.set()
+            _, late = await asyncio.wait(together, timeout=LAST.total_seconds())
+            signs.cancel()
+            for one in late:
+                one.cancel()
+        for one in together:
+            if one.done() and not one.cancelled():
+                one.result()
+        if self._joined:
+            await self._leave()
+
+    # --- fetching ---------------------------------------------------------------------------------------------------
+
+    async def _fetch(self) -> None:
+        """Do jobs, again and again: each time until the database is lost, or somebody asked to stop."""
+        failures = 0
+        while not self._asked.is_set():
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._while_it_lasts()
+            except StoreError as error:
+                if not self._joined and not isinstance(error, Lost):
+                    raise
+                self._tell_away(str(error))
+            except Exception:  # noqa: BLE001 - a fault costs what is under way
+                self._parts.observe(WorkBroken(problem=traceback.format_exc()))
+            lasted = asyncio.get_running_loop().time() - began
+            failures = 0 if lasted > STEADY.total_seconds() else failures + 1
+            await self._pause(PAUSES[min(failures, len(PAUSES) - 1)])
+
+    async def _while_it_lasts(self) -> None:
+        """Raises StoreError when it does no longer."""
+        await asyncio.to_thread(self._parts.prepare)
+        async with self._parts.jobs() as jobs:
+            self._jobs = jobs
+            if not self._joined:
+                self._joined = True
+                self._parts.observe(WorkerJoined(worker=self._parts.name))
+            tasks = {FETCH: self._batch, DISPATCH: self._dispatch}
+            work = jobs.work(tasks, queues=[FETCH], concurrency=AT_ONCE, stop=self._asked, each_second=[DISPATCH])
+            try:
+                await _first(work, self._heed(jobs), self._settle())
+            finally:
+                self._jobs = None
+
+    async def _batch(self) -> None:
+        if await self._parts.fetching.batch():
+            await self._call_judge()
+
+    async def _dispatch(self) -> None:
+        """Have enough jobs wait for what is due. One for all who work together does so each second."""
+        due = await seen_through(self._due())
+        for number in range(min(-(-due // HOSTS), WAITING)):
+            if self._jobs:
+                await self._jobs.defer(FETCH, once=f"{FETCH} {number}")
+
+    async def _due(self) -> int:
+        async with self._parts.fetching.alone:
+            return await asyncio.to_thread(self._parts.leases.due, self._parts.clock())
+
+    async def _call_judge(self) -> None:
+        if self._jobs:
+            await self._jobs.defer(JUDGE, once=JUDGE)
+
+    async def _settle(self) -> None:
+        """What has gone on for a while is no longer waited for. Never returns."""
+        await asyncio.sleep(STEADY.total_seconds())
+        if self._away:
+            self._away = False
+            self._parts.observe(DatabaseBack())
+        await asyncio.Event().wait()
+
+    def _tell_away(self, reason: str) -> None:
+        if not self._away and not self._asked.is_set():
+            self._away = True
+            self._parts.observe(DatabaseAway(reason=reason))
+
+    # --- judging ----------------------------------------------------------------------------------------------------
+
+    async def _judge(self) -> None:
+        """Be a candidate, and judge whenever nobody else does."""
+        told, looks = "", 0
+        while not self._asked.is_set():
+            await self._pause(CANDIDATE.total_seconds())
+            looks += 1
+            if self._asked.is_set() or not (looks % DISPLACING == 1 or await self._is_free()):
+                continue
+            ended = await judge(
+                self._parts.opened,
+                stop=self._asked,
+                woken=self._woken,
+                observe=self._parts.observe,
+                displace=self._displace,
+                judges=self._judges,
+            )
+            if ended.end is End.LOST and not self._away and ended.reason != told:
+                told = ended.reason
+                self._parts.observe(CannotJudge(reason=told))
+
+    async def _is_free(self) -> bool:
+        try:
+            return self._joined and not await asyncio.to_thread(self._parts.writer)
+        except StoreError:
+            return False
+
+    def _displace(self) -> str:
+        with self._crew:
+            return self._parts.crew.displace(SILENT * self._parts.term)
+
+    def _judges(self, begun: bool) -> None:  # noqa: FBT001 - what `judge` calls
+        for event, holds in ((self._judging, begun), (self._unseated, not begun)):
+            if holds:
+                event.set()
+            else:
+                event.clear()
+
+    async def _heed(self, jobs: Jobs) -> None:
+        """While this worker judges, it takes the jobs that say that there is something to judge. Never returns."""
+        while True:
+            await self._judging.wait()
+            await jobs.work({JUDGE: self._wake}, queues=[JUDGE], concurrency=1, stop=self._unseated)
+
+    async def _wake(self) -> None:
+        self._woken.set()
+
+    # --- signs of life ----------------------------------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        while not self._asked.is_set():
+            if self._joined:
+                with contextlib.suppress(StoreError):  # told of by those who need it
+                    await asyncio.to_thread(self._sign)
+            await self._pause(self._parts.term.total_seconds() / 3 if self._joined else 0.1)
+
+    def _sign(self) -> None:
+        with self._crew:
+            judges = self._judging.is_set()
+            self._parts.crew.beat(self._parts.name, judges=judges, figures=self._parts.tally.figures)
+            if judges:
+                self._parts.crew.forget(FORGOTTEN)
+
+    async def _leave(self) -> None:
+        with contextlib.suppress(StoreError):
+            await asyncio.to_thread(self._parts.crew.leave, self._parts.name)
+        self._parts.observe(WorkerLeft(worker=self._parts.name))
+
+    async def _pause(self, seconds: float) -> None:
+        """Shorter, where somebody asks to stop."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._asked.wait()
+
+
+async def _first(*works: Coroutine[object, object, None]) -> None:
+    """Until one of them ends; the others are cancelled, and seen to end. Raises what the first raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in ended:
+        task.result()

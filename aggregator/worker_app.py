@@ -1,0 +1,125 @@
+"""What a worker is made of, from a Config: beside `aggregator.app`, which makes what its judging needs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from aggregator.app import open_judge
+from aggregator.asking import Asking
+from aggregator.cluster.fetching import Fetching, term_of
+from aggregator.cluster.holding import lease_is_sure
+from aggregator.cluster.jobs import Jobs
+from aggregator.cluster.taking import Bench
+from aggregator.cluster.tally import Tally
+from aggregator.cluster.worker import Parts
+from aggregator.config import Config
+from aggregator.events import Observer, tee
+from aggregator.means import open_means
+from aggregator.reload import Running
+from aggregator.reload.reloader import Read
+from aggregator.world import World
+from feeds.model import Entry
+from storage.opening import open_at, server_of
+from storage.port import Keys, Store
+from storage.postgres.crew import Crew
+from storage.postgres.deliveries import PostgresDeliveries
+from storage.postgres.leases import PostgresLeases
+from storage.postgres.session import process_name
+
+
+@contextmanager
+def open_worker(config: Config, *, world: World, observe: Observer, read: Read) -> Iterator[Parts]:
+    """The parts; nothing runs, and the database is not asked yet.
+
+    Raises TransportError when the proxy cannot be used.
+    """
+    url, name = config.store.database, process_name()
+    tally, running = Tally(), Running(config=config)
+    observe = tee(observe, tally.observe)
+
+    async def sure() -> None:
+        await lease_is_sure()
+        tally.requests += 1
+
+    leases, crew, known = PostgresLeases(url, worker=name), Crew(url), _Known(url)
+    with (
+        contextlib.closing(leases),
+        contextlib.closing(crew),
+        contextlib.closing(known),
+        open_means(config, world=world, sure=sure) as means,
+    ):
+        asking = Asking(
+            client=means.client,
+            clock=world.clock,
+            known=known,
+            articles=means.articles(clock=world.clock, observe=observe),
+            reader=means.reader,
+        )
+        fetching = Fetching(
+            leases=leases,
+            asking=asking,
+            sources=lambda: running.config.sources,
+            clock=world.clock,
+            uptime=world.uptime,
+            observe=observe,
+            timeout=config.fetch.timeout,
+            hold=means.client.hold,
+        )
+        yield Parts(
+            name=name,
+            prepare=partial(_prepare, url),
+            jobs=partial(Jobs, url),
+            leases=leases,
+            fetching=fetching,
+            opened=partial(_bench, config, world=world, observe=observe, read=read),
+            writer=partial(_writer, url),
+            crew=crew,
+            term=term_of(config.fetch.timeout),
+            clock=world.clock,
+            observe=observe,
+            tally=tally,
+        )
+
+
+@contextmanager
+def _bench(config: Config, *, world: World, observe: Observer, read: Read) -> Iterator[Bench]:
+    deliveries = PostgresDeliveries(config.store.database)
+    with contextlib.closing(deliveries), open_judge(config, world=world, observe=observe) as app:
+        yield Bench(work=app.work(read=read), store=app.store, deliveries=deliveries)
+
+
+def _prepare(url: str) -> None:
+    with open_at(url, writable=False):
+        pass
+
+
+def _writer(url: str) -> str:
+    server = server_of(url)
+    return server.writer if server else ""
+
+
+class _Known:
+    """What the store knows of entries: opened when it is first asked for, for one caller at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._alone = threading.Lock()
+        self._store: Store | None = None
+
+    async def __call__(self, keys: Keys) -> tuple[Entry, ...]:
+        return await asyncio.to_thread(self._ask, keys)
+
+    def close(self) -> None:
+        if self._store:
+            self._store.close()
+
+    def _ask(self, keys: Keys) -> tuple[Entry, ...]:
+        with self._alone:
+            if self._store is None:
+                self._store = open_at(self._url, writable=False)
+            return self._store.known(keys)
