@@ -10,6 +10,7 @@ from typing import TextIO
 
 from aggregator.cluster_events import ClusterEvent
 from aggregator.cluster_lines import of_the_cluster
+from aggregator.config_lines import placed, worded_for_config
 from aggregator.events import (
     AgedOut,
     AgeingHeld,
@@ -42,7 +43,6 @@ from aggregator.printable import escaped
 from aggregator.reader_events import FrontEnded, Serving, SubscriptionChanged, TellingFailed
 from aggregator.worker_events import WorkerEvent
 from aggregator.worker_lines import worded_for_workers
-from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
 
@@ -147,7 +147,7 @@ def log_event(event: Event) -> None:
     LOGGER.log(level, "%s", text, extra={"fields": fields_of(event)})
     if isinstance(event, ConfigRefused):
         for problem in event.problems:
-            LOGGER.log(level, "%s", _placed(event.file, problem))
+            LOGGER.log(level, "%s", placed(event.file, problem))
 
 
 def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
@@ -160,16 +160,14 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return _ingested(event)
         case SourceChanged(source=source, change=change):
             return _changed(source, change)
-        case PagesRead(source=source, asked=asked, taken=taken, refused=refused):
-            reason = f"; {refused[0]}" if refused else ""
-            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
-            return logging.INFO, f"{source}: text from {taken} of {_count(asked, 'page', 'pages')}{reason}{more}"
+        case PagesRead():
+            return logging.INFO, _pages(event)
         case FirstPassed():
             return _first_passed(event)
         case IngestStopped() | IngestResumed() | StoreMended() | StoreUpgraded() | AgedOut() | AgeingHeld():
             return _of_the_store(event)
         case ConfigTaken() | ConfigRefused() | ReloadFailed() | ExampleBroken():
-            return _of_the_config(event)
+            return worded_for_config(event)
         case ReloadStarted() | ReloadEnded() | FirstStarted() | PlacingAnew():
             return logging.DEBUG, str(event)  # what comes of them has a line
         case Commanded(text=text):
@@ -194,6 +192,12 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return _of_readers(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
+
+
+def _pages(event: PagesRead) -> str:
+    reason = f"; {event.refused[0]}" if event.refused else ""
+    more = f" (and {len(event.refused) - 1} more)" if len(event.refused) > 1 else ""
+    return f"{event.source}: text from {event.taken} of {_count(event.asked, 'page', 'pages')}{reason}{more}"
 
 
 def _of_readers(event: Serving | FrontEnded) -> tuple[int, str]:
@@ -225,30 +229,6 @@ def _of_the_store(
             return logging.WARNING, (
                 f"{_count(entries, 'entry', 'entries')} old enough by the clock to leave: kept, as it may be wrong"
             )
-
-
-def _of_the_config(event: ConfigTaken | ConfigRefused | ReloadFailed | ExampleBroken) -> tuple[int, str]:
-    match event:
-        case ConfigTaken():
-            return logging.INFO, f"{event.file} is read anew: {_taken(event)}"
-        case ConfigRefused(file=file, problems=problems, reason=reason):
-            why = reason or _count(len(problems), "problem", "problems")
-            return logging.ERROR, f"{file} is refused, everything stays as it was: {why}"
-        case ReloadFailed(file=file, problem=problem):
-            return logging.ERROR, f"going by {file} broke off, the next reload does what is left: {problem}"
-        case ExampleBroken(file=file, problem=problem):
-            return logging.WARNING, _placed(file, problem)
-
-
-def _taken(event: ConfigTaken) -> str:
-    lists = (("topics", event.topics), ("sources", event.sources), ("settings", event.settings))
-    told = "; ".join(f"{name} {' '.join(some)}" for name, some in lists if some) or "nothing else to do"
-    return f"{told}; waiting for a restart: {', '.join(event.waits)}" if event.waits else told
-
-
-def _placed(file: str, problem: Problem) -> str:
-    code = f" [{problem.code}]" if problem.code else ""
-    return f"{file}:{problem.line}:{problem.column}: {problem.message}{code}"
 
 
 def _first_passed(event: FirstPassed) -> tuple[int, str]:

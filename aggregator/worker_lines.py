@@ -20,7 +20,7 @@ def worded_for_workers(event: WorkerEvent) -> tuple[int, str]:
         case FencedOff(source=source, host=host):
             return logging.WARNING, f"{source}: forgotten, as another worker asks {host} by now"
         case LeaseLost(host=host):
-            return logging.WARNING, f"{host} is no longer asked here: it was not renewed in time"
+            return logging.WARNING, f"{host} is no longer asked here: its lease was not renewed in time"
         case SourceUnknown(source=source, host=host):
-            put_off = "put off until all machines have the same config"
+            put_off = "put off until all machines have the same one"
             return logging.WARNING, f"{source} at {host} is not in this worker's config: {put_off}"

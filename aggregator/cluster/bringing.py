@@ -76,8 +76,7 @@ class Desk:
         async with self._alone:
             self._came.clear()
             found, self._found = self._found, []
-            done, self._done = self._done, []
-            done = [hold for hold in done if not hold.over]
+            done, self._done = [hold for hold in dict.fromkeys(self._done) if not hold.over], []
             taken = await asyncio.to_thread(self._settle, found, done)
             for hold in done:
                 hold.over = True

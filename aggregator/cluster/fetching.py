@@ -153,16 +153,14 @@ class _Batch:
             self._holds += holds
             self._more = len(leases) == hosts
             here = {source.id: source for source in of.sources() if source.enabled}
-            known = [
-                [(here[due.source], due.state) for due in one.due if self._is_at(here, due, one)] for one in leases
-            ]
+            known = [self._asks(lease, here) for lease in leases]
             await self._put_off(leases, {source.id for asks in known for source, _ in asks})
         return list(zip(holds, known, strict=True))
 
     def _asks(self, lease: Lease, here: Mapping[str, Source]) -> list[Asked]:
         """What the config has of it, at this very host: no other one is ours to ask."""
         known = [(here[due.source], due.state) for due in lease.due if due.source in here]
-        return [(source, state) for source, state in known if registrable(source.url) == lease.host]
+        return [(source, state) for source, state in known if lease.host in _hosts(source, state)]
 
     async def _put_off(self, leases: Sequence[Lease], known: AbstractSet[str]) -> None:
         self._of.unknown.difference_update(known)
@@ -180,6 +178,8 @@ class _Batch:
         hold.bind()
         throttles: Counter[str] = Counter()
         try:
+            if hold.over:  # before it began
+                return
             for source, state in asks:
                 await hold.sure()
                 hold.asked = True
@@ -202,7 +202,7 @@ class _Batch:
         """After repeated 429s a host is left alone at once: what they lead to is judged only when they are brought."""
         outcome = found.outcome
         if isinstance(outcome, Failed) and outcome.status == 429:
-            before = state if state and state.url == source.url else SourceState(source=source.id, url=source.url)
+            before = _of(source, state)
             host = outcome.host or host_of(before)
             throttles[host] += before.throttles + 1
             if throttles[host] >= REPEATED:
@@ -228,7 +228,15 @@ class _Batch:
                     self._lose(hold)
 
     def _lose(self, hold: Hold) -> None:
-        hold.over = True
-        if hold.task:
-            hold.task.cancel()
+        hold.lose()
         self._of.observe(LeaseLost(host=hold.lease.host))
+
+
+def _of(source: Source, state: SourceState | None) -> SourceState:
+    """What is remembered of it as it is configured."""
+    return state if state and state.url == source.url else SourceState(source=source.id, url=source.url)
+
+
+def _hosts(source: Source, state: SourceState | None) -> tuple[str, ...]:
+    """Where it may be leased: where its URL leads, and where it has moved to for good."""
+    return registrable(source.url), registrable(host_of(_of(source, state)))

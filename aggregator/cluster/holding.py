@@ -35,6 +35,13 @@ class Hold:
         self._until = until
         self._extended.set()
 
+    def lose(self) -> None:
+        """It is another worker's: nobody goes on."""
+        self.over = True
+        self._until = timedelta()
+        if self.task:
+            self.task.cancel()
+
     async def sure(self) -> None:
         """Wait until it is sure to last for another request: for ever, if it is lost."""
         while self._until - self._uptime() < self._needed:

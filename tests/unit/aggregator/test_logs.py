@@ -36,6 +36,7 @@ from aggregator.events import (
     StoreUpgraded,
 )
 from aggregator.reader_events import FrontEnded, Serving
+from aggregator.worker_events import LeaseLost
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
@@ -168,6 +169,10 @@ def logged(*events, secrets=()) -> list[str]:
             "warning 2 entries old enough by the clock to leave: kept, as it may be wrong",
         ),
         (Stopping(signal="SIGTERM"), "info    SIGTERM: finishing what is being written"),
+        (
+            LeaseLost(host="tides.example"),
+            "warning tides.example is no longer asked here: its lease was not renewed in time",
+        ),
     ],
 )
 def test_each_event_is_one_line(event, line):
