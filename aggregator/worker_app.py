@@ -16,7 +16,7 @@ from aggregator.cluster.holding import lease_is_sure
 from aggregator.cluster.jobs import Jobs
 from aggregator.cluster.taking import Bench
 from aggregator.cluster.tally import Tally
-from aggregator.cluster.worker import Parts
+from aggregator.cluster.worker import SHARE, Parts
 from aggregator.config import Config
 from aggregator.events import Observer, tee
 from aggregator.means import open_means
@@ -69,6 +69,7 @@ def open_worker(config: Config, *, world: World, observe: Observer, read: Read) 
             observe=observe,
             timeout=config.fetch.timeout,
             hold=means.client.hold,
+            hosts=SHARE,
         )
         yield Parts(
             name=name,

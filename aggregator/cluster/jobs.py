@@ -159,11 +159,11 @@ class Jobs:
         try:
             ends: set[asyncio.Future[Any]] = {running, asked, watching, failed}
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            silent = watching.exception() if watching.done() else None
         finally:
             asked.cancel()
+            broken, silent = running.done(), watching.exception() if watching.done() else None
             await _ended(watching)
-            if running.done() or silent:
+            if broken or silent:
                 await self._close()  # else whoever waits for an answer would go on waiting
             await _ended(running, patience=self._pace.patience + _ABANDONED)
         if stop.is_set():
@@ -172,7 +172,7 @@ class Jobs:
             raise failed.result()
         if silent:
             raise silent
-        if running.done():
+        if broken:
             raise _lost(None if running.cancelled() else running.exception())
 
     async def _watch(self) -> None:

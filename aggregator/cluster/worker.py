@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.cluster.bringing import seen_through
-from aggregator.cluster.fetching import HOSTS, Fetching
+from aggregator.cluster.fetching import Fetching
 from aggregator.cluster.jobs import Jobs
 from aggregator.cluster.judging import End, Opened, judge
 from aggregator.cluster.tally import Tally
@@ -39,6 +39,8 @@ from storage.work import Leases
 
 FETCH, DISPATCH, JUDGE = "fetch", "dispatch", "judge"
 """Tasks, and the queues of their jobs."""
+SHARE = 64
+"""Hosts of one batch at once: what is due is shared by all workers as soon as it is more than that."""
 AT_ONCE = 4
 """Batches of one worker: where the last hosts of one are slow, another one takes what is due."""
 WAITING = 16
@@ -165,7 +167,7 @@ class _Worker:
     async def _dispatch(self) -> None:
         """Have enough jobs wait for what is due. One for all who work together does so each second."""
         due = await seen_through(self._due())
-        for number in range(min(-(-due // HOSTS), WAITING)):
+        for number in range(min(-(-due // SHARE), WAITING)):
             if self._jobs:
                 await self._jobs.defer(FETCH, once=f"{FETCH} {number}")
 
