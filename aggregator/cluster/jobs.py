@@ -180,11 +180,11 @@ class Jobs:
         ahead = time.time() - time.monotonic()
         while abs(time.time() - time.monotonic() - ahead) < _STEP:
             await asyncio.sleep(self._pace.look)
+            # Never cancelled, which would wait for the server: the socket is cut, and the end of it is of no interest.
             asking = asyncio.create_task(self._manager.check_connection_async())
-            # Not cancelled, which would wait for the server: the socket is cut.
+            asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
             answered, _ = await asyncio.wait({asking}, timeout=self._pace.answer)
             if not answered:
-                asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
                 raise Lost(f"PostgreSQL: no answer within {self._pace.answer:g} s")
             try:
                 asking.result()

@@ -53,6 +53,8 @@ CANDIDATE = timedelta(seconds=1)
 """Between two looks whether nobody judges."""
 DISPLACING = 5
 """Looks, of which one asks whether the one who judges is silent."""
+UNABLE = 3
+"""Tries to judge that fail, one after the other, while there is a database."""
 STEADY = timedelta(seconds=3)
 """So long work has to go on, for the database to count as back."""
 PAUSES = (1.0, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -138,7 +140,9 @@ class _Worker:
             except StoreError as error:
                 if not self._joined and not isinstance(error, Lost):
                     raise
-                self._tell_away(str(error))
+                # One that is there again at the next try was not away; at that, it says better what is wrong.
+                if failures or not self._joined:
+                    self._tell_away(str(error))
             except Exception:  # noqa: BLE001 - a fault costs what is under way
                 self._parts.observe(WorkBroken(problem=traceback.format_exc()))
             lasted = asyncio.get_running_loop().time() - began
@@ -196,7 +200,7 @@ class _Worker:
 
     async def _judge(self) -> None:
         """Be a candidate, and judge whenever nobody else does."""
-        told, looks = "", 0
+        told, looks, failures = "", 0, 0
         while not self._asked.is_set():
             await self._pause(CANDIDATE.total_seconds())
             looks += 1
@@ -210,7 +214,8 @@ class _Worker:
                 displace=self._displace,
                 judges=self._judges,
             )
-            if ended.end is End.LOST and not self._away and ended.reason != told:
+            failures = failures + 1 if ended.end is End.LOST and self._jobs and not self._away else 0
+            if failures >= UNABLE and ended.reason != told:
                 told = ended.reason
                 self._parts.observe(CannotJudge(reason=told))
 

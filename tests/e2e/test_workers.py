@@ -1,4 +1,4 @@
-"""Workers as the processes that they are, on one database: they share the work, and survive each other and the database."""
+"""Workers as the processes that they are: they share the work on one database, and survive each other and its loss."""
 
 from __future__ import annotations
 
