@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
@@ -14,14 +14,15 @@ from aggregator.app import open_app
 from aggregator.cli.options import read_config
 from aggregator.cli.progress import steps
 from aggregator.config import Config
-from aggregator.control import SOCKET, Answer, Command, Done, Rebuild, Refused, ask
+from aggregator.control import SOCKET, Answer, Command, Done, Rebuild, Refused, ask, hand_on
 from aggregator.events import Event
 from aggregator.logs import configure, log_event
 from aggregator.milestones import PlacingAnew
 from aggregator.printable import escaped
 from aggregator.world import real_world
-from feeds.errors import StoreError
+from feeds.errors import StoreError, StoreLocked
 from storage.loading import JOURNAL
+from storage.opening import commands_at, judge_of
 
 undo_option = click.option("--undo", is_flag=True, help="Take the decision back.")
 
@@ -33,7 +34,7 @@ def take_effect(config_file: Path | None, command: Command) -> int:
     """
     config = read_config(config_file)
     with steps("rebuilding") if isinstance(command, Rebuild) else nullcontext(_unshown) as step:
-        answer = ask(config.store.folder / SOCKET, command) or _here(config, command, step)
+        answer = ask(config.store.folder / SOCKET, command) or _here_or_there(config, command, step)
     match answer:
         case Done(text=text):
             click.echo(escaped(text))
@@ -44,6 +45,18 @@ def take_effect(config_file: Path | None, command: Command) -> int:
 
 def _unshown(_done: int, _of: int) -> None:
     """How a decision goes on: it takes no time."""
+
+
+def _here_or_there(config: Config, command: Command, step: Callable[[int, int], None]) -> Answer:
+    """Where a worker writes to the database, it does; raises StoreLocked where anybody else writes."""
+    try:
+        return _here(config, command, step)
+    except StoreLocked:
+        database = config.store.database
+        if not (database and judge_of(database)):
+            raise
+    with closing(commands_at(database)) as commands:
+        return hand_on(commands, command)
 
 
 def _here(config: Config, command: Command, step: Callable[[int, int], None]) -> Answer:

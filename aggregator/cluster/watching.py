@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from feeds.addresses import host_key
+from feeds.addresses import registrable
 from feeds.model import Source, SourceState
 from feeds.polling import due_since, held_hosts
 from storage.work import Watched
@@ -33,7 +32,3 @@ def holds(states: Iterable[SourceState], now: datetime) -> Mapping[str, datetime
         host = registrable(name)
         found[host] = max(until, found.get(host, until))
     return found
-
-
-def registrable(url: str) -> str:
-    return host_key(urlsplit(url).hostname or url)

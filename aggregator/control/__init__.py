@@ -3,6 +3,7 @@
 from aggregator.control.asking import ask
 from aggregator.control.commands import Answer, Command, Decide, Done, Rebuild, Refused
 from aggregator.control.editor import Editor
+from aggregator.control.handing_on import hand_on
 from aggregator.control.place import claimed
 from aggregator.control.server import SOCKET, ControlServer
 
@@ -18,4 +19,5 @@ __all__ = [
     "Refused",
     "ask",
     "claimed",
+    "hand_on",
 ]

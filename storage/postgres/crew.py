@@ -48,7 +48,7 @@ class Worker:
 
 
 class Crew:
-    """The workers on one database. For one caller at a time; raises `StoreError`, and connects anew at the next call."""
+    """The workers on one database. For one caller at a time; raises `StoreError`, and then connects anew."""
 
     def __init__(self, url: str) -> None:
         self._lasting = Lasting(url)

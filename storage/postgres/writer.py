@@ -10,7 +10,7 @@ _LOCK = 0x746F7069_63310002
 HOLDERS = f"""
     SELECT pid, application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND granted AND classid = {_LOCK >> 32}::oid AND objid = {_LOCK & 0xFFFFFFFF}::oid
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""  # noqa: S608 - numbers of our own
 """The connection that has the lock, and its name; none: nobody writes."""
 
 
