@@ -157,6 +157,16 @@ def test_an_entry_that_was_edited_meanwhile_stays_as_it_is():
     assert store.entry(known.id) == newer
 
 
+def test_an_entry_of_which_other_things_were_edited_meanwhile_gets_its_text_beside_them():
+    store = new_store()
+    known = entry()
+    newer = replace(known, categories=("Rivers",), revision=1, revised=NOW)
+    store.commit(Change(entries=(newer,)))
+    later = NOW + timedelta(hours=1)
+    assert remember_late(store, Judge(store), [(known, replace(known, content="<p>late</p>"))], now=later) == ("e1",)
+    assert store.entry("e1") == replace(newer, content="<p>late</p>", revision=2, revised=later)
+
+
 def test_of_many_revisions_the_oldest_goes():
     store = new_store()
     known = entry(revision=20)

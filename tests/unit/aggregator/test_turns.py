@@ -189,3 +189,39 @@ async def test_spellings_of_a_host_share_its_turn_and_its_hold():
     with pytest.raises(TransportError):
         async with turns.turn("xn--bcher-kva.example"):
             pass
+
+
+async def test_whoever_has_the_turn_waits_last_until_it_is_sure():
+    time, order = Time(), []
+    may = asyncio.Event()
+
+    async def sure() -> None:
+        order.append(f"waits at {time.now:g}")
+        await may.wait()
+
+    turns = Turns(gap=timedelta(seconds=2), clock=time, sleep=time.sleep, sure=sure)
+
+    async def ask(name: str) -> None:
+        async with turns.turn("tides.example"):
+            order.append(name)
+
+    asking = asyncio.gather(ask("a"), ask("b"))
+    await settle()
+    assert order == ["waits at 100"]
+    may.set()
+    await asking
+    assert order == ["waits at 100", "a", "waits at 102", "b"]
+
+
+async def test_who_gives_up_before_it_is_sure_leaves_the_turn_to_the_next():
+    async def never() -> None:
+        await asyncio.sleep(1_000)
+
+    turns = Turns(gap=timedelta(), sure=never)
+    waiting = asyncio.create_task(turns.turn("tides.example").__aenter__())
+    await settle()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    turns._sure = settle
+    async with asyncio.timeout(1), turns.turn("tides.example"):
+        pass
