@@ -13,6 +13,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import timedelta
 from os import getpid
 
+from aggregator.cluster_events import DatabaseAway, DatabaseBack, WorkerJoined
 from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, IngestResumed, IngestStopped, Stopping
 from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
@@ -41,6 +42,12 @@ class Supervisor:
         match event:
             case Serving(address=address):
                 self._tell("READY=1", status=f"serving at {address}")
+            case WorkerJoined(worker=worker):
+                self._tell("READY=1", status=f"{worker} works with the others")
+            case DatabaseAway(reason=reason):  # started, all the same: who waits for us could only start us again
+                self._tell("READY=1", status=f"waiting for the database: {reason}")
+            case DatabaseBack():
+                self._tell(status="the database is back, and work goes on")
             case FirstPassed(sources=sources, reached=reached):
                 self._tell(status=f"serving; {reached} of {sources} sources answered in the first pass")
             case IngestStopped(reason=reason):

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 
 from aggregator.app import open_judge
 from aggregator.asking import Asking
+from aggregator.cluster.commanded import Commanded
 from aggregator.cluster.fetching import Fetching, term_of
 from aggregator.cluster.holding import lease_is_sure
 from aggregator.cluster.jobs import Jobs
@@ -19,12 +21,12 @@ from aggregator.cluster.tally import Tally
 from aggregator.cluster.worker import SHARE, Parts
 from aggregator.config import Config
 from aggregator.events import Observer, tee
-from aggregator.means import open_means
+from aggregator.means import Means, open_means
 from aggregator.reload import Running
 from aggregator.reload.reloader import Read
 from aggregator.world import World
 from feeds.model import Entry
-from storage.opening import open_at, server_of
+from storage.opening import commands_at, open_at
 from storage.port import Keys, Store
 from storage.postgres.crew import Crew
 from storage.postgres.deliveries import PostgresDeliveries
@@ -38,47 +40,25 @@ def open_worker(config: Config, *, world: World, observe: Observer, read: Read) 
 
     Raises TransportError when the proxy cannot be used.
     """
-    url, name = config.store.database, process_name()
-    tally, running = Tally(), Running(config=config)
+    url, tally = config.store.database, Tally()
     observe = tee(observe, tally.observe)
 
     async def sure() -> None:
         await lease_is_sure()
         tally.requests += 1
 
-    leases, crew, known = PostgresLeases(url, worker=name), Crew(url), _Known(url)
-    with (
-        contextlib.closing(leases),
-        contextlib.closing(crew),
-        contextlib.closing(known),
-        open_means(config, world=world, sure=sure) as means,
-    ):
-        asking = Asking(
-            client=means.client,
-            clock=world.clock,
-            known=known,
-            articles=means.articles(clock=world.clock, observe=observe),
-            reader=means.reader,
-        )
-        fetching = Fetching(
-            leases=leases,
-            asking=asking,
-            sources=lambda: running.config.sources,
-            clock=world.clock,
-            uptime=world.uptime,
-            observe=observe,
-            timeout=config.fetch.timeout,
-            hold=means.client.hold,
-            hosts=SHARE,
-        )
+    with ExitStack() as opened:
+        leases = opened.enter_context(contextlib.closing(PostgresLeases(url, worker=process_name())))
+        known = opened.enter_context(contextlib.closing(_Known(url)))
+        crew = opened.enter_context(contextlib.closing(Crew(url)))
+        means = opened.enter_context(open_means(config, world=world, sure=sure))
         yield Parts(
-            name=name,
+            name=process_name(),
             prepare=partial(_prepare, url),
             jobs=partial(Jobs, url),
             leases=leases,
-            fetching=fetching,
+            fetching=_fetching(Running(config=config), leases, known, means, world=world, observe=observe),
             opened=partial(_bench, config, world=world, observe=observe, read=read),
-            writer=partial(_writer, url),
             crew=crew,
             term=term_of(config.fetch.timeout),
             clock=world.clock,
@@ -87,21 +67,44 @@ def open_worker(config: Config, *, world: World, observe: Observer, read: Read) 
         )
 
 
+def _fetching(
+    running: Running, leases: PostgresLeases, known: _Known, means: Means, *, world: World, observe: Observer
+) -> Fetching:
+    return Fetching(
+        leases=leases,
+        asking=Asking(
+            client=means.client,
+            clock=world.clock,
+            known=known,
+            articles=means.articles(clock=world.clock, observe=observe),
+            reader=means.reader,
+        ),
+        sources=lambda: running.config.sources,
+        clock=world.clock,
+        uptime=world.uptime,
+        observe=observe,
+        timeout=running.config.fetch.timeout,
+        hold=means.client.hold,
+        hosts=SHARE,
+    )
+
+
 @contextmanager
 def _bench(config: Config, *, world: World, observe: Observer, read: Read) -> Iterator[Bench]:
-    deliveries = PostgresDeliveries(config.store.database)
-    with contextlib.closing(deliveries), open_judge(config, world=world, observe=observe) as app:
-        yield Bench(work=app.work(read=read), store=app.store, deliveries=deliveries)
+    url = config.store.database
+    commands, deliveries = commands_at(url), PostgresDeliveries(url)
+    door = partial(Commanded, commands, worker=process_name(), observe=observe)
+    with (
+        contextlib.closing(commands),
+        contextlib.closing(deliveries),
+        open_judge(config, world=world, observe=observe) as app,
+    ):
+        yield Bench(work=replace(app.work(read=read), door=door), store=app.store, deliveries=deliveries)
 
 
 def _prepare(url: str) -> None:
     with open_at(url, writable=False):
         pass
-
-
-def _writer(url: str) -> str:
-    server = server_of(url)
-    return server.writer if server else ""
 
 
 class _Known:

@@ -40,16 +40,5 @@ class Tally:
 
     @property
     def figures(self) -> bytes:
-        """For `storage.postgres.crew.Worker.figures`: an object of JSON, whose names are `NAMES`."""
+        """For `storage.postgres.crew.Crew.beat`: an object of JSON, a number for each of `NAMES`."""
         return json.dumps({name: getattr(self, name) for name in NAMES}).encode()
-
-
-def figures_of(told: bytes) -> dict[str, int]:
-    """By name, as `Tally.figures` told them; what another version tells and we do not know is left out."""
-    try:
-        found = json.loads(told)
-    except ValueError:
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    return {name: found[name] for name in NAMES if isinstance(found.get(name), int)}

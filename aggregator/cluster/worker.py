@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 import traceback
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
@@ -17,12 +16,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.cluster.bringing import seen_through
+from aggregator.cluster.candidate import Candidate, OneAtATime, pause
 from aggregator.cluster.fetching import Fetching
 from aggregator.cluster.jobs import Jobs
-from aggregator.cluster.judging import End, Opened, judge
+from aggregator.cluster.judging import Opened
 from aggregator.cluster.tally import Tally
 from aggregator.cluster_events import (
-    CannotJudge,
     DatabaseAway,
     DatabaseBack,
     WorkBroken,
@@ -45,16 +44,8 @@ AT_ONCE = 4
 """Batches of one worker: where the last hosts of one are slow, another one takes what is due."""
 WAITING = 16
 """Most jobs that wait to fetch: workers find their next one, and no more of them are ever to be struck off."""
-SILENT = 3
-"""Terms without a sign of life after which somebody else judges."""
 FORGOTTEN = timedelta(hours=1)
 """After the last sign of life of a worker that never said that it ends."""
-CANDIDATE = timedelta(seconds=1)
-"""Between two looks whether nobody judges."""
-DISPLACING = 5
-"""Looks, of which one asks whether the one who judges is silent."""
-UNABLE = 3
-"""Tries to judge that fail, one after the other, while there is a database."""
 STEADY = timedelta(seconds=3)
 """So long work has to go on, for the database to count as back."""
 PAUSES = (1.0, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -76,8 +67,6 @@ class Parts:
     fetching: Fetching
     opened: Opened
     """What judging needs."""
-    writer: Callable[[], str]
-    """Who writes to the store, in a thread; empty: nobody does. Raises StoreError."""
     crew: Crew
     term: timedelta
     """Of a lease."""
@@ -99,25 +88,35 @@ class _Worker:
         self._parts = parts
         self._asked = asked
         self._jobs: Jobs | None = None
-        self._judging = asyncio.Event()
-        self._unseated = asyncio.Event()
-        """The opposite."""
-        self._woken = asyncio.Event()
+        self._news = asyncio.Event()
+        """There is something that the others should know soon."""
         self._joined = False
         self._away = False
-        self._crew = threading.Lock()
-        """It serves one caller at a time, some of them in threads."""
+        self._crew = OneAtATime(parts.crew)
+        self._candidate = Candidate(
+            parts.opened,
+            self._crew,
+            term=parts.term,
+            observe=parts.observe,
+            changed=self._news.set,
+            ready=self._is_well,
+        )
 
     async def run(self) -> None:
         signs = asyncio.create_task(self._parts.supervisor.reassure(lambda: True), name="signs of life")
         together = [
             asyncio.create_task(work, name=name)
-            for name, work in (("fetching", self._fetch()), ("judging", self._judge()), ("beats", self._beat()))
+            for name, work in (
+                ("fetching", self._fetch()),
+                ("judging", self._candidate.run(self._asked)),
+                ("beats", self._beat()),
+            )
         ]
         try:
             await asyncio.wait(together, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._asked.set()
+            self._news.set()
             _, late = await asyncio.wait(together, timeout=LAST.total_seconds())
             signs.cancel()
             for one in late:
@@ -147,7 +146,7 @@ class _Worker:
                 self._parts.observe(WorkBroken(problem=traceback.format_exc()))
             lasted = asyncio.get_running_loop().time() - began
             failures = 0 if lasted > STEADY.total_seconds() else failures + 1
-            await self._pause(PAUSES[min(failures, len(PAUSES) - 1)])
+            await pause(PAUSES[min(failures, len(PAUSES) - 1)], self._asked)
 
     async def _while_it_lasts(self) -> None:
         """Raises StoreError when it does no longer."""
@@ -156,6 +155,7 @@ class _Worker:
             self._jobs = jobs
             if not self._joined:
                 self._joined = True
+                self._news.set()
                 self._parts.observe(WorkerJoined(worker=self._parts.name))
             tasks = {FETCH: self._batch, DISPATCH: self._dispatch}
             work = jobs.work(tasks, queues=[FETCH], concurrency=AT_ONCE, stop=self._asked, each_second=[DISPATCH])
@@ -198,79 +198,41 @@ class _Worker:
 
     # --- judging ----------------------------------------------------------------------------------------------------
 
-    async def _judge(self) -> None:
-        """Be a candidate, and judge whenever nobody else does."""
-        told, looks, failures = "", 0, 0
-        while not self._asked.is_set():
-            await self._pause(CANDIDATE.total_seconds())
-            looks += 1
-            if self._asked.is_set() or not (looks % DISPLACING == 1 or await self._is_free()):
-                continue
-            ended = await judge(
-                self._parts.opened,
-                stop=self._asked,
-                woken=self._woken,
-                observe=self._parts.observe,
-                displace=self._displace,
-                judges=self._judges,
-            )
-            failures = failures + 1 if ended.end is End.LOST and self._jobs and not self._away else 0
-            if failures >= UNABLE and ended.reason != told:
-                told = ended.reason
-                self._parts.observe(CannotJudge(reason=told))
-
-    async def _is_free(self) -> bool:
-        try:
-            return self._joined and not await asyncio.to_thread(self._parts.writer)
-        except StoreError:
-            return False
-
-    def _displace(self) -> str:
-        with self._crew:
-            return self._parts.crew.displace(SILENT * self._parts.term)
-
-    def _judges(self, begun: bool) -> None:  # noqa: FBT001 - what `judge` calls
-        for event, holds in ((self._judging, begun), (self._unseated, not begun)):
-            if holds:
-                event.set()
-            else:
-                event.clear()
-
     async def _heed(self, jobs: Jobs) -> None:
         """While this worker judges, it takes the jobs that say that there is something to judge. Never returns."""
         while True:
-            await self._judging.wait()
-            await jobs.work({JUDGE: self._wake}, queues=[JUDGE], concurrency=1, stop=self._unseated)
+            await self._candidate.judges.wait()
+            await jobs.work({JUDGE: self._wake}, queues=[JUDGE], concurrency=1, stop=self._candidate.does_not)
 
     async def _wake(self) -> None:
-        self._woken.set()
+        self._candidate.woken.set()
+
+    def _is_well(self) -> bool:
+        return self._jobs is not None and not self._away
 
     # --- signs of life ----------------------------------------------------------------------------------------------
 
     async def _beat(self) -> None:
+        """Each third of a term, and at once where there is something new to say."""
         while not self._asked.is_set():
-            if self._joined:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._parts.term.total_seconds() / 3):
+                    await self._news.wait()
+            self._news.clear()
+            if self._joined and not self._asked.is_set():
                 with contextlib.suppress(StoreError):  # told of by those who need it
-                    await asyncio.to_thread(self._sign)
-            await self._pause(self._parts.term.total_seconds() / 3 if self._joined else 0.1)
+                    await self._sign()
 
-    def _sign(self) -> None:
-        with self._crew:
-            judges = self._judging.is_set()
-            self._parts.crew.beat(self._parts.name, judges=judges, figures=self._parts.tally.figures)
-            if judges:
-                self._parts.crew.forget(FORGOTTEN)
+    async def _sign(self) -> None:
+        name, judges, figures = self._parts.name, self._candidate.judges.is_set(), self._parts.tally.figures
+        await self._crew.ask(lambda crew: crew.beat(name, judges=judges, figures=figures))
+        if judges:
+            await self._crew.ask(lambda crew: crew.forget(FORGOTTEN))
 
     async def _leave(self) -> None:
         with contextlib.suppress(StoreError):
-            await asyncio.to_thread(self._parts.crew.leave, self._parts.name)
+            await self._crew.ask(lambda crew: crew.leave(self._parts.name))
         self._parts.observe(WorkerLeft(worker=self._parts.name))
-
-    async def _pause(self, seconds: float) -> None:
-        """Shorter, where somebody asks to stop."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._asked.wait()
 
 
 async def _first(*works: Coroutine[object, object, None]) -> None:
