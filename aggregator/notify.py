@@ -13,7 +13,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import timedelta
 from os import getpid
 
-from aggregator.cluster_events import DatabaseAway, DatabaseBack, WorkerJoined
+from aggregator.cluster_events import ClusterEvent, DatabaseAway, DatabaseBack, WorkerJoined
 from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, IngestResumed, IngestStopped, Stopping
 from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
@@ -39,15 +39,11 @@ class Supervisor:
 
     def observe(self, event: Event) -> None:
         """An observer: states as the service manager knows them, and a line on how things stand."""
+        if isinstance(event, ClusterEvent):
+            self._observe_work(event)
         match event:
             case Serving(address=address):
                 self._tell("READY=1", status=f"serving at {address}")
-            case WorkerJoined(worker=worker):
-                self._tell("READY=1", status=f"{worker} works with the others")
-            case DatabaseAway(reason=reason):  # started, all the same: who waits for us could only start us again
-                self._tell("READY=1", status=f"waiting for the database: {reason}")
-            case DatabaseBack():
-                self._tell(status="the database is back, and work goes on")
             case FirstPassed(sources=sources, reached=reached):
                 self._tell(status=f"serving; {reached} of {sources} sources answered in the first pass")
             case IngestStopped(reason=reason):
@@ -64,6 +60,17 @@ class Supervisor:
                 self._tell("READY=1", status=self._status)
             case Stopping():
                 self._tell("STOPPING=1", status="finishing what is being written")
+            case _:
+                pass
+
+    def _observe_work(self, event: ClusterEvent) -> None:
+        match event:
+            case WorkerJoined(worker=worker):
+                self._tell("READY=1", status=f"{worker} works with the others")
+            case DatabaseAway(reason=reason):  # started, all the same: who waits for us could only start us again
+                self._tell("READY=1", status=f"waiting for the database: {reason}")
+            case DatabaseBack():
+                self._tell(status="the database is back, and work goes on")
             case _:
                 pass
 

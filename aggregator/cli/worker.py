@@ -25,7 +25,6 @@ from aggregator.notify import supervisor
 from aggregator.world import real_world
 from feeds.errors import MissingExtra
 
-
 LONGEST = timedelta(seconds=9.5)
 """What a stop takes: service managers and container engines kill after ten seconds."""
 
