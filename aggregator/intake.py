@@ -24,7 +24,7 @@ def taken_in(store: Store, source: str, *, new: int, skipped: Sequence[Skipped] 
     """
     if not new and skipped is None:
         return ()
-    before = intakes(store).get(source) or Intake(source=source)
+    before = _intake(store, source)
     failing = before.failing if skipped is None else len(skipped)
     after = replace(
         before,
@@ -37,7 +37,11 @@ def taken_in(store: Store, source: str, *, new: int, skipped: Sequence[Skipped] 
 
 def left(store: Store, leaving: Iterable[Entry]) -> tuple[Intake, ...]:
     """What `leaving` add to the counts of their sources when they age out. Raises StoreError."""
-    before, gone = intakes(store), Counter(entry.source for entry in leaving)
-    return tuple(
-        replace(before[source], pruned=before[source].pruned + number) for source, number in sorted(gone.items())
-    )
+    gone = Counter(entry.source for entry in leaving)
+    before = {source: _intake(store, source) for source in sorted(gone)}
+    return tuple(replace(count, pruned=count.pruned + gone[source]) for source, count in before.items())
+
+
+def _intake(store: Store, source: str) -> Intake:
+    """As `intakes`, of one source."""
+    return store.intake(source) or Intake(source=source, taken=store.entries_of(source))

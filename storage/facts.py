@@ -102,6 +102,9 @@ class Facts:
     def per_source(self) -> Mapping[str, int]:
         return dict(self._index.per_source)
 
+    def entries_of(self, source: str) -> int:
+        return self._index.per_source[source]
+
     def site(self) -> Site | None:
         return self._one(Site, "site", ())
 
@@ -130,6 +133,9 @@ class Facts:
         """By source id."""
         found = self._decoded(Intake, "intakes", self._index.numbers("intakes"))
         return {intake.source: intake for intake in found}
+
+    def intake(self, source: str) -> Intake | None:
+        return self._one(Intake, "intakes", source)
 
     def _sharing(self, table: str, keys: Keys) -> tuple[Entry, ...]:
         numbers = {number for one in keys.ids if (number := self._index.number(table, one)) is not None}

@@ -179,6 +179,9 @@ class MemoryStore:
     def intakes(self) -> Mapping[str, Intake]:
         return dict(self._intakes)
 
+    def intake(self, source: str) -> Intake | None:
+        return self._intakes.get(source)
+
     def counts(self) -> Counts:
         return Counts(
             entries=len(self._entries),
@@ -192,6 +195,9 @@ class MemoryStore:
 
     def per_source(self) -> Mapping[str, int]:
         return Counter(entry.source for entry in self._entries.values())
+
+    def entries_of(self, source: str) -> int:
+        return sum(entry.source == source for entry in self._entries.values())
 
     def recover(self) -> None:
         """Raises `StoreError` once the store is closed."""

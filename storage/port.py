@@ -180,10 +180,16 @@ class Store(Protocol):
     def intakes(self) -> Mapping[str, Intake]:
         """What came and went, by source id; also of sources that left the config."""
 
+    def intake(self, source: str) -> Intake | None:
+        """What came and went of one source; None: nothing was counted."""
+
     def counts(self) -> Counts: ...
 
     def per_source(self) -> Mapping[str, int]:
         """How many entries there are of each source that has any, by its id."""
+
+    def entries_of(self, source: str) -> int:
+        """How many entries there are of one source."""
 
     def recover(self) -> None:
         """After a refused `commit`: look again at what is stored, and go on.

@@ -24,9 +24,10 @@ from feeds.model import (
     TopicSeen,
 )
 from storage.port import Change, Counts, Keys
+from storage.postgres.known_facts import KnownFacts
 from storage.postgres.migrating import is_migrated, migrate
 from storage.postgres.partitions import Partitions
-from storage.postgres.rows import asked_marks, value_of
+from storage.postgres.rows import asked_marks, json_of, value_of
 from storage.postgres.session import Lost, Row, Session
 from storage.postgres.writer import locked
 from storage.postgres.writing import statements_of
@@ -83,6 +84,8 @@ class PostgresStore:
         self._reading = reading
         self._writing = writing
         self._partitions = Partitions(writing) if writing else None
+        self._known = KnownFacts()
+        """Of the one who writes, as long as it can."""
         self._failure = "" if writing else "the store was opened for reading only"
         """Why nothing more is remembered."""
         self._closed = False
@@ -97,7 +100,9 @@ class PostgresStore:
         except StoreError as error:
             # Whether the database remembered it is not known if the connection went: `recover` looks.
             self._failure = f"{error}"
+            self._known.forget()
             raise StoreFailed(self._failure) from error
+        self._known.follow(change)
         self._partitions.made(moments)
         if change.buried:
             self._partitions.drop_empty()
@@ -196,7 +201,18 @@ class PostgresStore:
         """By source id."""
         return {one.source: one for one in self._facts(Intake, "intakes")}
 
+    def intake(self, source: str) -> Intake | None:
+        if not self._failure:
+            return self._known.one("intakes", source, lambda: self._stored_facts(Intake, "intakes"))
+        asked = self._ask("SELECT document FROM fact WHERE kind = 'intakes' AND key = %s", json_of(source))
+        return next(iter(_values(Intake, asked)), None)
+
     def _facts(self, kind: type[T], table: str) -> tuple[T, ...]:
+        if self._failure:  # a reader's as well: somebody else writes
+            return self._stored_facts(kind, table)
+        return self._known.values(table, lambda: self._stored_facts(kind, table))
+
+    def _stored_facts(self, kind: type[T], table: str) -> tuple[T, ...]:
         return _values(kind, self._ask("SELECT document FROM fact WHERE kind = %s", table))
 
     def counts(self) -> Counts:
@@ -215,6 +231,12 @@ class PostgresStore:
     def per_source(self) -> Mapping[str, int]:
         return dict(self._ask("SELECT source, count(*) FROM entry WHERE first_seen IS NOT NULL GROUP BY source"))
 
+    def entries_of(self, source: str) -> int:
+        if not self._failure:
+            return self._known.entries_of(source, self.per_source)
+        [(count,)] = self._ask("SELECT count(*) FROM entry WHERE first_seen IS NOT NULL AND source = %s", source)
+        return int(count)
+
     def recover(self) -> None:
         """After a refused commit: with the connection and the lock that are there, or with new ones.
 
@@ -226,6 +248,7 @@ class PostgresStore:
             self._writing.close()
             self._writing = locked(self._url)
         self._partitions = Partitions(self._writing)
+        self._known.forget()
         self._failure = ""
 
     def close(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from importlib import resources
 
 from feeds.errors import StoreError
-from storage.postgres.session import SCHEMA, Session
+from storage.postgres.session import SCHEMA, Lost, Session
 
 _LOCK = 0x746F7069_63310001
 """Of the advisory lock under which one process at a time migrates."""
@@ -16,21 +17,27 @@ def migrate(session: Session) -> None:
 
     Raises `StoreError` when a later version was there before, and when the database refuses.
     """
-    session.ask("SELECT pg_advisory_lock(%s)", _LOCK)
-    try:
-        session.run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        session.run("CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, applied timestamptz NOT NULL)")
-        done = {number for (number,) in session.ask("SELECT number FROM migration")}
-        scripts = _scripts()
-        if later := done - scripts.keys():
-            raise StoreError(
-                f"the database was migrated by a later version (step {max(later)}; this one knows {max(scripts)}):"
-                " update topicwire on this machine, too"
-            )
-        for number in sorted(scripts.keys() - done):
-            session.run(f"{scripts[number]};\nINSERT INTO migration VALUES ({number}, now())")
-    finally:
-        session.ask("SELECT pg_advisory_unlock(%s)", _LOCK)
+    with session.unhurried():  # another process may migrate a large database, and so may we
+        session.ask("SELECT pg_advisory_lock(%s)", _LOCK)
+        try:
+            _migrate(session)
+        finally:
+            with contextlib.suppress(Lost):  # and the lock with it
+                session.ask("SELECT pg_advisory_unlock(%s)", _LOCK)
+
+
+def _migrate(session: Session) -> None:
+    session.run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    session.run("CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, applied timestamptz NOT NULL)")
+    done = {number for (number,) in session.ask("SELECT number FROM migration")}
+    scripts = _scripts()
+    if later := done - scripts.keys():
+        raise StoreError(
+            f"the database was migrated by a later version (step {max(later)}; this one knows {max(scripts)}):"
+            " update topicwire on this machine, too"
+        )
+    for number in sorted(scripts.keys() - done):
+        session.run(f"{scripts[number]};\nINSERT INTO migration VALUES ({number}, now())")
 
 
 def is_migrated(session: Session) -> bool:

@@ -7,11 +7,15 @@ import logging
 import os
 import platform
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 
 from feeds.errors import StoreError
+from storage.postgres.waiting import watched
+
+T = TypeVar("T")
 
 APPLICATION = "topicwire"
 """How our connections are named, each with the name of its process behind it."""
@@ -19,8 +23,22 @@ SCHEMA = "topicwire"
 """Where our tables are: a database may be shared with other programs."""
 CONNECTING = 10
 """Seconds: a database that does not answer is told of soon, and asked again by whoever waits for it."""
+SILENCE = 20.0
+"""Seconds without an answer after which, and again after each of which, it is looked whether the server is there: that
+it takes another connection. A commit takes milliseconds, a question rarely seconds; looking costs one connection.
+"""
+LONGEST = 600
+"""Seconds that one statement may take where the server is there: counting 20,000,000 entries takes some ten of them.
+The server breaks off what takes longer, and whatever it still does for somebody who is gone.
+"""
 _LOST = 30_000
 """Milliseconds without an acknowledgement after which a connection counts as lost; the system's own limit is hours."""
+_KEEPALIVE: dict[str, Any] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Where nothing is under way: a machine that is gone is noticed within a minute, on both sides. The lock of a writer
+whose machine lost its power is free again by then.
+"""
+_TICK = 0.1
+"""Seconds after which psycopg says that there is nothing yet; its own default."""
 _FETCHED = 500
 """Rows of a long answer that are in memory at once: entries with their texts, a few megabytes."""
 
@@ -40,24 +58,82 @@ class Lost(StoreError):  # noqa: N818 - reads as the state it reports
     """There is no connection any more; another one may be had."""
 
 
+class _Watched(psycopg.Connection[Row]):
+    """A connection that is not waited for any longer when its server is gone, however that keeps up appearances."""
+
+    hurried = True
+    _url = ""
+
+    def at(self, url: str) -> Self:
+        self._url = url
+        return self
+
+    # Older versions of psycopg wait without a timeout of their own.
+    def wait(self, gen: PQGen[T], interval: float = _TICK, **more: Any) -> T:  # type: ignore[override] # noqa: ANN401
+        """As psycopg waits: all that is sent and answered goes through here."""
+        return super().wait(watched(gen, tick=interval, every=SILENCE, look=self._look), interval, **more)
+
+    def _look(self, silent: float) -> None:
+        if self.hurried and silent > LONGEST + SILENCE:
+            gone = "breaks off nothing that takes so long, as it was told to"
+        elif not _takes_connections(self._url):
+            gone = "takes no other connection"
+        else:
+            return
+        self.close()  # at once: what was under way is not to be waited for again when it is rolled back
+        raise psycopg.OperationalError(f"the server has not answered for {silent:.0f} seconds, and {gone}")
+
+
+def _takes_connections(url: str) -> bool:
+    """Whether a server is there: one that refuses says something, one that hangs says nothing."""
+    try:
+        psycopg.connect(url, connect_timeout=CONNECTING).close()
+    except psycopg.errors.ConnectionTimeout:
+        return False
+    except psycopg.Error:
+        return True
+    return True
+
+
 class Session:
     """One connection, for one caller at a time. What it raises is `StoreError`; `Lost` where the connection is gone."""
 
     def __init__(self, url: str) -> None:
         try:
-            self._connection = psycopg.connect(
+            self._connection = _Watched.connect(
                 url,
                 autocommit=True,
                 connect_timeout=CONNECTING,
                 application_name=f"{APPLICATION} {process_name()}",
-                keepalives_idle=30,
                 tcp_user_timeout=_LOST,
+                **_KEEPALIVE,
+            ).at(url)
+            self._set(
+                # Whatever the server's default is: what was acknowledged is on its disk.
+                synchronous_commit="on",
+                search_path=SCHEMA,
+                statement_timeout=f"{LONGEST}s",
+                **{f"tcp_{name}": str(value) for name, value in _KEEPALIVE.items()},
             )
-            # Whatever the server's default is: what was acknowledged is on its disk.
-            self._connection.execute("SELECT set_config('synchronous_commit', 'on', false)")
-            self._connection.execute("SELECT set_config('search_path', %s, false)", [SCHEMA])
         except psycopg.Error as error:
             raise Lost(f"PostgreSQL cannot be reached: {_said(error)}") from error
+
+    def _set(self, **settings: str) -> None:
+        calls = ", ".join(["set_config(%s, %s, false)"] * len(settings))
+        self._connection.execute(f"SELECT {calls}".encode(), [text for pair in settings.items() for text in pair])
+
+    @contextlib.contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """What is asked meanwhile may take as long as it takes, where the server is there."""
+        with self._ours():
+            self._set(statement_timeout="0")
+        self._connection.hurried = False
+        try:
+            yield
+        finally:
+            self._connection.hurried = True
+            with contextlib.suppress(psycopg.Error):  # whoever asks next is told
+                self._set(statement_timeout=f"{LONGEST}s")
 
     def ask(self, statement: str, *parameters: object) -> list[Row]:
         """All rows of one answer."""

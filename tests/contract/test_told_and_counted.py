@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from feeds.model import Day, Intake, Notice, SourceState
 from storage.port import Change
-from tests.fakes.stored_values import NOON
+from tests.fakes.stored_values import NOON, entry_of
 
 HOUR = timedelta(hours=1)
 LATE = Notice(at=NOON + HOUR, about="harbour-post", condition="failing", reason="no connection")
@@ -47,3 +47,14 @@ def test_a_state_keeps_its_days_and_what_was_told_of_it(store):
     )
     store.commit(Change(states=(state,)))
     assert store.states() == {"harbour-post": state}
+
+
+def test_one_source_is_asked_for_without_the_others(store):
+    assert (store.intake("gazette"), store.entries_of("gazette")) == (None, 0)
+    one, two, other = entry_of("a", source="gazette"), entry_of("b", source="gazette"), entry_of("c", source="x")
+    store.commit(Change(entries=(one, two, other), intakes=(Intake(source="gazette", taken=2),)))
+    assert (store.intake("gazette"), store.entries_of("gazette")) == (Intake(source="gazette", taken=2), 2)
+    assert (store.intake("x"), store.entries_of("x")) == (None, 1)
+    store.commit(Change(entries=(one,), buried=(two,), intakes=(Intake(source="gazette", taken=2, pruned=1),)))
+    assert (store.intake("gazette"), store.entries_of("gazette")) == (Intake(source="gazette", taken=2, pruned=1), 1)
+    assert (store.intake("nobody"), store.entries_of("nobody")) == (None, 0)

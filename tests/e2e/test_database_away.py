@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from aggregator.config import load
 from aggregator.events import IngestResumed, IngestStopped, tee
 from aggregator.logs import log_event
 from aggregator.world import real_world
+from storage.postgres import session
 from tests.fakes import postgres
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import Reply, ask, served
@@ -141,6 +143,52 @@ def _later(desk: Desk) -> bool:
     """The pass whose commit was lost is asked for again when its source is due."""
     desk.ahead += timedelta(hours=1)
     return False
+
+
+@pytest.mark.heavy
+@pytest.mark.anyio
+async def test_a_database_that_hangs_is_not_waited_for_and_is_used_again_when_it_goes_on(
+    tmp_path, server, caplog, monkeypatch
+):
+    caplog.set_level("INFO")
+    monkeypatch.setattr(session, "SILENCE", 1.0)
+    monkeypatch.setattr(session, "CONNECTING", 2)
+    paper = Newsroom(["Peace talks begin"])
+    with served(paper) as newsroom:
+        desk = Desk(tmp_path, server, newsroom)
+        running = asyncio.create_task(desk.run())
+        await comes(lambda: desk.shows("Peace talks begin"))
+        await comes(lambda: desk.ask("/readyz").status == 200)
+        before = await desk.get(FEED)
+
+        server.freeze()
+        try:
+            paper.titles.append("Peace holds")
+            desk.ahead = timedelta(hours=2)
+            async with asyncio.timeout(15):
+                await comes(lambda: bool(desk.told(IngestStopped)))
+            await comes(lambda: desk.ask("/readyz").status == 503)
+            assert "nothing can be stored, so nothing is fetched" in (await desk.get("/readyz")).body.decode()
+            now = await desk.get(FEED)
+            assert (now.body, now.headers["etag"]) == (before.body, before.headers["etag"])
+        finally:
+            server.thaw()
+
+        await comes(lambda: bool(desk.told(IngestResumed)))
+        await comes(lambda: desk.shows("Peace talks begin", "Peace holds") or _later(desk))
+        await comes(lambda: desk.ask("/readyz").status == 200)
+        shown = json.loads((await desk.get("/feeds/peace.json")).body)["items"]
+        desk.stop.set()
+        await asyncio.wait_for(running, 30)
+    assert sorted(item["title"] for item in shown) == ["Peace holds", "Peace talks begin"]
+    reason = desk.told(IngestStopped)[0].reason
+    assert re.fullmatch(
+        r"PostgreSQL(: the server has not answered for \d+ seconds, and takes no other connection"
+        r"| cannot be reached: connection timeout expired)",
+        reason,
+    )
+    assert f"fetching pauses, as nothing can be stored: {reason}" in caplog.messages
+    assert not [message for message in caplog.messages if "Traceback" in message]
 
 
 @pytest.mark.heavy

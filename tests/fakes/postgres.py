@@ -9,6 +9,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -51,6 +52,21 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         """`immediate` is as hard as a crash: no connection is told, and the next start recovers."""
         self._run("pg_ctl", f"--mode={mode}", "stop")
+
+    def freeze(self) -> None:
+        """Stop all its processes where they are, as a hanging disk does: its kernel goes on taking what is sent."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Have them go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        first = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in (first, *others):  # the first one first: it makes others
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process), number)
 
     def url(self, database: str = "postgres") -> str:
         return make_conninfo(host=str(self.folder), user=self.superuser, dbname=database)

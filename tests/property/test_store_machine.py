@@ -88,6 +88,13 @@ class StoreLife(RuleBasedStateMachine):
             assert store.site() == self.reference.site()
             assert store.allowance() == self.reference.allowance()
             assert store.archives() == self.reference.archives()
+            assert store.topics() == self.reference.topics()
+            assert store.notices() == self.reference.notices()
+            assert store.intakes() == self.reference.intakes()
+            assert store.per_source() == self.reference.per_source()
+            for one in ("harbour-post", "river-times", "gazette", "nobody"):
+                assert store.intake(one) == self.reference.intake(one)
+                assert store.entries_of(one) == self.reference.entries_of(one)
             assert replace(store.counts(), size=0) == self.reference.counts()
 
         read.close()
