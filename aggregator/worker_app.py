@@ -20,10 +20,12 @@ from aggregator.cluster.taking import Bench
 from aggregator.cluster.tally import Tally
 from aggregator.cluster.worker import SHARE, Parts
 from aggregator.config import Config
-from aggregator.events import Observer, tee
+from aggregator.events import ConfigRefused, ConfigTaken, Event, Observer, tee
 from aggregator.means import Means, open_means
-from aggregator.reload import Running
-from aggregator.reload.reloader import Read
+from aggregator.milestones import ReloadEnded, ReloadStarted
+from aggregator.reload import Running, Watch, stamp
+from aggregator.reload.plan import plan
+from aggregator.reload.reloader import Read, look, taken
 from aggregator.world import World
 from feeds.model import Entry
 from storage.opening import commands_at, open_at
@@ -40,8 +42,9 @@ def open_worker(config: Config, *, world: World, observe: Observer, read: Read) 
 
     Raises TransportError when the proxy cannot be used.
     """
-    url, tally = config.store.database, Tally()
+    url, tally, running = config.store.database, Tally(), Running(config=config)
     observe = tee(observe, tally.observe)
+    seen = stamp(config.file)
 
     async def sure() -> None:
         await lease_is_sure()
@@ -57,13 +60,14 @@ def open_worker(config: Config, *, world: World, observe: Observer, read: Read) 
             prepare=partial(_prepare, url),
             jobs=partial(Jobs, url),
             leases=leases,
-            fetching=_fetching(Running(config=config), leases, known, means, world=world, observe=observe),
-            opened=partial(_bench, config, world=world, observe=observe, read=read),
+            fetching=_fetching(running, leases, known, means, world=world, observe=observe),
+            opened=lambda: _bench(running.config, world=world, observe=_of_judging(observe), read=read),
             crew=crew,
             term=term_of(config.fetch.timeout),
             clock=world.clock,
             observe=observe,
             tally=tally,
+            watch=Watch(config.file, changed=partial(_reload, running, read, observe), observe=observe, seen=seen),
         )
 
 
@@ -100,6 +104,27 @@ def _bench(config: Config, *, world: World, observe: Observer, read: Read) -> It
         open_judge(config, world=world, observe=observe) as app,
     ):
         yield Bench(work=replace(app.work(read=read), door=door), store=app.store, deliveries=deliveries)
+
+
+async def _reload(running: Running, read: Read, observe: Observer) -> None:
+    """Ask by what the config's file has now, and judge by it when it comes to that; tell what is wrong with it."""
+    found = await asyncio.to_thread(look, read, running.config.file)
+    if isinstance(found, ConfigRefused):
+        observe(found)
+        return
+    change = plan(running.config, found)
+    running.config = change.config
+    observe(taken(change))
+
+
+def _of_judging(observe: Observer) -> Observer:
+    """Without what the worker tells itself: it follows the config whether it judges or not."""
+
+    def tell(event: Event) -> None:
+        if not isinstance(event, ConfigTaken | ConfigRefused | ReloadStarted | ReloadEnded):
+            observe(event)
+
+    return tell
 
 
 def _prepare(url: str) -> None:

@@ -30,7 +30,8 @@ from aggregator.cluster_events import (
 )
 from aggregator.events import Observer
 from aggregator.notify import Supervisor
-from aggregator.signals import stopping
+from aggregator.reload import Watch
+from aggregator.signals import hanging_up, stopping
 from feeds.errors import StoreError
 from storage.postgres.crew import Crew
 from storage.postgres.session import Lost
@@ -72,6 +73,8 @@ class Parts:
     """Of a lease."""
     clock: Callable[[], datetime]
     observe: Observer
+    watch: Watch | None = None
+    """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
     tally: Tally = field(default_factory=Tally)
     supervisor: Supervisor = field(default_factory=Supervisor)
 
@@ -79,8 +82,14 @@ class Parts:
 async def run(parts: Parts, *, stop: asyncio.Event | None = None) -> None:
     """Work until SIGINT, SIGTERM or `stop`. Raises StoreError where no waiting helps, before anything is fetched."""
     asked = stop or asyncio.Event()
-    with stopping(asked, parts.observe):
-        await _Worker(parts, asked).run()
+    with stopping(asked, parts.observe), hanging_up(parts.watch, asked, parts.observe):
+        if parts.watch:
+            parts.watch.start()
+        try:
+            await _Worker(parts, asked).run()
+        finally:
+            if parts.watch:
+                await parts.watch.stop()
 
 
 class _Worker:
