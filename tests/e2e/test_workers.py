@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from tests.fakes.press import Press, printing
 
 CONFIG = """
 [fetch]
+timeout = "10s"
 proxy = "http://127.0.0.1:{proxy}"
 [store]
 url = "{url}"
@@ -164,10 +164,9 @@ def test_one_that_is_killed_in_the_middle_loses_nothing_and_another_one_judges(t
         comes(lambda: judges(room) == [second], room, within=20)
         took = time.monotonic() - killed
         # What was leased is leased for the rest of its minute, and jobs that nobody does are found after some seconds.
-        comes(lambda: room.count("entry") == 150 and room.count("delivery") == 0, room, within=100)
+        comes(lambda: room.count("entry") == 150 and room.count("delivery") == 0, room, within=150)
         assert took < 10
         assert sum(press.beside.values()) == 0
-        assert room.told("SELECT count(*) - count(DISTINCT source) FROM fact WHERE kind = 'states'") == [(0,)] or True
         assert second.stops() < 10
         assert second.says("Traceback") == 0
 
@@ -180,7 +179,7 @@ def test_a_database_that_is_stopped_hard_is_waited_for_and_work_goes_on_by_itsel
         time.sleep(8)
         server.start()
         comes(lambda: all(worker.says("the database is back") for worker in room.workers), room, within=60)
-        comes(lambda: room.count("entry") == 120 and room.count("delivery") == 0, room, within=100)
+        comes(lambda: room.count("entry") == 120 and room.count("delivery") == 0, room, within=150)
         comes(lambda: len(judges(room)) == 1, room)
         assert max(worker.stops() for worker in room.workers) < 10
     for worker in room.workers:
@@ -193,19 +192,16 @@ def test_a_worker_ends_in_time_without_its_database(tmp_path, server, how):
     with newsroom(tmp_path, server, sources=10) as (room, _):
         worker = room.worker()
         comes(lambda: room.count("entry") == 10, room)
-        stopped = []
         if how == "away":
             server.stop("immediate")
         else:
-            stopped = _processes(server)
-            for process in stopped:
-                os.kill(process, signal.SIGSTOP)
+            server.freeze()
         try:
             time.sleep(3)
             assert worker.stops() < 10
         finally:
-            for process in stopped:
-                os.kill(process, signal.SIGCONT)
+            if how == "frozen":
+                server.thaw()
         assert worker.says("Traceback") == 0
 
 
@@ -219,9 +215,3 @@ def test_a_worker_that_comes_before_its_database_waits_for_it(tmp_path, server):
         comes(lambda: room.count("entry") == 10, room)
         assert worker.stops() < 10
         assert worker.says("waiting for the database") == worker.says("the database is back") == 1
-
-
-def _processes(server: postgres.Server) -> list[int]:
-    main = int((server.folder / "data" / "postmaster.pid").read_text("ascii").split()[0])
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(main)], stdout=subprocess.PIPE, check=True).stdout
-    return [main, *map(int, found.split())]
