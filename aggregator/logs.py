@@ -151,10 +151,8 @@ def log_event(event: Event) -> None:
 
 
 def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - one line of text for each event, and no logic
-    if isinstance(event, ClusterEvent):
-        return of_the_cluster(event)
-    if isinstance(event, WorkerEvent):
-        return worded_for_workers(event)
+    if isinstance(event, ClusterEvent | WorkerEvent):
+        return worded_for_workers(event) if isinstance(event, WorkerEvent) else of_the_cluster(event)
     match event:
         case Ingested():
             return _ingested(event)

@@ -14,7 +14,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, LiteralString, Self
@@ -26,6 +25,7 @@ from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 
 from aggregator.cluster import job_tables
+from aggregator.cluster.pace import Pace
 from aggregator.cluster.sockets import Sockets
 from storage.postgres.session import APPLICATION, CONNECTING, Lost, process_name
 
@@ -42,26 +42,6 @@ _ABANDONED = 5.0
 logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # with arguments and tracebacks; we tell what matters
 
 Task = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """Seconds."""
-
-    poll: float = 2.0
-    """Between two looks for jobs, where nobody tells of them."""
-    look: float = 2.0
-    """Between two looks whether the database answers."""
-    answer: float = 10.0
-    """In which it has to."""
-    beat: float = 5.0
-    """Between two signs of life of a worker."""
-    silent: float = 20.0
-    """Without one, after which it counts as dead, and its jobs are done again."""
-    rescue: int = 10
-    """Between two looks for such workers; 60 can be divided by it."""
-    patience: float = 3.0
-    """For jobs that run when the work is to end; then they are cancelled."""
 
 
 class Jobs:
@@ -85,7 +65,7 @@ class Jobs:
             configure=self._configure,
             min_size=0,
             max_size=2,
-            timeout=self._pace.answer / 2,
+            timeout=self._pace.connection,
             reconnect_timeout=self._pace.answer,
             num_workers=1,
         )

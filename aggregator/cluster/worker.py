@@ -49,7 +49,7 @@ FORGOTTEN = timedelta(hours=1)
 """After the last sign of life of a worker that never said that it ends."""
 STEADY = timedelta(seconds=3)
 """So long work has to go on, for the database to count as back."""
-PAUSES = (1.0, 1.0, 2.0, 4.0, 8.0, 15.0)
+PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds until the database is tried again: it is told to come back, and not to be run over then."""
 LAST = timedelta(seconds=8)
 """For everything to end; with starting to, and saying goodbye, a stop takes less than ten seconds."""

@@ -176,7 +176,7 @@ def test_a_database_that_is_stopped_hard_is_waited_for_and_work_goes_on_by_itsel
         room.worker(), room.worker()
         comes(lambda: len(press.asked) >= 20, room)
         server.stop("immediate")
-        time.sleep(8)
+        time.sleep(15)
         server.start()
         comes(lambda: all(worker.says("the database is back") for worker in room.workers), room, within=60)
         comes(lambda: room.count("entry") == 120 and room.count("delivery") == 0, room, within=150)

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 import psycopg
 import pytest
 
-from aggregator.cluster.jobs import Jobs, Pace
+from aggregator.cluster.jobs import Jobs
+from aggregator.cluster.pace import Pace
 from feeds.errors import StoreError
 from storage.postgres.session import Lost
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from aggregator.cluster import jobs as module
-from aggregator.cluster.jobs import Jobs, Pace
+from aggregator.cluster.jobs import Jobs
+from aggregator.cluster.pace import Pace
 from storage.postgres.session import Lost
 from tests.fakes import postgres
 
@@ -93,7 +94,7 @@ async def test_work_ends_when_the_database_is_stopped_hard_and_its_job_is_done_l
     async with Jobs(server.url(), pace=BRISK) as jobs:
         work, running = await begun(jobs)
         await asyncio.to_thread(server.stop, "immediate")
-        with pytest.raises(Lost, match="^PostgreSQL: "):
+        with pytest.raises(Lost, match=r"^PostgreSQL: "):
             await asyncio.wait_for(running, 12)
         with pytest.raises(Lost):
             await jobs.defer("long")
@@ -110,7 +111,7 @@ async def test_a_server_that_keeps_its_connections_and_answers_nothing_is_not_wa
         work, running = await begun(jobs)
         with frozen(server):
             began = time.monotonic()
-            with pytest.raises(Lost, match="^PostgreSQL: "):
+            with pytest.raises(Lost, match=r"^PostgreSQL: "):
                 await asyncio.wait_for(running, 20)
             await jobs.__aexit__(None, None, None)
             assert time.monotonic() - began < 15
