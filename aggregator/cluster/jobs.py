@@ -25,6 +25,7 @@ from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 
 from aggregator.cluster import job_tables
+from aggregator.cluster.bringing import seen_through
 from aggregator.cluster.pace import Pace
 from aggregator.cluster.sockets import Sockets
 from storage.postgres.session import APPLICATION, CONNECTING, Lost, process_name
@@ -142,10 +143,7 @@ class Jobs:
         finally:
             asked.cancel()
             broken, silent = running.done(), watching.exception() if watching.done() else None
-            await _ended(watching)
-            if broken or silent:
-                await self._close()  # else whoever waits for an answer would go on waiting
-            await _ended(running, patience=self._pace.patience + _ABANDONED)
+            await seen_through(self._end(running, watching, lost=broken or silent is not None))
         if stop.is_set():
             return
         if failed.done():
@@ -154,6 +152,12 @@ class Jobs:
             raise silent
         if broken:
             raise _lost(None if running.cancelled() else running.exception())
+
+    async def _end(self, running: asyncio.Task[None], watching: asyncio.Task[None], *, lost: bool) -> None:
+        await _ended(watching)
+        if lost:
+            await self._close()  # else whoever waits for an answer would go on waiting
+        await _ended(running, patience=self._pace.patience + _ABANDONED)
 
     async def _watch(self) -> None:
         """Raises `Lost` when the database is silent. Returns when the clock was set: jobs of each second go by it."""
