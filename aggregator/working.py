@@ -98,8 +98,6 @@ class Work:
     retry: timedelta = RETRY
     gather: timedelta = PAUSE
     """How long changed entries gather before topics are published."""
-    published: Callable[[], None] = lambda: None
-    """Called at the end of each round of publishing, in its thread, by whoever holds the store alone."""
     carry_out: Callable[[Command], Answer] | None = None
     """Called by whoever holds the store alone; None: no commands are taken."""
     give_up: Callable[[], None] = lambda: None
@@ -137,7 +135,6 @@ class _Round:
         parts.publisher.take((*ids, *self._left))
         more = parts.publisher.publish()
         self._left.clear()
-        parts.published()
         if parts.telling:
             parts.telling.published()
         give_back()  # what documents and pages were made of

@@ -82,7 +82,7 @@ class Leases(Protocol):
         """Hold these for another term; those that still hold. The others are lost, and nothing more may be asked."""
 
     def bring(self, brought: Sequence[Brought]) -> frozenset[str]:
-        """Deliver; the ids of the sources whose delivery was taken. What is left out was fenced off: forget it.
+        """Deliver, each source once; the ids of those that were taken. What is left out was fenced off: forget it.
 
         What was taken before under the same fence is not taken again, and named nevertheless: an answer may be lost.
         """

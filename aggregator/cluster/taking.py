@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,7 +23,9 @@ from storage.port import Change, Store
 from storage.work import Deliveries, Delivery
 
 MOST = 64
-"""Deliveries that are in memory at once: the largest documents take some megabytes each."""
+"""Deliveries that are asked for at once; fewer, where they are large."""
+LARGE = 16 << 20
+"""Bytes of these deliveries together. Only one of them is unpacked at a time."""
 AGAIN = timedelta(minutes=1)
 """When a source is asked again whose delivery is given up: what brought it may be updated meanwhile, or the config."""
 TRIES = 2
@@ -84,6 +86,7 @@ class Taking:
         self._refused: dict[int, int] = {}
         """How often the store refused what judging a delivery would have committed."""
         self._failures = 0
+        self._most = MOST
         self._under_way = 0
         self._stopping = False
         self.lost: asyncio.Task[str] = asyncio.create_task(self._run(), name="taking deliveries")
@@ -132,16 +135,26 @@ class Taking:
             pass
 
     async def _batch(self) -> bool:
-        """Judge the oldest ones; True: there were some."""
+        """Judge the oldest ones, in their order; True: there were some."""
         await self._follow()
-        waiting = await asyncio.to_thread(self._bench.deliveries.waiting, MOST)
+        waiting = await asyncio.to_thread(self._bench.deliveries.waiting, self._most)
+        self._most = max(1, self._most // 2) if _size(waiting) > LARGE else min(MOST, self._most * 2)
         self._under_way = len(waiting)
         before, self._taken = self._taken, frozenset()
-        for run in self._runs(await self._unpacked(waiting, before)):
+        quiet: list[_Unpacked] = []
+        for delivery in waiting:
             if self._stopping:
                 break
-            await self._take(run)
-            self._under_way -= len(run)
+            found = await asyncio.to_thread(self._unpack, delivery, before)
+            if isinstance(found, str):
+                await self._give_up(delivery, found)
+            elif found.is_quiet and delivery.number not in self._refused:
+                quiet.append(found)
+            else:
+                await self._take(quiet)
+                await self._take([found])
+                quiet = []
+        await self._take(quiet)
         self._under_way = 0
         return bool(waiting)
 
@@ -161,17 +174,6 @@ class Taking:
         for host, until in holds(self._ingest.states.values(), self._bench.work.clock()).items():
             await asyncio.to_thread(self._bench.deliveries.hold, host, until)
 
-    async def _unpacked(self, waiting: Sequence[Delivery], taken: frozenset[int]) -> list[_Unpacked]:
-        """Those that can be judged; the others are given up."""
-        opened = await asyncio.to_thread(lambda: [self._unpack(one, taken) for one in waiting])
-        found = []
-        for delivery, one in zip(waiting, opened, strict=True):
-            if isinstance(one, str):
-                await self._give_up(delivery, one)
-            else:
-                found.append(one)
-        return found
-
     def _unpack(self, delivery: Delivery, taken: frozenset[int]) -> _Unpacked | str:
         """What was found, or why that cannot be judged."""
         source = self._sources.get(delivery.source)
@@ -189,22 +191,9 @@ class Taking:
             return _Unpacked(delivery=delivery, source=source, found=found)
         return "its URL in the config is another one by now"
 
-    def _runs(self, deliveries: Iterable[_Unpacked]) -> Iterator[list[_Unpacked]]:
-        """In their order: those that share a commit, and each of the others for itself."""
-        quiet: list[_Unpacked] = []
-        for one in deliveries:
-            if one.is_quiet and one.delivery.number not in self._refused:
-                quiet.append(one)
-                continue
-            if quiet:
-                yield quiet
-            yield [one]
-            quiet = []
-        if quiet:
-            yield quiet
-
     async def _take(self, run: Sequence[_Unpacked]) -> None:
-        """Raises StoreError when the store refuses any of it."""
+        """Take what shares a commit, or one for itself. Raises StoreError when the store refuses any of it."""
+        self._under_way -= len(run)
         moved = [self._ingest.states.get(one.source.id) for one in run]
         ends = await asyncio.gather(*(self._ingest.take(one.source, one.found) for one in run), return_exceptions=True)
         refused: StoreError | None = None
@@ -243,3 +232,7 @@ class Taking:
 
 def _unforeseen(error: BaseException) -> str:
     return f"topicwire itself failed on it: {''.join(traceback.format_exception(error))}"
+
+
+def _size(deliveries: Iterable[Delivery]) -> int:
+    return sum(len(one.document) for one in deliveries)

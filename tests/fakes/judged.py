@@ -70,7 +70,6 @@ class Desk:
         self.events: list[Event] = []
         self.stop, self.woken = asyncio.Event(), asyncio.Event()
         self.titles = Titles(working.store)
-        self.rounds = 0
         self.tick = timedelta(seconds=0.05)
         self.ended: Ended | None = None
 
@@ -91,12 +90,8 @@ class Desk:
             observe=self.events.append,
             tick=self.tick,
             gather=timedelta(seconds=0.01),
-            published=self.shelved,
         )
         yield Bench(work=work, store=self.working.store, deliveries=self.working.deliveries)
-
-    def shelved(self) -> None:
-        self.rounds += 1
 
     async def __aenter__(self) -> Self:
         self.task = asyncio.create_task(

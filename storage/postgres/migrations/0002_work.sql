@@ -11,12 +11,11 @@ CREATE TABLE host (
     due timestamptz,
     rests_until timestamptz NOT NULL DEFAULT '-infinity',
     leased_until timestamptz NOT NULL DEFAULT '-infinity',
-    -- Of the lease that was not given back, though it may be over.
+    -- Of the lease that was not given back, though it may be over. No index has it: so a lease writes none.
     fence bigint,
     worker text
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
 CREATE INDEX host_due ON host (due) WHERE due IS NOT NULL;
-CREATE UNIQUE INDEX host_fence ON host (fence) WHERE fence IS NOT NULL;
 CREATE SEQUENCE fence;
 
 CREATE TABLE watch (
@@ -27,7 +26,6 @@ CREATE TABLE watch (
     -- The fence under which it was brought last: what is brought once more under it was taken before.
     brought bigint
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
-CREATE INDEX watch_host ON watch (host);
 CREATE INDEX watch_due ON watch (host, due) WHERE due IS NOT NULL;
 
 CREATE TABLE delivery (
@@ -46,10 +44,6 @@ CREATE TABLE worker (
     figures bytea NOT NULL
 );
 
-CREATE FUNCTION earliest(of_host text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT min(due) FROM watch WHERE host = of_host AND due IS NOT NULL
-$$;
-
 -- Those of a batch: what is leased now, a row a source, with the document of its state.
 CREATE FUNCTION lease(moment timestamptz, hosts integer, sources integer, term interval, who text)
 RETURNS TABLE (at_host text, under bigint, asked text, state bytea) LANGUAGE plpgsql AS $$
@@ -67,7 +61,10 @@ BEGIN
         );
         EXIT WHEN looked_at = '{}';
         -- Where nothing is due after all, `due` was too early: put right, it is not looked at again.
-        WITH first AS MATERIALIZED (SELECT one, earliest(one) AS due FROM unnest(looked_at) AS one), changed AS (
+        WITH first AS MATERIALIZED (
+            SELECT one, (SELECT min(due) FROM watch WHERE host = one AND due IS NOT NULL) AS due
+            FROM unnest(looked_at) AS one
+        ), changed AS (
             UPDATE host SET
                 due = first.due,
                 fence = CASE WHEN first.due <= moment THEN nextval('fence') ELSE fence END,
@@ -79,6 +76,9 @@ BEGIN
         SELECT array_agg(name) FILTER (WHERE due <= moment) INTO more FROM changed;
         ours := ours || more;
     END LOOP;
+    IF ours = '{}' THEN
+        RETURN;
+    END IF;
     RETURN QUERY
         SELECT name, fence, waits.source, (
             SELECT document FROM fact WHERE kind = 'states' AND key = convert_to(to_json(waits.source)::text, 'UTF8')
@@ -96,7 +96,7 @@ $$;
 CREATE FUNCTION bring(sources text[], fences bigint[], documents bytea[], who text)
 RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM host WHERE fence = ANY (fences) ORDER BY name FOR UPDATE;
+    PERFORM FROM host WHERE name IN (SELECT host FROM watch WHERE source = ANY (sources)) ORDER BY name FOR UPDATE;
     RETURN QUERY
         WITH given AS (
             SELECT place, given.source, given.document, given.fence, brought IS NOT DISTINCT FROM given.fence AS before
@@ -109,37 +109,42 @@ BEGIN
             ON CONFLICT DO NOTHING
             RETURNING source
         ), off AS (
-            UPDATE watch SET due = NULL, brought = fence FROM taken JOIN given USING (source)
-            WHERE watch.source = taken.source
+            UPDATE watch SET due = NULL, brought = host.fence FROM taken, host
+            WHERE watch.source = taken.source AND name = watch.host
         )
         SELECT source FROM taken UNION SELECT source FROM given WHERE before;
 END
 $$;
 
-CREATE FUNCTION put_off(from_fence bigint, sources text[], until timestamptz) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    of_host text;
+CREATE FUNCTION put_off(of_host text, under bigint, sources text[], until timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT name INTO of_host FROM host WHERE fence = from_fence FOR UPDATE;
-    UPDATE watch SET due = until WHERE source = ANY (sources) AND host = of_host AND due IS NOT NULL;
-    UPDATE host SET due = earliest(name) WHERE name = of_host;
+    PERFORM FROM host WHERE name = of_host AND fence = under FOR UPDATE;
+    IF FOUND THEN
+        UPDATE watch SET due = until WHERE source = ANY (sources) AND host = of_host AND due IS NOT NULL;
+        UPDATE host SET due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL)
+        WHERE name = of_host;
+    END IF;
 END
 $$;
 
-CREATE FUNCTION renew(fences bigint[], term interval) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION renew(hosts text[], fences bigint[], term interval) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM host WHERE fence = ANY (fences) ORDER BY name FOR UPDATE;
-    RETURN QUERY UPDATE host SET leased_until = clock_timestamp() + term WHERE fence = ANY (fences) RETURNING fence;
+    PERFORM FROM host WHERE name = ANY (hosts) ORDER BY name FOR UPDATE;
+    RETURN QUERY
+        UPDATE host SET leased_until = clock_timestamp() + term WHERE name = ANY (hosts) AND fence = ANY (fences)
+        RETURNING fence;
 END
 $$;
 
-CREATE FUNCTION give_back(fences bigint[], rest interval) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION give_back(hosts text[], fences bigint[], rest interval) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM host WHERE fence = ANY (fences) ORDER BY name FOR UPDATE;
+    PERFORM FROM host WHERE name = ANY (hosts) ORDER BY name FOR UPDATE;
     UPDATE host SET
-        due = earliest(name), fence = NULL, worker = NULL, leased_until = '-infinity',
+        due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL),
+        fence = NULL, worker = NULL, leased_until = '-infinity',
         rests_until = greatest(rests_until, clock_timestamp() + rest)
-    WHERE fence = ANY (fences);
+    WHERE name = ANY (hosts) AND fence = ANY (fences);
 END
 $$;
 
@@ -170,21 +175,27 @@ BEGIN
         SELECT unnest(ARRAY[watch.host, followed.host]) FROM watch FULL JOIN followed USING (source)
         WHERE (watch.host, watch.due) IS DISTINCT FROM (followed.host, followed.due)
         EXCEPT SELECT NULL;
-    ANALYZE followed, touched;
-    INSERT INTO host (name) SELECT name FROM touched ORDER BY name ON CONFLICT DO NOTHING;
-    PERFORM FROM host WHERE name IN (SELECT name FROM touched) ORDER BY name FOR UPDATE;
-    -- What workers brought meanwhile waits, too.
-    UPDATE followed SET due = NULL FROM delivery WHERE delivery.source = followed.source;
-    DELETE FROM watch WHERE host IN (SELECT name FROM touched) AND source NOT IN (SELECT source FROM followed);
-    INSERT INTO watch (source, host, due)
-        SELECT source, host, due FROM followed WHERE host IN (SELECT name FROM touched)
-        ON CONFLICT (source) DO UPDATE SET host = excluded.host, due = excluded.due
-        WHERE (watch.host, watch.due) IS DISTINCT FROM (excluded.host, excluded.due);
-    UPDATE host SET due = earliest(name) WHERE name IN (SELECT name FROM touched);
+    IF FOUND THEN
+        ANALYZE followed, touched;
+        INSERT INTO host (name) SELECT name FROM touched ORDER BY name ON CONFLICT DO NOTHING;
+        PERFORM FROM host WHERE name IN (SELECT name FROM touched) ORDER BY name FOR UPDATE;
+        -- What workers brought meanwhile waits, too.
+        UPDATE followed SET due = NULL FROM delivery WHERE delivery.source = followed.source;
+        DELETE FROM watch WHERE host IN (SELECT name FROM touched)
+            AND NOT EXISTS (SELECT FROM followed WHERE followed.source = watch.source);
+        INSERT INTO watch (source, host, due)
+            SELECT source, host, due FROM followed WHERE host IN (SELECT name FROM touched)
+            ON CONFLICT (source) DO UPDATE SET host = excluded.host, due = excluded.due
+            WHERE (watch.host, watch.due) IS DISTINCT FROM (excluded.host, excluded.due);
+        UPDATE host SET due = (SELECT min(watch.due) FROM watch WHERE watch.host = name AND watch.due IS NOT NULL)
+        WHERE name IN (SELECT name FROM touched);
+        ANALYZE host, watch;
+    END IF;
     -- A host that nobody watches stays until nobody asks it any more and its rest is over.
-    DELETE FROM host
-        WHERE NOT EXISTS (SELECT FROM watch WHERE watch.host = name)
-        AND leased_until <= clock_timestamp() AND rests_until <= clock_timestamp();
-    ANALYZE host, watch;
+    DELETE FROM host WHERE name IN (
+        SELECT name FROM host WHERE NOT EXISTS (SELECT FROM watch WHERE watch.host = name)
+            AND leased_until <= clock_timestamp() AND rests_until <= clock_timestamp()
+        FOR UPDATE SKIP LOCKED
+    );
 END
 $$;
