@@ -107,7 +107,7 @@ class Client:
                 hop.url,
                 headers=hop.headers(),
                 content=body or None,
-                extensions={"allow_private": hop.allow_private},
+                extensions={"allow_private": hop.allow_private, "until": deadline.when()},
             )
         )
         try:
@@ -153,7 +153,8 @@ class Client:
             hop = answer
 
     async def _ask(self, hop: Hop, deadline: asyncio.Timeout) -> Response | Hop:
-        request = httpx.Request("GET", hop.url, headers=hop.headers(), extensions={"allow_private": hop.allow_private})
+        about = {"allow_private": hop.allow_private, "until": deadline.when()}
+        request = httpx.Request("GET", hop.url, headers=hop.headers(), extensions=about)
         response = await self._door.handle_async_request(request)
         try:
             if response.status_code in REDIRECTS:

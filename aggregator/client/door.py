@@ -35,7 +35,7 @@ class Door(httpx.AsyncBaseTransport):
         if self._proxy is not None:  # which resolves the name, and so has the last word on where it leads
             refuse_inside(request.url.raw_host.decode("ascii"), allow_private=allow_private)
         target = _for_engine(request.url)
-        meter = Meter(self._max_size)
+        meter = Meter(self._max_size, until=request.extensions["until"])
         sockets = Sockets(meter) if self._proxy else Guarded(meter, self._resolve, allow_private=allow_private)
         wire = _Wire(sockets)
         try:

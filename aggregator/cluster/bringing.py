@@ -12,7 +12,6 @@ from aggregator.asking import Found, unforeseen
 from aggregator.cluster.holding import Hold
 from aggregator.cluster.parcels import ParcelError, packed
 from aggregator.events import Observer
-from aggregator.turns import GAP
 from aggregator.worker_events import Delivered, FencedOff
 from feeds.model import Failed, FailureKind, Source
 from storage.work import Brought, Leases
@@ -44,10 +43,14 @@ class _HandedIn:
 
 
 class Desk:
-    """Takes in what was found. `alone` is held while `leases` are asked, which serve one caller at a time."""
+    """Takes in what was found. `alone` is held while `leases` are asked, which serve one caller at a time.
 
-    def __init__(self, leases: Leases, *, alone: asyncio.Lock, observe: Observer) -> None:
+    A host that was asked is left alone for `rest`, whoever leases it next.
+    """
+
+    def __init__(self, leases: Leases, *, alone: asyncio.Lock, rest: timedelta, observe: Observer) -> None:
         self._leases = leases
+        self._rest = rest
         self._alone = alone
         self._observe = observe
         self._came = asyncio.Event()
@@ -93,7 +96,7 @@ class Desk:
             for one in found
         ]
         taken = self._leases.bring(brought) if brought else frozenset()
-        for asked, rest in ((True, GAP), (False, timedelta())):
+        for asked, rest in ((True, self._rest), (False, timedelta())):
             if fences := [hold.lease.fence for hold in done if hold.asked is asked]:
                 self._leases.release(fences, rest=rest)
         return taken

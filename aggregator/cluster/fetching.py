@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from aggregator.cluster.bringing import Desk, seen_through
 from aggregator.cluster.holding import Hold
 from aggregator.events import Observer
 from aggregator.patience import hold_for
+from aggregator.turns import GAP
 from aggregator.worker_events import LeaseLost, SourceUnknown
 from feeds.addresses import registrable
 from feeds.errors import StoreError
@@ -57,14 +58,27 @@ class Asks(Protocol):
         """What is found; raises StoreError."""
 
 
+class _Here:
+    """The sources that are to be asked, by id; made anew only where the config gives others: there may be a million."""
+
+    def __init__(self) -> None:
+        self._listed: Sequence[Source] = ()
+        self._by_id: Mapping[str, Source] = {}
+
+    def among(self, listed: Sequence[Source]) -> Mapping[str, Source]:
+        if listed is not self._listed:
+            self._listed, self._by_id = listed, {source.id: source for source in listed if source.enabled}
+        return self._by_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
     """Leases, asks and brings; any number of batches at once."""
 
     leases: Leases
     asking: Asks
-    sources: Callable[[], Iterable[Source]]
-    """Those of the config, as of now."""
+    sources: Callable[[], Sequence[Source]]
+    """Those of the config, as of now; the same object, as long as they are the same."""
     clock: Callable[[], datetime]
     """Aware, UTC."""
     uptime: Callable[[], timedelta]
@@ -76,12 +90,20 @@ class Fetching:
     """Told of a host that wants fewer requests, and for how long it is to be left alone."""
     hosts: int = HOSTS
     each: int = EACH
+    rest: timedelta = GAP
+    """Between two workers' requests to a host: as `aggregator.turns` has it between two of one worker."""
     term: timedelta | None = None
     """Of a lease; None: by `timeout`."""
     alone: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     """Held while `leases` are asked: they serve one caller at a time."""
     unknown: set[str] = field(default_factory=set, init=False)
     """The sources that are due and not in the config, as was told."""
+    here: _Here = field(default_factory=_Here, init=False)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a term in which no request fits when it is renewed, as it would never be asked."""
+        if self.term is not None and self.term * 2 / 3 < self.timeout:
+            raise ValueError(f"a term of {self.term} is too short for requests of {self.timeout}")
 
     async def batch(self) -> int:
         """Ask what is due, as much as a batch takes; how many sources were asked: none, if nothing is due.
@@ -99,7 +121,7 @@ class _Batch:
     def __init__(self, fetching: Fetching, *, term: timedelta) -> None:
         self._of = fetching
         self._term = term
-        self._desk = Desk(fetching.leases, alone=fetching.alone, observe=fetching.observe)
+        self._desk = Desk(fetching.leases, alone=fetching.alone, rest=fetching.rest, observe=fetching.observe)
         self._holds: list[Hold] = []
         """All that this batch has leased."""
         self._asked = 0
@@ -152,7 +174,7 @@ class _Batch:
             holds = [Hold(one, until=until, needed=of.timeout, uptime=of.uptime) for one in leases]
             self._holds += holds
             self._more = len(leases) == hosts
-            here = {source.id: source for source in of.sources() if source.enabled}
+            here = of.here.among(of.sources())
             known = [self._asks(lease, here) for lease in leases]
             await self._put_off(leases, {source.id for asks in known for source, _ in asks})
         return list(zip(holds, known, strict=True))
@@ -160,7 +182,7 @@ class _Batch:
     def _asks(self, lease: Lease, here: Mapping[str, Source]) -> list[Asked]:
         """What the config has of it, at this very host: no other one is ours to ask."""
         known = [(here[due.source], due.state) for due in lease.due if due.source in here]
-        return [(source, state) for source, state in known if lease.host in _hosts(source, state)]
+        return [(source, state) for source, state in known if registrable(host_of(_of(source, state))) == lease.host]
 
     async def _put_off(self, leases: Sequence[Lease], known: AbstractSet[str]) -> None:
         self._of.unknown.difference_update(known)
@@ -235,8 +257,3 @@ class _Batch:
 def _of(source: Source, state: SourceState | None) -> SourceState:
     """What is remembered of it as it is configured."""
     return state if state and state.url == source.url else SourceState(source=source.id, url=source.url)
-
-
-def _hosts(source: Source, state: SourceState | None) -> tuple[str, ...]:
-    """Where it may be leased: where its URL leads, and where it has moved to for good."""
-    return registrable(source.url), registrable(host_of(_of(source, state)))

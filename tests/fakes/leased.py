@@ -115,8 +115,11 @@ class Cluster:
     def __init__(self, sources: Iterable[Source], publishers: Publishers | None = None) -> None:
         self.sources = tuple(sources)
         self.publishers = publishers or Publishers()
-        self.work = FrailWork(clock=self.clock)
         self.states: dict[str, SourceState] = {}
+        self.away = ""
+        """Why no worker can reach the database; empty: all can."""
+        self.work = FrailWork(clock=self.clock, states=lambda: self.states)
+        self.work.together = lambda: self.away
         self.events: dict[str, list[Event]] = {}
         self.slept = timedelta()
         """How much longer than the loop the workers' own clocks have run."""

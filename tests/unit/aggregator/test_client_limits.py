@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import zlib
 
 import pytest
 
+from aggregator.client import sockets
 from feeds.conditional import Request
 from feeds.errors import TransportError
 from feeds.model import FailureKind
@@ -35,6 +37,21 @@ async def test_a_slow_source_ends_with_the_deadline(behaviour, reason):
 async def test_the_deadline_covers_redirects():
     async with Web({"/feed": redirect("/next"), "/next": silence()}) as web:
         assert await failure(web, timeout=0.3) == (FailureKind.TIMEOUT, SLOW)
+
+
+async def test_nothing_is_sent_behind_the_deadline_however_late_it_is_noticed(monkeypatch):
+    """As where the process was stopped just before it would have sent its request."""
+    connect = sockets.connect
+
+    async def stopped(*where: object) -> object:
+        stream = await connect(*where)
+        time.sleep(0.4)
+        return stream
+
+    monkeypatch.setattr(sockets, "connect", stopped)
+    async with Web({"/feed": reply(BODY)}) as web:
+        assert await failure(web, timeout=0.3) == (FailureKind.TIMEOUT, SLOW)
+        assert web.asked == []
 
 
 async def test_the_deadline_covers_names():

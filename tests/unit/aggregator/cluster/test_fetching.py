@@ -13,7 +13,8 @@ from aggregator.cluster.fetching import EACH, SHORTEST, UNKNOWN, term_of
 from aggregator.turns import GAP
 from aggregator.worker_events import Delivered, SourceUnknown
 from feeds.errors import StoreFailed
-from feeds.model import Failed, FailureKind, Source, Unchanged
+from feeds.model import Failed, FailureKind, Source, SourceState, Unchanged
+from storage.work import Watched
 from tests.fakes.leased import NOON, Cluster, Publishers, in_virtual_time, now, source, sources_of
 
 TIDES, POST, RIVER = source("tides"), source("post"), source("river")
@@ -89,6 +90,16 @@ async def test_a_host_that_was_asked_rests_before_anybody_asks_it_again():
     await asyncio.sleep(GAP.total_seconds())
     assert await cluster.worker("two").batch() == 1
     assert cluster.publishers.visits[-1].began >= given_back + GAP.total_seconds()
+
+
+@in_virtual_time
+async def test_a_host_of_which_nothing_was_asked_needs_no_rest():
+    cluster = Cluster([TIDES])
+    there, cluster.sources = cluster.sources, ()
+    assert await cluster.worker("one").batch() == 0
+    cluster.sources = there
+    cluster.work.follow([Watched(source="tides", host="tides.example", due=NOON)])
+    assert await cluster.worker("two").batch() == 1
 
 
 @in_virtual_time
@@ -193,3 +204,18 @@ async def test_a_database_that_is_gone_ends_the_batch_and_gives_up_what_is_asked
 def test_a_term_has_room_for_a_slow_database_and_a_whole_request():
     assert term_of(timedelta(seconds=5)) == SHORTEST
     assert term_of(timedelta(seconds=45)) == timedelta(seconds=135)
+
+
+@in_virtual_time
+async def test_a_term_in_which_no_request_fits_is_refused():
+    with pytest.raises(ValueError, match="too short for requests of 0:00:30"):
+        Cluster([TIDES]).worker(term=timedelta(seconds=44))
+
+
+@in_virtual_time
+async def test_a_source_that_has_moved_for_good_is_asked_where_it_is_now():
+    cluster = Cluster([TIDES, POST])
+    cluster.states["tides"] = SourceState(source="tides", url=TIDES.url, moved_to="https://new.harbour.example/feed")
+    cluster.work.follow(Watched(source=name, host="harbour.example", due=NOON) for name in ("tides", "post"))
+    assert await cluster.worker().batch() == 1
+    assert cluster.delivered().keys() == {"tides"}
