@@ -3,7 +3,7 @@
     python benchmarks/worker.py [SECONDS]
 
 CPU time from the start of a process until it has joined, best of 3; then, for SECONDS (30), the share of a processor
-that each takes, its memory and its connections. The first of them judges.
+that each takes, its memory and its connections, and what the database is asked by one. The first of them judges.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ match = ["peace"]
 """
 ROUNDS = 3
 TICKS = os.sysconf("SC_CLK_TCK")
+COMMITTED = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
 NAMED = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s"
 
 
@@ -59,6 +60,13 @@ def joined(folder: Path) -> tuple[subprocess.Popen[str], float]:
     return worker, spent(worker.pid)
 
 
+def transactions(server: postgres.Server) -> int:
+    """So far, as the database counts them with a delay of a second."""
+    with psycopg.connect(server.url()) as connection:
+        [(count,)] = connection.execute(COMMITTED).fetchall()
+    return int(count)
+
+
 def main(seconds: float = 30.0) -> None:
     with TemporaryDirectory() as name, postgres.running() as server:
         folder = Path(name)
@@ -73,7 +81,9 @@ def main(seconds: float = 30.0) -> None:
             print(f"start_cpu_seconds: {min(starts):.2f}")
             time.sleep(5)
             before = {role: spent(worker.pid) for role, worker in workers.items()}
+            asked = transactions(server)
             time.sleep(seconds)
+            print(f"transactions_a_second: {(transactions(server) - asked) / seconds / len(workers):.1f}")
             for role in ("first", "second"):
                 worker = workers[role]
                 print(f"{role}_cpu_share: {(spent(worker.pid) - before[role]) / seconds:.3f}")

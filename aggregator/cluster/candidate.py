@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
 from aggregator.cluster.judging import End, Ended, Opened, judge
-from aggregator.cluster_events import CannotJudge
+from aggregator.cluster_events import CannotJudge, WorkBroken
 from aggregator.events import Observer
 from feeds.errors import StoreError
 from storage.postgres.crew import Crew
@@ -23,6 +24,8 @@ TRY = 5
 """Looks, of which one tries for the lock anyway, and asks whether the one who has it is silent."""
 SILENT = 3
 """Terms of a lease without a sign of life after which somebody else judges."""
+BROKEN = timedelta(seconds=30)
+"""Until a worker tries again whose judging broke off in a way that nobody foresaw: others may be luckier."""
 UNABLE = 3
 """Tries to judge that fail, one after the other, while there is a database."""
 
@@ -78,17 +81,23 @@ class Candidate:
         looks = 0
         while not stop.is_set():
             if self._ready() and (looks % TRY == 0 or await self._is_free()):
-                ended = await judge(
-                    self._opened,
-                    stop=stop,
-                    woken=self.woken,
-                    observe=self._observe,
-                    displace=lambda: self._crew.ask_here(lambda crew: crew.displace(self._silent)),
-                    judges=self._judges,
-                )
-                self._note(ended)
+                try:
+                    self._note(await self._judge(stop))
+                except Exception:  # noqa: BLE001 - what is asked and brought goes on, and another one may judge
+                    self._observe(WorkBroken(problem=traceback.format_exc()))
+                    await pause(BROKEN.total_seconds(), stop)
             looks += 1
             await pause(LOOK.total_seconds(), stop)
+
+    async def _judge(self, stop: asyncio.Event) -> Ended:
+        return await judge(
+            self._opened,
+            stop=stop,
+            woken=self.woken,
+            observe=self._observe,
+            displace=lambda: self._crew.ask_here(lambda crew: crew.displace(self._silent)),
+            judges=self._judges,
+        )
 
     async def _is_free(self) -> bool:
         try:
