@@ -182,11 +182,7 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
             return logging.ERROR, f"{topic or 'pages'}: readers keep the last good documents: {reason}"
         case ExportFailed(path=path, reason=reason):
             return logging.WARNING, f"{path} could not be written: {reason}"
-        case SubscriptionChanged(topic=topic, host=host, what=what):
-            return logging.INFO, f"{topic}: {host} {what}"
-        case TellingFailed(topic=topic, host=host, reason=reason):
-            return logging.INFO, f"{topic}: {host} could not be told: {reason}"
-        case Serving() | FrontEnded():
+        case Serving() | FrontEnded() | SubscriptionChanged() | TellingFailed():
             return _of_readers(event)
         case Stopping(signal=signal):
             return logging.INFO, f"{signal}: finishing what is being written"
@@ -198,8 +194,12 @@ def _pages(event: PagesRead) -> str:
     return f"{event.source}: text from {event.taken} of {_count(event.asked, 'page', 'pages')}{reason}{more}"
 
 
-def _of_readers(event: Serving | FrontEnded) -> tuple[int, str]:
+def _of_readers(event: Serving | FrontEnded | SubscriptionChanged | TellingFailed) -> tuple[int, str]:
     match event:
+        case SubscriptionChanged(topic=topic, host=host, what=what):
+            return logging.INFO, f"{topic}: {host} {what}"
+        case TellingFailed(topic=topic, host=host, reason=reason):
+            return logging.INFO, f"{topic}: {host} could not be told: {reason}"
         case Serving(address=address):
             return logging.INFO, f"serving at {address}"
         case FrontEnded(reason=reason, again=again):

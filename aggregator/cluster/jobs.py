@@ -276,8 +276,6 @@ def scripts() -> dict[str, str]:
 
 async def _ended(task: asyncio.Task[None], *, patience: float = 1) -> None:
     """Cancelled and waited for; what it raises is of no interest."""
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # also later than is waited for
     task.cancel()
-    done, _ = await asyncio.wait({task}, timeout=patience)
-    for one in done:
-        if not one.cancelled():
-            one.exception()
+    await asyncio.wait({task}, timeout=patience)

@@ -85,10 +85,16 @@ async def _judged(bench: Bench, *, stop: asyncio.Event, woken: asyncio.Event) ->
         return taking[0]
 
     asked = asyncio.create_task(stop.wait())
-    async with working(bench.work, opening, behind=True):
-        await asyncio.wait([asked, taking[0].lost], return_when=asyncio.FIRST_COMPLETED)
-    asked.cancel()
-    return await taking[0].lost
+    try:
+        async with working(bench.work, opening, behind=True):
+            await asyncio.wait([asked, taking[0].lost], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        asked.cancel()
+    lost = taking[0].lost
+    if lost.done():
+        return lost.result()
+    lost.cancel()  # a stop waits for so long only, and a database may not answer at all
+    return ""
 
 
 async def _entered(

@@ -9,7 +9,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aggregator.asking import Found
 from aggregator.cluster.parcels import ParcelError, unpacked
@@ -81,6 +81,10 @@ class Taking:
         self._followed: Sequence[Source] | None = None
         """Those that workers know to be watched; None: another host is to be asked by now."""
         self._sources: Mapping[str, Source] = {}
+        self._held: Mapping[str, datetime] = {}
+        """Hosts that workers know to leave alone, and until when."""
+        self._throttled = False
+        """Whether a host may have asked for that since."""
         self._taken: frozenset[int] = frozenset()
         """Numbers of the last batch. What waits though it was taken could not even be remembered as a failure."""
         self._refused: dict[int, int] = {}
@@ -124,6 +128,8 @@ class Taking:
                 if self._failures == FAILURES:
                     return str(error)
                 self._woken.set()
+            except Exception as error:  # noqa: BLE001 - told as the reason; whoever judges next begins anew
+                return _unforeseen(error)
         return ""
 
     async def _look(self) -> None:
@@ -155,6 +161,8 @@ class Taking:
                 await self._take([found])
                 quiet = []
         await self._take(quiet)
+        if self._throttled:
+            await self._hold()
         self._under_way = 0
         return bool(waiting)
 
@@ -165,14 +173,18 @@ class Taking:
             return
         states, now = dict(self._ingest.states), work.clock()
         await asyncio.to_thread(deliveries.follow, tuple(watched(sources, states, now)))
+        self._held = {}  # a host that is new to workers cannot be held before
         await self._hold()
         self._sources = {source.id: source for source in sources}
         self._followed = sources
 
     async def _hold(self) -> None:
-        """Have workers leave alone who asked for that."""
-        for host, until in holds(self._ingest.states.values(), self._bench.work.clock()).items():
-            await asyncio.to_thread(self._bench.deliveries.hold, host, until)
+        """Have workers leave alone who asked for that, and did not before."""
+        before, self._held = self._held, holds(self._ingest.states.values(), self._bench.work.clock())
+        for host, until in self._held.items():
+            if before.get(host) != until:
+                await asyncio.to_thread(self._bench.deliveries.hold, host, until)
+        self._throttled = False
 
     def _unpack(self, delivery: Delivery, taken: frozenset[int]) -> _Unpacked | str:
         """What was found, or why that cannot be judged."""
@@ -194,7 +206,7 @@ class Taking:
     async def _take(self, run: Sequence[_Unpacked]) -> None:
         """Take what shares a commit, or one for itself. Raises StoreError when the store refuses any of it."""
         self._under_way -= len(run)
-        moved = [self._ingest.states.get(one.source.id) for one in run]
+        before = [self._ingest.states.get(one.source.id) for one in run]
         ends = await asyncio.gather(*(self._ingest.take(one.source, one.found) for one in run), return_exceptions=True)
         refused: StoreError | None = None
         for one, end in zip(run, ends, strict=True):
@@ -215,9 +227,8 @@ class Taking:
         if refused:
             raise refused
         after = [self._ingest.states.get(one.source.id) for one in run]
-        if any(state and state.last_status == 429 for state in after):
-            await self._hold()
-        places = zip(run, moved, after, strict=True)
+        self._throttled |= any(state is not None and state.last_status == 429 for state in after)
+        places = zip(run, before, after, strict=True)
         if any(asked_at(one.source, old) != asked_at(one.source, new) for one, old, new in places):
             self._followed = None
 
@@ -231,7 +242,7 @@ class Taking:
 
 
 def _unforeseen(error: BaseException) -> str:
-    return f"topicwire itself failed on it: {''.join(traceback.format_exception(error))}"
+    return f"topicwire itself failed: {''.join(traceback.format_exception(error))}"
 
 
 def _size(deliveries: Iterable[Delivery]) -> int:

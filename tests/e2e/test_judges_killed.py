@@ -86,3 +86,16 @@ def test_a_judge_that_stands_still_is_displaced_and_its_facts_are_judged_by_the_
         assert porter.deliveries.waiting(1) == ()
     with open_judge(config, world=still_world(), observe=lambda _: None) as app:
         assert app.store.counts().entries == sum(len(found.feed.entries) for _, found in documents(config, 1))
+
+
+def test_a_source_that_comes_to_the_config_while_somebody_judges_is_judged_from_then_on(tmp_path, postgres_url):
+    config = config_at(tmp_path, postgres_url, NAMES)
+    open_postgres(postgres_url, writable=True).close()
+    with contextlib.closing(Porter(config)) as porter, judging(config) as judge:
+        porter.bring(documents(config, 0))
+        judge.says("Ingested", len(NAMES))
+        more = config_at(tmp_path, postgres_url, [*NAMES, "ferries"])
+        judge.says("ConfigTaken")
+        asyncio.run(until(lambda: porter.due() > len(NAMES)))
+        porter.bring([("ferries", listed(more.sources[-1], "Ferry sails another day"))])
+        judge.says("Ingested ferries")

@@ -21,6 +21,7 @@ from storage.work import Brought
 from tests.fakes.ingesting import NOW
 from tests.fakes.postgres import as_in_a_config
 
+FOREVER = timedelta(days=9000)
 ROOT = Path(__file__).parents[2]
 CONFIG = """
 [keep]
@@ -102,13 +103,15 @@ class Porter:
 
     def bring(self, documents: Sequence[tuple[str, Found]]) -> None:
         """In this order."""
-        held = self._leases.lease(
-            now=datetime.now(UTC) + timedelta(days=9000), hosts=1000, sources=1000, term=timedelta(minutes=5)
-        )
+        held = self._leases.lease(now=datetime.now(UTC) + FOREVER, hosts=1000, sources=1000, term=timedelta(minutes=5))
         fences = {due.source: lease.fence for lease in held for due in lease.due}
         brought = [Brought(source=name, fence=fences[name], document=packed(found)) for name, found in documents]
         assert self._leases.bring(brought) == {name for name, _ in documents}
         self._leases.release(set(fences.values()), rest=timedelta())
+
+    def due(self) -> int:
+        """How many sources workers are to ask, some time."""
+        return self._leases.due(datetime.now(UTC) + FOREVER)
 
     def close(self) -> None:
         self._leases.close()

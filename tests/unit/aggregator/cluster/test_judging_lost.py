@@ -88,7 +88,21 @@ async def test_a_database_that_fails_again_and_again_is_a_lost_one(desk, monkeyp
     assert ended == Ended(end=End.LOST, reason="PostgreSQL cannot be reached")
 
 
-async def test_the_next_one_goes_on_where_the_last_one_ended(desk, monkeypatch):
+async def test_a_fault_of_our_own_ends_judging_and_is_told(desk, monkeypatch):
+    def broken(_: int) -> None:
+        raise RuntimeError("no idea")
+
+    async with desk:
+        await followed(desk)
+        monkeypatch.setattr(desk.working.deliveries, "waiting", broken)
+        async with asyncio.timeout(30):
+            ended = await asyncio.shield(desk.task)
+    assert ended.end is End.LOST
+    assert ended.reason.startswith("topicwire itself failed: Traceback")
+    assert "RuntimeError: no idea" in ended.reason
+
+
+async def test_the_next_one_goes_on_where_the_last_one_ended(desk):
     async with desk:
         await followed(desk)
         desk.bring((TIDES, listed(TIDES, "High water")))
