@@ -78,8 +78,9 @@ class Worker:
             for one in some
             for due in one.due
         ]
-        for _ in range(self._chance.choice([1, 1, 1, 2])):  # an answer may be lost
-            taken = self._leases.bring(brought)
+        taken = self._leases.bring(brought)
+        if self._chance.randrange(4) == 0:  # as if the answer had been lost
+            taken |= self._leases.bring(brought)
         for one in brought:
             note("brought", one.source, one.fence, one.source in taken)
 

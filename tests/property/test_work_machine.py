@@ -150,4 +150,4 @@ TestSharedWork.settings = examples(10, stateful_step_count=25)
 
 @pytest.mark.heavy
 class TestMuchSharedWork(SharedWork.TestCase):
-    settings = examples(100, stateful_step_count=50)
+    settings = examples(40, stateful_step_count=50)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from feeds.model import SourceState
-from feeds.polling import due, held_hosts
+from feeds.polling import AT_ONCE, due, due_by_state, due_since, held_hosts
 from tests.fakes.polled import DAY, HOUR, MINUTE, NOW, SOURCE, STATE, after, refused, wait
 
 BROKEN = refused(500)
@@ -145,3 +145,20 @@ def test_nothing_at_a_held_host_is_due():
     }
     assert [source.id for source in due(sources, states, NOW)] == ["d"]
     assert [source.id for source in due(sources, states, NOW + HOUR)] == ["c", "d", "b"]
+
+
+def test_a_source_waits_since_its_next_fetch_or_since_ever_or_not_at_all():
+    asked = SourceState(source=SOURCE.id, url=SOURCE.url, last_fetch=NOW, next_fetch=NOW + HOUR)
+    elsewhere, gone = replace(asked, url="https://elsewhere.example/"), replace(asked, gone=True)
+    from_the_future = replace(asked, last_fetch=NOW + DAY)
+    states = [asked, None, elsewhere, replace(asked, next_fetch=None), from_the_future]
+    assert [due_since(SOURCE, state, NOW) for state in states] == [NOW + HOUR, *[AT_ONCE] * 4]
+    assert due_since(SOURCE, gone, NOW) is due_since(SOURCE, replace(from_the_future, gone=True), NOW) is None
+    assert due_since(replace(SOURCE, enabled=False), None, NOW) is None
+    assert due_since(SOURCE, replace(gone, url="https://elsewhere.example/"), NOW) == AT_ONCE
+
+
+@pytest.mark.parametrize("changes", [{}, {"gone": True}, {"next_fetch": None}])
+def test_what_a_fetch_came_to_says_alone_when_the_next_one_is(changes):
+    state = replace(SourceState(source=SOURCE.id, url=SOURCE.url, last_fetch=NOW, next_fetch=NOW + HOUR), **changes)
+    assert due_by_state(state) == due_since(SOURCE, state, NOW)

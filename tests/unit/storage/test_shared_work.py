@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import signal
@@ -13,15 +14,17 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from feeds.errors import StoreError
 from feeds.model import SourceState
 from storage.port import Change
 from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.leases import PostgresLeases
 from storage.postgres_store import open_postgres
-from storage.work import Watched
-from tests.fakes import leasing
+from storage.work import Brought, Watched
+from tests.fakes import leasing, postgres
 from tests.fakes.stored_values import NOON, entry_of
 
 TERM = 0.15
@@ -134,3 +137,37 @@ def test_workers_that_are_stopped_beyond_their_term_change_nothing_late(postgres
     late = [note for note in lives.notes if note[0] == "brought" and not note[3]]
     assert late, "some were late"
     assert_nothing_went_wrong(lives, postgres_url)
+
+
+def test_a_worker_goes_on_with_a_new_connection_where_the_old_one_is_lost(postgres_url):
+    leases, deliveries = PostgresLeases(postgres_url, worker="a"), PostgresDeliveries(postgres_url)
+    with open_postgres(postgres_url, writable=True), contextlib.closing(leases), contextlib.closing(deliveries):
+        deliveries.follow(WATCHED[:1])
+        [ours] = leases.lease(now=NOON, hosts=1, sources=1, term=timedelta(minutes=1))
+        end_all_sessions(postgres_url)
+        assert leases.bring([Brought(source="source-0", fence=ours.fence, document=b"found")]) == {"source-0"}
+        assert [one.document for one in deliveries.waiting(5)] == [b"found"]
+
+
+def test_a_database_that_is_away_is_told_of_at_each_call_until_it_is_there():
+    if postgres.binaries() is None:
+        pytest.skip("no PostgreSQL: install Debian's `postgresql`, or the extra `pgtest`")
+    with postgres.running() as server:
+        leases = PostgresLeases(server.url(), worker="a")
+        open_postgres(server.url(), writable=True).close()
+        assert leases.due(NOON) == 0
+        server.stop()
+        for _ in range(2):
+            with pytest.raises(StoreError, match="PostgreSQL cannot be reached"):
+                leases.due(NOON)
+        server.start()
+        assert leases.due(NOON) == 0
+        leases.close()
+
+
+def end_all_sessions(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
