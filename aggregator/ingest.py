@@ -104,6 +104,7 @@ class Ingest:
         """Judge and commit what was found when `source` was asked, by whomever, and tell the observer; as `run` does.
 
         It is judged by what is remembered now, which may be another state than the one that the source was asked in.
+        But what was found at another URL than the source has by now (`Found.asked`) is not to be taken.
         """
         self._go_on()
         began = asyncio.get_running_loop().time()
