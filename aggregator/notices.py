@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from aggregator.events import ConfigRefused, ConfigTaken, Event, IngestResumed, IngestStopped
 from feeds.errors import StoreError
-from feeds.model import CONFIG, STORE, Notice
+from feeds.model import CONFIG, STORE, Notice, SourceState
 from feeds.polling import beyond
 from storage.port import Change, Store
 
@@ -30,14 +30,14 @@ def with_notices(store: Store, change: Change, told: Sequence[Notice]) -> Change
     return replace(change, notices=tuple(told), dropped=beyond(known, told))
 
 
-def others_reached(store: Store, source: str) -> Callable[[datetime], bool]:
+def others_reached(states: Callable[[], Mapping[str, SourceState]], source: str) -> Callable[[datetime], bool]:
     """Whether any other source gave a good answer since a moment; also true where none was asked that could have.
 
-    What it gives raises StoreError.
+    What it gives asks for the `states` of all, which few passes need, and raises what that raises.
     """
 
     def since(moment: datetime) -> bool:
-        others = [state for state in store.states().values() if state.source != source]
+        others = [state for state in states().values() if state.source != source]
         asked = [one.last_ok for one in others if one.last_fetch is not None and one.last_fetch >= moment]
         return not asked or any(last is not None and last >= moment for last in asked)
 

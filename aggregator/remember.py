@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from aggregator.intake import taken_in
 from aggregator.judge import Judge, commit_judged
@@ -95,7 +96,7 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     came = tally[New] + tally[Held]
     again = tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged)
     after, told = _follow(
-        source, state, outcome, feed, pace, now=now, new=came, known=again, reached=others_reached(store, source.id)
+        source, state, outcome, feed, pace, now=now, new=came, known=again, reached=others_reached(store.states, source.id)
     )
     counts = taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None)
     change = _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now))
@@ -171,7 +172,8 @@ def remember_quiet(store: Store, passes: Sequence[Quiet], *, now: datetime) -> t
     One that cannot be worked out is answered with what was raised, and costs itself alone. Blocks while the store
     writes. Raises StoreError, and then none is remembered.
     """
-    settled = tuple(_settled(one, now, others_reached(store, one.source.id)) for one in passes)
+    states = cache(store.states)  # when the network is away, all that fail ask for them
+    settled = tuple(_settled(one, now, others_reached(states, one.source.id)) for one in passes)
     kept = [one for one in settled if not isinstance(one, Exception)]
     change = Change(
         states=tuple(one.state for one, _ in kept),

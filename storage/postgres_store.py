@@ -36,14 +36,17 @@ T = TypeVar("T")
 
 _ENTRY = "SELECT document FROM entry JOIN body USING (id, first_seen) "
 _SHARING = """
-    id IN (
+    id = ANY(ARRAY(
         SELECT id FROM entry WHERE id = ANY(%s)
         UNION ALL SELECT id FROM entry WHERE guid = ANY(%s)
         UNION ALL SELECT id FROM entry WHERE url = ANY(%s)
         UNION ALL SELECT id FROM entry WHERE title = ANY(%s)
         UNION ALL SELECT id FROM entry WHERE moment = ANY(%s)
-    )
+    ))
     ORDER BY id"""
+"""An array, and not what a query gives: whatever is known of the table, as nothing is when many entries have just come,
+they are then looked up by their ids.
+"""
 _KNOWN = _ENTRY + "WHERE " + _SHARING
 _BURIED = "SELECT tombstone FROM entry WHERE tombstone IS NOT NULL AND " + _SHARING  # noqa: S608 - texts of this module
 _PLACED = "SELECT id FROM placement JOIN entry ON id = entry WHERE first_seen IS NOT NULL AND "

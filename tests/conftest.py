@@ -13,8 +13,32 @@ from hypothesis import settings
 
 from tests.budget import EVERYDAY, WHOLE
 from tests.fakes import postgres
+from tests.fakes.stores import configured_for_postgres, made_in_postgres
+
+ON_POSTGRES_TOO = {
+    "e2e": """
+        demo_story evil_sources full_text history_walked intake_suites published_documents
+        reader_library readers the_first_story websub_subscriber
+    """,
+    "property": """
+        judge_orders publish_step_by_step
+        reload_like_restart
+    """,
+    "unit/aggregator": """
+        accounting addresses_of_topics app archives belated catch cli_accounts cli_deciding cli_lists
+        cli_once cli_once_hub cli_questions cli_status cli_suggest cli_why_pair daemon ingest_failures
+        ingest_in_part ingest_passes judge_apart judge_decisions notices passes press preview_reload publish
+        published_once published_pages reload reload_broken_off retention_clock
+    """,
+    "unit/aggregator/control": "editor",
+    "unit/aggregator/hub": "announcer hub_ends hub_intents hub_pushes",
+}
+"""Modules whose tests of what the product does hold for every store: `tests.fakes.stores` gives them databases then."""
+IN_THE_EVERYDAY_RUN = "judge_decisions publish"
+"""Those of them that meet a database in every run."""
 
 CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parent.parent.parent / "shared" / "corpora"))
+TESTS = Path(__file__).parent
 ALLOWED_SKIPS = Path(__file__).with_name("allowed-skips.txt")
 
 
@@ -80,6 +104,35 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     """A database of the test's own, empty."""
     with postgres.database(postgres_server.url()) as url:
         yield url
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    folder, _, name = Path(metafunc.module.__file__).with_suffix("").relative_to(TESTS).as_posix().rpartition("/")
+    in_files = metafunc.definition.get_closest_marker("in_files")
+    if name.removeprefix("test_") in ON_POSTGRES_TOO.get(folder, "").split() and not in_files:
+        marks = [] if name.removeprefix("test_") in IN_THE_EVERYDAY_RUN.split() else [pytest.mark.heavy]
+        metafunc.parametrize("kept_in", ["memory", pytest.param("postgres", marks=marks)], indirect=True)
+
+
+@pytest.fixture(scope="module", autouse=True)  # before whatever makes a store, and not anew for a property's examples
+def kept_in(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What kind of store the tests of a module have."""
+    kind = getattr(request, "param", "memory")
+    if kind == "postgres":
+        with made_in_postgres(request.getfixturevalue("postgres_server").url()):
+            yield kind
+    else:
+        yield kind
+
+
+@pytest.fixture(autouse=True)
+def _configured(kept_in: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A database of its own for each test that writes a config."""
+    if kept_in == "postgres":
+        with configured_for_postgres(request.module, request.getfixturevalue("postgres_server").url()):
+            yield
+    else:
+        yield
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,7 +23,8 @@ from feeds.errors import ParseError
 from feeds.model import Fetched, Source, SourceState
 from feeds.polling import Bounds
 from feeds.read import read
-from storage.memory import MemoryStore
+from storage.port import Store
+from tests.fakes.stores import new_store
 
 pytestmark = [pytest.mark.corpora, pytest.mark.heavy, pytest.mark.timeout(600)]
 
@@ -62,8 +63,8 @@ class Chronicle:
             self.headlines[name] = title
 
 
-def replayed(source: Source, archive: Path) -> tuple[MemoryStore, Chronicle, Counter[str]]:
-    store, chronicle, told = MemoryStore(), Chronicle(), Counter()
+def replayed(source: Source, archive: Path) -> tuple[Store, Chronicle, Counter[str]]:
+    store, chronicle, told = new_store(), Chronicle(), Counter()
     judge = Judge(store)
     state: SourceState | None = None
     for now, body in versions(archive):
@@ -83,7 +84,7 @@ def replayed(source: Source, archive: Path) -> tuple[MemoryStore, Chronicle, Cou
     return store, chronicle, told
 
 
-def edited_headlines(store: MemoryStore, changed: tuple[str, ...], now: datetime) -> int:
+def edited_headlines(store: Store, changed: tuple[str, ...], now: datetime) -> int:
     """Counted as they come: a store need not keep all revisions of an entry that changes every day."""
     made = [revision for id_ in changed for revision in store.revisions(id_) if revision.replaced == now]
     return sum("title" in revision.changes for revision in made)

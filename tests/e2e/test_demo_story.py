@@ -16,7 +16,7 @@ from feeds.model import Failed, Revision, RevisionKind, Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser
 from feeds.topics import Candidate, decide, select
-from storage.memory import MemoryStore
+from tests.fakes.stores import new_store
 
 ROOT = Path(__file__).parents[2]
 EXPECTED = json.loads((ROOT / "tests/data/demo/security-guarantees.json").read_text("utf-8"))
@@ -59,7 +59,7 @@ def told(entries, title="title"):
 
 async def passes():
     """Both passes over all sources; the outcomes and the topic's feed after each."""
-    store = MemoryStore()
+    store = new_store()
     clock = [NOW]
     ingest = Ingest(
         store=store,

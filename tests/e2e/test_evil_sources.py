@@ -13,10 +13,10 @@ from aggregator.ingest import Ingest
 from aggregator.turns import Turns
 from feeds.model import Failed, FailureKind, Fetched, Outcome, SourceState, Unchanged, Validators
 from feeds.polling import Bounds
-from storage.memory import MemoryStore
 from storage.port import Change
 from tests.evil.everything import ALL
 from tests.evil.server import Evil, EvilServer, Fails, Reads, Unmoved, trusting
+from tests.fakes.stores import new_store
 
 pytestmark = pytest.mark.anyio
 SOON, LATE = 0.4, 20.0
@@ -35,7 +35,7 @@ class Bench:
 
     def __init__(self, server: EvilServer) -> None:
         self.source = server.source()
-        self.store = MemoryStore()
+        self.store = new_store()
         etag = server.evil.known_etag
         if etag:
             known = SourceState(

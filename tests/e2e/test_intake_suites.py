@@ -24,8 +24,9 @@ from aggregator.sandbox import Limits, Sandbox
 from aggregator.turns import Turns
 from feeds.model import Failed, FailureKind, Fetched, Source
 from feeds.polling import Bounds
-from storage.memory import MemoryStore
+from storage.port import Store
 from tests.fakes.processes import children_of, resident
+from tests.fakes.stores import new_store
 from tests.fakes.web import Web, reply
 
 pytestmark = [pytest.mark.corpora, pytest.mark.heavy, pytest.mark.anyio]
@@ -53,9 +54,9 @@ def headers(body: bytes) -> list[tuple[str, str]]:
     return [(name, value) for name, value in found if name.lower() == "content-type"]
 
 
-async def taken_in(documents: dict[str, bytes]) -> tuple[dict[str, Ingested], MemoryStore]:
+async def taken_in(documents: dict[str, bytes]) -> tuple[dict[str, Ingested], Store]:
     """One pass over a source for each document, by name."""
-    store = MemoryStore()
+    store = new_store()
     paths = {f"/{n}": (name, body) for n, (name, body) in enumerate(documents.items())}
     async with Web({path: reply(body, headers=headers(body)) for path, (_, body) in paths.items()}) as web:
         with Sandbox(limits=Limits(cpu=timedelta(seconds=5))) as sandbox:  # a third of what it is by default
@@ -101,7 +102,7 @@ def live_in(html: str) -> list[str]:
     return parser.found
 
 
-def assert_all_end_well(passes: dict[str, Ingested], store: MemoryStore) -> Counter[str]:
+def assert_all_end_well(passes: dict[str, Ingested], store: Store) -> Counter[str]:
     """How many passes ended how."""
     assert {name: one.problem for name, one in passes.items() if one.problem} == {}
     refused = {name: one.outcome for name, one in passes.items() if isinstance(one.outcome, Failed)}

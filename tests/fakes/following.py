@@ -18,8 +18,8 @@ from feeds.model import Fetched, Match, Site, Source, TopicFeed
 from feeds.polling import Bounds
 from feeds.read import read
 from feeds.topics import Candidate, Topic, entry_urn, select
-from storage.memory import MemoryStore
 from storage.port import Store
+from tests.fakes.stores import new_store
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -56,7 +56,7 @@ def document(items: Iterable[Item]) -> bytes:
 class Following:
     """One reader's view: `published` has every id that was ever in the topic's feed, with the headlines it had."""
 
-    store: Store = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=new_store)
     topic: Topic = field(default_factory=lambda: Topic(id="all", title="All", match={}, limit=10_000))
     published: dict[str, list[str]] = field(default_factory=dict)
     passes: int = 0

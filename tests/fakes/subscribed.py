@@ -17,9 +17,9 @@ from feeds.model import Enclosure, Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.memory import MemoryStore
 from storage.port import Change
 from tests.fakes.serving import served
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID("6f1c4a0e-54d6-4a3e-9d51-3a6e1c2b7d10"), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -55,7 +55,7 @@ class Served:
 @contextmanager
 def subscribed() -> Iterator[Served]:
     """The site, for as long as the context lasts."""
-    store = MemoryStore()
+    store = new_store()
     store.commit(Change(entries=(*ENTRIES, COPY), placements=(Placement(entry="step:4", copy_of="river:1"),)))
     store.commit(
         Change(states=(SourceState(source="river", url="https://river.example/feed", title="River Post & Sons"),))

@@ -17,8 +17,9 @@ from aggregator.shelf import Shelf
 from aggregator.turns import Turns
 from feeds.render import ATOM, document
 from feeds.websub import links
-from storage.memory import MemoryStore
+from storage.port import Store
 from tests.fakes.door import Door
+from tests.fakes.stores import new_store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BASE = "https://feeds.example"
@@ -116,12 +117,12 @@ class Bench:
         self,
         hub: str = "own",
         *,
-        store: MemoryStore | None = None,
+        store: Store | None = None,
         private: bool = True,
         trusted: bool = False,
         resolve: Resolve | None = None,
     ) -> None:
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.now = NOON
         self.come: datetime | None = None
         """What has surely come, where it is not the same."""

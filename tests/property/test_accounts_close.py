@@ -28,7 +28,7 @@ from feeds.polling import Bounds
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Topic
-from storage.port import Change
+from storage.port import Change, Store
 from storage.tinydb_store import open_store
 from tests.budget import examples
 from tests.fakes.stored_values import NOON, entry_of
@@ -87,8 +87,11 @@ class Life(RuleBasedStateMachine):
         self.sources = dict(SOURCES)
         self.open()
 
+    def opened(self) -> Store:
+        return open_store(self.folder / "store", writable=True)
+
     def open(self) -> None:
-        self.store = open_store(self.folder / "store", writable=True)
+        self.store = self.opened()
         self.judge = Judge(self.store)
         self.editor = Editor(
             self.store,
@@ -187,12 +190,15 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def be_killed(self) -> None:
-        """What is on disk at this moment goes on; nobody closes anything."""
+        """What is stored at this moment goes on; nobody closes anything."""
+        self.kill()
+        self.open()
+
+    def kill(self) -> None:
         shutil.copytree(self.folder / "store", self.folder / "killed", ignore=shutil.ignore_patterns("lock*"))
         self.store.close()
         shutil.rmtree(self.folder / "store")
         (self.folder / "killed").rename(self.folder / "store")
-        self.open()
 
     @rule()
     def be_read(self) -> None:

@@ -16,10 +16,10 @@ from aggregator.sandbox import Sandbox
 from feeds.conditional import Response
 from feeds.model import Failed, Fetched, Source, Unchanged
 from feeds.polling import Bounds
-from storage.memory import MemoryStore
 from tests.budget import examples
 from tests.fakes.answers import ScriptedClient
 from tests.fakes.mutated_feeds import MUTATIONS, SAMPLES, mutated
+from tests.fakes.stores import new_store
 
 NOW = datetime(2023, 6, 9, 12, 0, tzinfo=UTC)
 SOURCE = Source(id="any", url="https://any.example/rss", timezone="Europe/Kyiv")
@@ -50,7 +50,7 @@ def passes(answers: list[Response], sandbox: Sandbox) -> list[Ingested]:
     events: list[Event] = []
     now = [NOW]
     ingest = Ingest(
-        store=MemoryStore(),
+        store=new_store(),
         client=ScriptedClient({SOURCE.url: [*answers, Response(url=SOURCE.url, status=304)]}),
         bounds=Bounds(fastest=timedelta(minutes=5), slowest=timedelta(hours=24)),
         clock=lambda: now[0],

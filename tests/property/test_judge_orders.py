@@ -17,9 +17,10 @@ from feeds.dedupe.terms import LABEL, Terms
 from feeds.errors import StoreFailed
 from feeds.model import Entry, Placement
 from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
 from tests.budget import examples
 from tests.fakes.seen_entries import seen
+from tests.fakes.stores import new_store
 from tests.fakes.wire import FERRY, HOUR, MONDAY, TREATY, near_copies
 
 TERMS = Terms()
@@ -56,11 +57,11 @@ def told(draw, *, days: int) -> list[Entry]:
     return entries
 
 
-def take(store: MemoryStore, judge: Judge, entries: list[Entry]) -> None:
+def take(store: Store, judge: Judge, entries: list[Entry]) -> None:
     commit_judged(store, judge, Change(entries=tuple(entries)), new=entries)
 
 
-def placed(store: MemoryStore) -> dict[str, tuple[str | None, str | None]]:
+def placed(store: Store) -> dict[str, tuple[str | None, str | None]]:
     found = store.placements(entry.id for entry in store.entries())
     linked = {one: (placement.copy_of, placement.edition_of) for one, placement in found.items()}
     return {one: links for one, links in linked.items() if any(links)}
@@ -71,12 +72,12 @@ def placed(store: MemoryStore) -> dict[str, tuple[str | None, str | None]]:
 def test_copies_do_not_depend_on_the_order_of_arrival(entries, data):
     answers = []
     for order in (entries, data.draw(st.permutations(entries))):
-        store = MemoryStore()
+        store = new_store()
         judge = Judge(store, ranks={"source-3": 2})
         for entry in order:
             take(store, judge, [entry])
         answers.append(placed(store))
-    together = MemoryStore()
+    together = new_store()
     take(together, Judge(together, ranks={"source-3": 2}), entries)
     assert answers[0] == answers[1] == placed(together)
 

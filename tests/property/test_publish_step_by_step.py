@@ -14,9 +14,9 @@ from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, Where
-from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
 from tests.budget import examples
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 TOPICS = (
@@ -59,7 +59,7 @@ changes = st.builds(
 )
 
 
-def a_publisher(store: MemoryStore, clock) -> Publisher:
+def a_publisher(store: Store, clock) -> Publisher:
     return Publisher(
         store=store,
         topics=TOPICS,
@@ -80,7 +80,7 @@ def settle(publisher: Publisher) -> None:
 @examples(40)  # 0.1 s each
 @given(st.lists(st.tuples(changes, st.integers(0, 4)), max_size=4))
 def test_the_way_does_not_show_in_the_documents(steps):
-    store, now = MemoryStore(), NOON
+    store, now = new_store(), NOON
     walker = a_publisher(store, lambda: now)
     walker.load()
     settle(walker)

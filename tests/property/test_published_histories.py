@@ -21,10 +21,10 @@ from feeds.query.syntax import parse_query
 from feeds.render import flaw
 from feeds.text.forms import Analyser
 from feeds.topics import Topic, archives
-from storage.memory import MemoryStore
 from storage.port import Change
 from tests.budget import examples
 from tests.fakes.archived import read
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 SITE = Site(id=UUID(int=7), since=datetime(2026, 1, 1, tzinfo=UTC))
@@ -38,21 +38,27 @@ class Killed(BaseException):
     """The process ends in the middle of what it does."""
 
 
-class MortalStore(MemoryStore):
-    """Ends its process at a commit that was foretold, before it is written or behind that."""
+class MortalStore:
+    """A store that ends its process at a commit that was foretold, before it is written or behind that."""
 
     left: int | None = None
     behind = False
 
+    def __init__(self) -> None:
+        self._store = new_store()
+
+    def __getattr__(self, name: str):
+        return getattr(self._store, name)
+
     def commit(self, change: Change) -> None:
         if self.left is None:
-            return super().commit(change)
+            return self._store.commit(change)
         self.left -= 1
         if self.left >= 0:
-            return super().commit(change)
+            return self._store.commit(change)
         self.left = None
         if self.behind:
-            super().commit(change)
+            self._store.commit(change)
         raise Killed
 
 

@@ -22,9 +22,9 @@ from aggregator.retention import Keeping, Retention
 from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser
-from storage.memory import MemoryStore
-from storage.port import Change
+from storage.port import Change, Store
 from tests.budget import examples
+from tests.fakes.stores import new_store
 from tests.fakes.topic_feeds import NOON, an_entry
 
 ANALYSER = Analyser()
@@ -73,7 +73,7 @@ def imprint(config: Config) -> Imprint:
     return Imprint(base_url="https://feeds.example", title=config.site.title)
 
 
-def a_publisher(config: Config, store: MemoryStore) -> Publisher:
+def a_publisher(config: Config, store: Store) -> Publisher:
     publisher = Publisher(
         store=store,
         topics=config.topics,
@@ -89,7 +89,7 @@ def a_publisher(config: Config, store: MemoryStore) -> Publisher:
     return publisher
 
 
-def a_reloader(config: Config, store: MemoryStore, publisher: Publisher, read, observe) -> Reloader:
+def a_reloader(config: Config, store: Store, publisher: Publisher, read, observe) -> Reloader:
     judge = Judge(store)
     ingest = Ingest(
         store=store,
@@ -108,7 +108,7 @@ def a_reloader(config: Config, store: MemoryStore, publisher: Publisher, read, o
 @examples(40)  # 0.1 s each
 @given(configs(), st.lists(st.tuples(configs(), st.lists(entries, max_size=4)), min_size=1, max_size=3))
 def test_the_way_does_not_show_in_the_documents(first, steps):
-    store, events, following = MemoryStore(), [], []
+    store, events, following = new_store(), [], []
     walker = a_publisher(first, store)
     reloader = a_reloader(first, store, walker, lambda file: following[-1], events.append)
 

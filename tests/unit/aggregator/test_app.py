@@ -20,12 +20,21 @@ from feeds.errors import StoreLocked
 from feeds.model import Outlet, Site
 from storage.frames import header
 from storage.loading import JOURNAL
-from storage.memory import MemoryStore
 from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.stored_values import entry_of
+from tests.fakes.stores import new_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CONFIG = """
+[store]
+url = "tinydb:var/store"
+[fetch]
+every = "10m"
+[[topic]]
+id = "peace"
+match = ["peace"]
+"""
 MINTED, FIXED = UUID(int=1), UUID(int=2)
 
 
@@ -36,31 +45,31 @@ def world(now: datetime = NOW) -> World:
 @pytest.fixture
 def config(tmp_path):
     file = tmp_path / "config.toml"
-    file.write_text('[fetch]\nevery = "10m"\n[[topic]]\nid = "peace"\nmatch = ["peace"]\n', "utf-8")
+    file.write_text(CONFIG, "utf-8")
     return load(file, environ={})
 
 
 def test_a_site_is_minted_once_and_stays():
-    store = MemoryStore()
+    store = new_store()
     assert settle_site(store, fixed=None, world=world()) == Site(id=MINTED, since=NOW)
     later = replace(world(NOW + timedelta(days=1)), mint=lambda: UUID(int=9))
     assert settle_site(store, fixed=None, world=later) == Site(id=MINTED, since=NOW) == store.site()
 
 
 def test_the_config_may_fix_the_site_from_the_start():
-    store = MemoryStore()
+    store = new_store()
     assert settle_site(store, fixed=FIXED, world=world()) == Site(id=FIXED, since=NOW) == store.site()
 
 
 def test_the_config_may_fix_the_site_later_and_keeps_its_birthday():
-    store = MemoryStore()
+    store = new_store()
     settle_site(store, fixed=None, world=world())
     later = world(NOW + timedelta(days=1))
     assert settle_site(store, fixed=FIXED, world=later) == Site(id=FIXED, since=NOW) == store.site()
 
 
 def test_a_fixed_site_stays_when_the_config_no_longer_fixes_it():
-    store = MemoryStore()
+    store = new_store()
     settle_site(store, fixed=FIXED, world=world())
     assert settle_site(store, fixed=None, world=world()).id == FIXED
 
@@ -106,6 +115,7 @@ def test_two_of_us_never_share_a_store(config):
         raise AssertionError
 
 
+@pytest.mark.in_files
 def test_an_unfinished_record_that_was_cut_off_is_told_once(config):
     for entries in ((entry_of("a"),), (entry_of("b"),)):
         with open_store(config.store.folder, writable=True) as store:
@@ -122,6 +132,7 @@ def test_an_unfinished_record_that_was_cut_off_is_told_once(config):
     assert events[0].offset + events[0].size == before - 5
 
 
+@pytest.mark.in_files
 def test_a_store_of_an_older_format_is_upgraded_and_told_once(config):
     journal = config.store.folder / JOURNAL
     config.store.folder.mkdir(parents=True)

@@ -71,6 +71,12 @@ def titles_in(body: bytes) -> list[str]:
     return [entry["title"] for entry in json.loads(body)["items"]]
 
 
+def socket_of(config: str) -> Path:
+    folder = load(Path(config), environ={}).store.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / SOCKET
+
+
 @asynccontextmanager
 async def running(config: str):
     """A daemon on this config: its port, and what it told."""
@@ -78,7 +84,7 @@ async def running(config: str):
     with open_app(load(Path(config), environ={}), world=real_world(), observe=events.append) as app:
         task = asyncio.create_task(daemon.run(app.daemon(), stop=stop))
         async with asyncio.timeout(30):
-            while not (app.config.store.folder / SOCKET).exists():
+            while not socket_of(config).exists():
                 await asyncio.sleep(0.01)
         address = next(event.address for event in events if isinstance(event, Serving))
         try:
@@ -118,6 +124,7 @@ async def test_a_running_daemon_takes_the_command_and_its_feeds_follow_without_a
     assert not (tmp_path / "store" / SOCKET).exists()
 
 
+@pytest.mark.in_files
 async def test_where_no_socket_can_be_commands_work_while_the_daemon_is_stopped_and_are_refused_else(
     config, tmp_path, capsys
 ):
@@ -143,7 +150,7 @@ async def test_commands_one_after_the_other_from_many_processes_are_all_remember
 def test_without_a_daemon_the_command_does_it_itself_files_included(config, tmp_path, capsys, dead_socket):
     if dead_socket:
         with socket.socket(socket.AF_UNIX) as dead:
-            dead.bind(str(tmp_path / "store" / SOCKET))
+            dead.bind(str(socket_of(config)))
     assert main(["hide", LATE, "--config", config]) == 0
     assert capsys.readouterr().out == f"hidden: “Ferry is late” (harbour-post, {LATE})\n"
     (title,) = titles_in((tmp_path / "site" / "feeds" / "ferries.json").read_bytes())
@@ -188,6 +195,7 @@ def test_a_store_that_another_process_writes_to_without_a_socket_is_left_alone(c
     assert decisions(tmp_path) == []
 
 
+@pytest.mark.in_files
 def test_where_no_store_is_none_is_made(tmp_path, capsys):
     (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
     assert main(["hide", LATE, "--config", str(tmp_path / "config.toml")]) == 1
@@ -195,6 +203,7 @@ def test_where_no_store_is_none_is_made(tmp_path, capsys):
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.in_files
 def test_who_may_only_read_the_store_is_told_so_and_changes_nothing(config, tmp_path, capsys, monkeypatch):
     folder = tmp_path / "store"
     before = (folder / "journal").read_bytes()
@@ -213,6 +222,6 @@ def test_who_may_only_read_the_store_is_told_so_and_changes_nothing(config, tmp_
 
 async def test_a_daemon_that_stops_sees_a_command_through(config, tmp_path):
     async with running(config):
-        asked = asyncio.create_task(asyncio.to_thread(ask, tmp_path / "store" / SOCKET, Rebuild()))
+        asked = asyncio.create_task(asyncio.to_thread(ask, socket_of(config), Rebuild()))
         await asyncio.sleep(0.05)
     assert (await asked).text == "rebuilt: 0 entries placed anew"

@@ -15,6 +15,8 @@ from storage.port import Change
 from storage.tinydb_store import open_store
 
 CONFIG = """\
+[store]
+url = "tinydb:var/store"
 [[source]]
 url = "https://a.example/rss"
 name = "A"

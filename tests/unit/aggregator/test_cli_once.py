@@ -149,6 +149,7 @@ def test_without_sources_there_is_nothing_to_reach(once, tmp_path):
     assert once()[0] == 0
 
 
+@pytest.mark.in_files
 def test_a_store_in_use_is_one_line_that_names_its_holder(once, tmp_path):
     with open_store(tmp_path / "store", writable=True):
         code, out, err = once()

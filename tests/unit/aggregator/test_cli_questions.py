@@ -42,6 +42,7 @@ id = "bridges"
 match = ["bridge", "міст"]
 """
 
+STORE = '[store]\nurl = "tinydb:store"\n'
 BRIDGE = Span(field="title", start=2, end=8)
 
 
@@ -190,7 +191,7 @@ def test_why_says_no_with_a_reason_for_every_topic(asked):
 
 def test_why_tells_what_a_line_counts_and_what_is_too_old_for_the_feed(asked, tmp_path):
     (tmp_path / "config.toml").write_text(
-        '[store]\nurl = "tinydb:store"\n[[topic]]\nid = "old"\nmax_age = "30d"\nmin_score = 3\n'
+        f'{STORE}[[topic]]\nid = "old"\nmax_age = "30d"\nmin_score = 3\n'
         'match = ["міст^2", "закрито", "порт"]\n[topic.where]\nmax_age = "60d"\n',
         "utf-8",
     )

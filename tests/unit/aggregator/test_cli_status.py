@@ -100,6 +100,7 @@ def remember(folder):
     return store
 
 
+@pytest.mark.in_files
 def test_without_a_store_every_source_is_still_to_be_asked(config, tmp_path, capsys):
     assert main(["status", "--config", config]) == 0
     out = capsys.readouterr().out
@@ -159,6 +160,7 @@ def test_status_is_told_in_json_beside_a_writer(config, tmp_path, capsys):
     assert counts == {"entries": 3, "copies": 1, "stories": 1, "held": 1, "revisions": 0, "sources": 4}
 
 
+@pytest.mark.in_files
 def test_a_table_in_a_pipe_has_one_line_a_source(config, tmp_path, capsys):
     remember(tmp_path / "store").close()
     assert main(["status", "--config", config]) == 0
@@ -169,6 +171,7 @@ def test_a_table_in_a_pipe_has_one_line_a_source(config, tmp_path, capsys):
     assert lines[-1].startswith(f"{tmp_path}/store: 3 entries, 1 copy and 1 held among them, 1 story, 0 revisions, ")
 
 
+@pytest.mark.in_files
 def test_a_damaged_store_is_one_line_and_exit_code_1(config, tmp_path, capsys):
     remember(tmp_path / "store").close()
     journal = tmp_path / "store" / "journal"

@@ -18,6 +18,7 @@ from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.telling_entries import POLLS, SPEECH
 
+STORE = '[store]\nurl = "tinydb:store"\n'
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PACE = Pace(bounds=Bounds(fastest=timedelta(minutes=5), slowest=timedelta(hours=24)), jitter=0.0)
 AGROUND = (
@@ -59,7 +60,7 @@ def a_pass(store, source_id: str, *, at: datetime) -> str:
 @pytest.fixture
 def ids(tmp_path) -> dict[str, str]:
     """By source, of entries that came one after the other."""
-    (tmp_path / "config.toml").write_text('[store]\nurl = "tinydb:store"\n', "utf-8")
+    (tmp_path / "config.toml").write_text(STORE, "utf-8")
     with open_store(tmp_path / "store", writable=True) as store:
         return {one: a_pass(store, one, at=NOON + n * timedelta(minutes=20)) for n, one in enumerate(TOLD)}
 

@@ -29,6 +29,8 @@ from feeds.errors import ListenError, StoreFailed
 from feeds.model import Source
 from feeds.polling import Bounds
 from storage.memory import MemoryStore
+from storage.port import Store
+from tests.fakes.stores import new_store
 from tests.fakes.web import Web, reply, silence
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +48,7 @@ def anyio_backend() -> str:
 class Titles:
     """A publisher that publishes a list of titles."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self.taken: list[str] = []
         self.loaded = 0
@@ -72,11 +74,11 @@ class Titles:
 class Bench:
     """A daemon, what it told, and a way to wait for it."""
 
-    def __init__(self, *sources: Source, store: MemoryStore | None = None, port: int = 0) -> None:
+    def __init__(self, *sources: Source, store: Store | None = None, port: int = 0) -> None:
         self.events: list[Event] = []
         self.stop = asyncio.Event()
         self.looks = 0
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.titles = Titles(self.store)
         self.parts = Parts(
             sources=lambda: sources,

@@ -192,7 +192,7 @@ def test_a_network_that_is_down_is_no_news_of_every_source():
 
 def test_those_that_are_being_asked_when_the_network_comes_back_are_no_news():
     """They began before it did, and end behind the first that answer."""
-    store, (river, dzvin) = MemoryStore(), SOURCES
+    store, (river, dzvin) = new_store(), SOURCES
     for hour in range(5):
         for source in (dzvin, river):
             pass_over(store, source, NO_ANSWER, began=NOON + hour * HOUR)

@@ -15,7 +15,9 @@ from feeds.errors import StoreError, StoreFailed, TransportError
 from feeds.model import Failed, FailureKind, Source
 from feeds.polling import Bounds
 from storage.memory import MemoryStore
+from storage.port import Store
 from tests.fakes.answers import ScriptedClient
+from tests.fakes.stores import new_store
 
 pytestmark = pytest.mark.anyio
 BODY = (
@@ -43,11 +45,11 @@ class FullDisk(MemoryStore):
 
 
 class Bench:
-    def __init__(self, answers: dict[str, list], store: MemoryStore | None = None) -> None:
+    def __init__(self, answers: dict[str, list], store: Store | None = None) -> None:
         self.client = ScriptedClient({source(name).url: script for name, script in answers.items()})
         self.events: list[Event] = []
         self.changed: list[tuple[str, ...]] = []
-        self.store = store or MemoryStore()
+        self.store = store or new_store()
         self.ingest = Ingest(
             store=self.store,
             client=self.client,

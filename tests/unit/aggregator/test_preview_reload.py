@@ -19,6 +19,7 @@ from feeds.model import Entry, Placement
 from storage.port import Change
 from storage.tinydb_store import open_store
 
+STORE = '[store]\nurl = "tinydb:store"\n[publish]\nfolder = "site"\n'
 NOW = datetime.now(UTC).replace(microsecond=0)
 SOURCES = ("river", "dzvin", "step")
 EDITS = 20
@@ -65,7 +66,7 @@ class Site:
         with open_store(folder / "store", writable=True) as store:
             store.commit(Change(entries=tuple(entries), placements=tuple(placements)))
         sources = sorted({entry.source for entry in entries} | {"river"})
-        self.head = '[store]\nurl = "tinydb:store"\n[publish]\nfolder = "site"\n' + "".join(
+        self.head = STORE + "".join(
             f'[[source]]\nid = "{source}"\nurl = "https://{source}.example/rss"\n' for source in sources
         )
 

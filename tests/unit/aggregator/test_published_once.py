@@ -50,6 +50,7 @@ def test_a_redesign_publishes_nothing_twice(changes, aged_out):
     assert len(following.published) == len(was) + 1
 
 
+@pytest.mark.in_files  # and there is a snapshot
 def test_a_redesign_while_the_daemon_was_down_publishes_nothing_twice(tmp_path):
     with open_store(tmp_path, writable=True) as store:
         Following(store=store).take(articles(30), MONDAY)

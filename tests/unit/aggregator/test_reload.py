@@ -43,6 +43,7 @@ def a_topic(name: str, line: str, *, rest: str = "") -> str:
     return f'[[topic]]\nid = "{name}"\nmatch = [{json.dumps(line)}]\n{rest}'
 
 
+FIXED = '[serve]\nlisten = "127.0.0.1:0"\n[store]\nurl = "tinydb:store"\n[publish]\nfolder = "site"\n'
 FERRIES, STORMS = a_topic("ferries", "ferry"), a_topic("storms", "storm")
 
 
@@ -57,8 +58,7 @@ class Site:
         self.edit(topics)
 
     def text(self, topics: str, head: str = 'title = "Tides"') -> str:
-        fixed = '[serve]\nlisten = "127.0.0.1:0"\n[store]\nurl = "tinydb:store"\n[publish]\nfolder = "site"\n'
-        return f"[site]\n{head}\n{fixed}{self.sources}{topics}"
+        return f"[site]\n{head}\n{FIXED}{self.sources}{topics}"
 
     def edit(self, topics: str, **said: str) -> None:
         """In place."""

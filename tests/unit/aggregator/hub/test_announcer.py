@@ -11,8 +11,8 @@ from aggregator.shelf import Private
 from feeds.errors import StoreFailed
 from feeds.model import Subscription
 from feeds.websub import announcement
-from storage.memory import MemoryStore
 from storage.port import Change
+from tests.fakes.stores import new_store
 from tests.fakes.subscribers import FERRIES, LAKES, NOON, Bench, Subscriber, feed, until
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +34,7 @@ async def test_each_change_of_a_public_feed_is_told_once():
 
 
 async def test_a_start_tells_only_what_changed_meanwhile():
-    store = MemoryStore()
+    store = new_store()
     async with Subscriber() as hub:
         async with Bench(hub.url(), store=store):
             await until(lambda: len(store.subscriptions()) == 2)
@@ -71,7 +71,7 @@ async def test_private_topics_are_told_to_no_stranger():
 
 
 async def test_what_is_left_of_other_hubs_goes():
-    store = MemoryStore()
+    store = new_store()
     ours = Subscription(topic=FERRIES, callback="https://reader.example/", until=NOON + timedelta(days=1), told="1")
     former = Subscription(topic=FERRIES, callback="https://hub.example/", told="1")
     store.commit(Change(subscriptions=(ours, former)))

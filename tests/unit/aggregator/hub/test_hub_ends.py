@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.hub import denials
 from feeds.errors import StoreFailed
-from storage.memory import MemoryStore
+from tests.fakes.stores import new_store
 from tests.fakes.subscribers import FERRIES, LAKES, Bench, Subscriber, feed, until
 
 pytestmark = pytest.mark.anyio
@@ -80,7 +80,7 @@ async def test_while_the_store_refuses_it_is_not_told_again_and_again(hurried, m
 
 
 async def test_a_clock_that_is_far_ahead_ends_no_lease():
-    store = MemoryStore()
+    store = new_store()
     async with Subscriber() as reader, Bench(store=store) as bench:
         await bench.subscribed(reader.url())
         bench.come = bench.now + timedelta(days=2)

@@ -14,8 +14,8 @@ from aggregator.hub import own, tries
 from aggregator.hub.rounds import GATHER
 from feeds.errors import StoreFailed
 from feeds.model import Subscription
-from storage.memory import MemoryStore
 from storage.port import Change
+from tests.fakes.stores import new_store
 from tests.fakes.subscribers import BASE, FERRIES, LAKES, NOON, Bench, Subscriber, feed, until
 
 pytestmark = pytest.mark.anyio
@@ -73,7 +73,7 @@ async def test_what_changes_while_it_is_pushed_is_pushed_after_it():
 
 
 async def test_a_start_pushes_what_changed_meanwhile_and_nothing_else():
-    store = MemoryStore()
+    store = new_store()
     async with Subscriber() as reader:
         async with Bench(store=store) as bench:
             await bench.subscribed(reader.url(), FERRIES)
@@ -151,7 +151,7 @@ async def test_pauses_are_kept():
 
 
 async def test_where_private_addresses_are_allowed_no_more_pushes_end_and_no_log_has_the_callback():
-    store = MemoryStore()
+    store = new_store()
     async with Subscriber() as reader:
         async with Bench(store=store) as bench:
             await bench.subscribed(reader.url("/s3cret"))
@@ -174,7 +174,7 @@ async def test_who_is_not_there_costs_the_others_nothing():
 
 
 async def test_a_hundred_subscribers_are_told_in_few_writes(monkeypatch):
-    store, commits = MemoryStore(), []
+    store, commits = new_store(), []
     async with Subscriber() as reader:
         some = tuple(
             Subscription(topic=FERRIES, callback=reader.url(f"/{n}"), until=NOON.replace(year=2030), told="old")
