@@ -96,7 +96,15 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     came = tally[New] + tally[Held]
     again = tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged)
     after, told = _follow(
-        source, state, outcome, feed, pace, now=now, new=came, known=again, reached=others_reached(store.states, source.id)
+        source,
+        state,
+        outcome,
+        feed,
+        pace,
+        now=now,
+        new=came,
+        known=again,
+        reached=others_reached(store.states, source.id),
     )
     counts = taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None)
     change = _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now))
