@@ -93,20 +93,12 @@ def remember(  # noqa: PLR0913 - what a pass found out, and when
     gone = {entry.id: entry for entry in buried}
     judged = tuple(one for one in met if one.entry.id not in gone)
     tally = Counter(type(one.verdict) for one in judged)
-    came = tally[New] + tally[Held]
-    again = tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged)
+    new = tally[New] + tally[Held]
+    old = tally[Same] + tally[Revised] + len(unread) + len(read) - len(judged)
     after, told = _follow(
-        source,
-        state,
-        outcome,
-        feed,
-        pace,
-        now=now,
-        new=came,
-        known=again,
-        reached=others_reached(store.states, source.id),
+        source, state, outcome, feed, pace, now=now, new=new, known=old, reached=others_reached(store.states, source.id)
     )
-    counts = taken_in(store, source.id, new=came, skipped=feed.skipped if feed else None)
+    counts = taken_in(store, source.id, new=new, skipped=feed.skipped if feed else None)
     change = _change(judged, {entry.id: entry for entry in known}, after, buried=_renewed(met, gone, now))
     placed = commit_judged(
         store,
