@@ -6,6 +6,47 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerJoined:
+    """This process works with the others on one database; told once."""
+
+    worker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLeft:
+    """This worker has given back what it had, and ends."""
+
+    worker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseAway:
+    """Nothing can be leased or brought, so nothing is fetched; told once while it lasts."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseBack:
+    """The database answers again, and work goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkBroken:
+    """Work broke off in a way that nobody foresaw, and begins anew."""
+
+    problem: str
+    """A traceback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannotJudge:
+    """This worker cannot take its turn at judging; told once for each reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgingStarted:
     """This worker is the one who judges from now on."""
 
@@ -35,4 +76,15 @@ class DeliveryGivenUp:
     reason: str
 
 
-ClusterEvent = JudgingStarted | JudgingEnded | JudgeDisplaced | DeliveryGivenUp
+ClusterEvent = (
+    WorkerJoined
+    | WorkerLeft
+    | DatabaseAway
+    | DatabaseBack
+    | WorkBroken
+    | CannotJudge
+    | JudgingStarted
+    | JudgingEnded
+    | JudgeDisplaced
+    | DeliveryGivenUp
+)

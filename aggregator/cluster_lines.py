@@ -4,12 +4,36 @@ from __future__ import annotations
 
 import logging
 
-from aggregator.cluster_events import ClusterEvent, DeliveryGivenUp, JudgeDisplaced, JudgingEnded, JudgingStarted
+from aggregator.cluster_events import (
+    CannotJudge,
+    ClusterEvent,
+    DatabaseAway,
+    DatabaseBack,
+    DeliveryGivenUp,
+    JudgeDisplaced,
+    JudgingEnded,
+    JudgingStarted,
+    WorkBroken,
+    WorkerJoined,
+    WorkerLeft,
+)
 
 
-def of_the_cluster(event: ClusterEvent) -> tuple[int, str]:
+def of_the_cluster(event: ClusterEvent) -> tuple[int, str]:  # noqa: C901, PLR0911 - as in `aggregator.logs`
     """Level and text."""
     match event:
+        case WorkerJoined(worker=worker):
+            return logging.INFO, f"{worker} works with the others from now on"
+        case WorkerLeft(worker=worker):
+            return logging.INFO, f"{worker} works no more; what it had is given back"
+        case DatabaseAway(reason=reason):
+            return logging.WARNING, f"waiting for the database, nothing is fetched meanwhile: {reason}"
+        case DatabaseBack():
+            return logging.INFO, "the database is back, and work goes on"
+        case WorkBroken(problem=problem):
+            return logging.ERROR, f"work broke off, and begins anew: {problem}"
+        case CannotJudge(reason=reason):
+            return logging.WARNING, f"this worker cannot judge, others may: {reason}"
         case JudgingStarted():
             return logging.INFO, "judging what workers bring, and publishing it"
         case JudgingEnded(reason=""):

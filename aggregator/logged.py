@@ -8,7 +8,7 @@ from dataclasses import fields
 from aggregator.events import Event, Ingested
 from feeds.model import Failed, Fetched
 
-_ABOUT = ("source", "topic", "entry", "path", "file", "address", "signal")
+_ABOUT = ("source", "topic", "entry", "path", "file", "address", "signal", "worker", "host")
 """Fields of events that name what they are about; an empty one says nothing."""
 _FIGURES = ("new", "revised", "copies", "held", "same", "entries", "sources", "reached", "asked", "taken")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from aggregator.events import Observer
 from aggregator.reader import Reader
 from aggregator.sandbox import Limits, Sandbox
 from aggregator.slots import Slots
-from aggregator.turns import Turns
+from aggregator.turns import Turns, at_once
 from aggregator.world import World
 from feeds.read.attribution import with_added
 
@@ -48,10 +48,13 @@ class Means:
 
 
 @contextmanager
-def open_means(config: Config, *, world: World) -> Iterator[Means]:
-    """As the config wants them, with manners; raises TransportError when the proxy cannot be used."""
+def open_means(config: Config, *, world: World, sure: Callable[[], Awaitable[None]] = at_once) -> Iterator[Means]:
+    """As the config wants them, with manners; raises TransportError when the proxy cannot be used.
+
+    `sure` is waited for before each request, by whoever has the turn.
+    """
     backlog = Backlog()
-    client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog)))
+    client = make_client(config, turns=world.turns or Turns(slots=Slots(backlog=backlog), sure=sure))
     with Sandbox(limits=Limits.up_to(config.fetch.max_size), outlets=config.outlets) as sandbox:
         yield Means(config=config, client=client, sandbox=sandbox, backlog=backlog)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import timedelta
 from os import getpid
 
+from aggregator.cluster_events import ClusterEvent, DatabaseAway, DatabaseBack, WorkerJoined
 from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, IngestResumed, IngestStopped, Stopping
 from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.printable import escaped
@@ -36,8 +37,10 @@ class Supervisor:
         self._watchdog = watchdog if self._address else None
         self._status = ""
 
-    def observe(self, event: Event) -> None:
+    def observe(self, event: Event) -> None:  # noqa: C901 - one word for each event, and no logic
         """An observer: states as the service manager knows them, and a line on how things stand."""
+        if isinstance(event, ClusterEvent):
+            self._observe_work(event)
         match event:
             case Serving(address=address):
                 self._tell("READY=1", status=f"serving at {address}")
@@ -50,6 +53,17 @@ class Supervisor:
             case _:
                 if status := _standing(event):
                     self._tell(status=status)
+
+    def _observe_work(self, event: ClusterEvent) -> None:
+        match event:
+            case WorkerJoined(worker=worker):
+                self._tell("READY=1", status=f"{worker} works with the others")
+            case DatabaseAway(reason=reason):  # started, all the same: who waits for us could only start us again
+                self._tell("READY=1", status=f"waiting for the database: {reason}")
+            case DatabaseBack():
+                self._tell(status="the database is back, and work goes on")
+            case _:
+                pass
 
     async def reassure(self, alive: Callable[[], bool]) -> None:
         """Give a sign of life, again and again, as long as `alive` says so, for ever.

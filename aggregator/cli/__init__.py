@@ -19,8 +19,8 @@ from aggregator.cli.called import COMPLETING, called, typed
 from feeds.errors import TopicwireError
 
 COMMANDS = (
-    "serve", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest", "add",
-    "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "migrate",
+    "serve", "worker", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest",
+    "add", "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "migrate",
     "doctor", "completion",
 )  # fmt: skip
 

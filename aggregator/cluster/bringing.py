@@ -85,8 +85,7 @@ class Desk:
                 hold.over = True
         for one in found:
             if one.source.id in taken:
-                outcome, problem, took = one.found.outcome, one.found.problem, one.found.took
-                self._observe(Delivered(source=one.source.id, outcome=outcome, problem=problem, took=took))
+                self._observe(_delivered(one))
             else:
                 self._observe(FencedOff(source=one.source.id, host=one.hold.lease.host))
 
@@ -101,6 +100,17 @@ class Desk:
             if fences := [hold.lease.fence for hold in done if hold.asked is asked]:
                 self._leases.release(fences, rest=rest)
         return taken
+
+
+def _delivered(one: _HandedIn) -> Delivered:
+    found = one.found
+    return Delivered(
+        source=one.source.id,
+        outcome=found.outcome,
+        entries=len(found.feed.entries) if found.feed else 0,
+        problem=found.problem,
+        took=found.took,
+    )
 
 
 def _parcel(source: Source, found: Found) -> bytes:

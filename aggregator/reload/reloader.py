@@ -42,6 +42,29 @@ class Live:
     imprint: Callable[[Config], Imprint]
 
 
+def look(read: Read, file: Path) -> Config | ConfigRefused:
+    """The config as the file has it now, or what is wrong with it."""
+    try:
+        config = read(file)
+    except ConfigError as error:
+        return ConfigRefused(file=error.file, problems=error.problems)
+    except OSError as error:
+        return ConfigRefused(file=str(file), reason=error.strerror or str(error))
+    problems = broken(config, Analyser())
+    return ConfigRefused(file=str(file), problems=problems) if problems else config
+
+
+def taken(change: Reload) -> ConfigTaken:
+    """That `change` is in force."""
+    return ConfigTaken(
+        file=str(change.config.file),
+        topics=_told(change.topics),
+        sources=_told(change.sources),
+        settings=change.settings,
+        waits=change.waits,
+    )
+
+
 class Reloader:
     """Takes a changed config, or refuses it; what is fetched, judged and served goes on meanwhile."""
 
@@ -60,7 +83,7 @@ class Reloader:
         Readers have all of it when this returns. What broke off, as by a store that cannot be read, is raised, and done
         by the next reload. When cancelled, it ends behind the step that is under way.
         """
-        found = await asyncio.to_thread(self._look)
+        found = await asyncio.to_thread(look, self._read, self._running.config.file)
         if isinstance(found, ConfigRefused):
             self._observe(found)
             await self._tell(refused=True)
@@ -68,15 +91,7 @@ class Reloader:
         change = plan(self._done, found)
         await self._walk(self._steps(change))
         self._done = change.config
-        self._observe(
-            ConfigTaken(
-                file=str(found.file),
-                topics=_told(change.topics),
-                sources=_told(change.sources),
-                settings=change.settings,
-                waits=change.waits,
-            )
-        )
+        self._observe(taken(change))
         await self._tell(refused=False)
 
     async def _tell(self, *, refused: bool) -> None:
@@ -84,17 +99,6 @@ class Reloader:
         if refused or self._refused:
             self._refused = refused
             await _through(self._alone(self._live.publisher.publish))
-
-    def _look(self) -> Config | ConfigRefused:
-        file = self._running.config.file
-        try:
-            config = self._read(file)
-        except ConfigError as error:
-            return ConfigRefused(file=error.file, problems=error.problems)
-        except OSError as error:
-            return ConfigRefused(file=str(file), reason=error.strerror or str(error))
-        problems = broken(config, Analyser())
-        return ConfigRefused(file=str(file), problems=problems) if problems else config
 
     def _steps(self, change: Reload) -> Generator[None]:
         """Everything that is to be done, a step at a time: in between others may have the store."""

@@ -72,6 +72,10 @@ class Crew:
         """Know no more of those that have been silent for longer."""
         self._lasting.ask(_FORGET, older)
 
+    def somebody_writes(self) -> bool:
+        """Whether the writer's lock is held, by a worker or by any other process."""
+        return bool(self._lasting.ask(HOLDERS))
+
     def displace(self, silent: timedelta) -> str:
         """End the connection by which a worker writes that has been silent for longer; its name, or "": there is none.
 

@@ -47,7 +47,7 @@ match = ["water"]
 """
 
 ELSEWHERE = {"migrate": "needs a database on another machine; tests of its own have one"}
-STAY = {"serve", "demo"}
+STAY = {"serve", "worker", "demo"}
 """Commands that stay until they are told to end: what they take is read, and they are run by tests of their own."""
 NOT_OURS = {
     "git": "would fetch a repository",

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from aggregator.cluster_events import DatabaseAway, DatabaseBack, WorkerJoined
 from aggregator.events import AgedOut, ConfigRefused, ConfigTaken, FirstPassed, IngestResumed, IngestStopped, Stopping
 from aggregator.milestones import ReloadEnded, ReloadStarted
 from aggregator.notify import Supervisor, supervisor
@@ -80,6 +81,16 @@ def test_a_reload_begins_with_the_time_and_ends_ready_with_the_line_that_stands(
 def test_how_things_stand_is_one_line(manager, event, status):
     Supervisor(manager.address).observe(event)
     assert manager.hear() == {"STATUS": status}
+
+
+def test_a_worker_is_ready_when_it_works_and_when_it_waits(manager):
+    observe = Supervisor(manager.address).observe
+    observe(DatabaseAway(reason="PostgreSQL cannot be reached"))
+    assert manager.hear() == {"READY": "1", "STATUS": "waiting for the database: PostgreSQL cannot be reached"}
+    observe(WorkerJoined(worker="pier:12"))
+    assert manager.hear() == {"READY": "1", "STATUS": "pier:12 works with the others"}
+    observe(DatabaseBack())
+    assert manager.hear() == {"STATUS": "the database is back, and work goes on"}
 
 
 def test_nothing_that_a_stranger_wrote_adds_a_line(manager):
