@@ -82,9 +82,13 @@ class Audit:
         [(found,)] = self.ask(statement, *parameters)
         return int(str(found))
 
-    def waiting(self) -> int:
-        """Deliveries that nobody has judged yet."""
-        return self.count("SELECT count(*) FROM delivery")
+    def judged_since(self, moment: float) -> int:
+        """How many sources had a delivery that was taken after `moment` and is judged."""
+        return self.count(
+            "SELECT count(DISTINCT judged.source) FROM audit.judged JOIN audit.brought USING (number)"
+            " WHERE brought.at > to_timestamp(%s)",
+            moment,
+        )
 
     def judge(self) -> int | None:
         """The process that holds the judge's lock, as it names itself to the database."""

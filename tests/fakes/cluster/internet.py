@@ -3,8 +3,8 @@
     python -m tests.fakes.cluster.internet PLAN.json LOG
 
 Says its port in a line, and serves until its standard input ends. A single socket listens at all loopback addresses and
-no others; every connection takes one request. At any address `/_now` tells how many requests have ended, and `/_freeze`
-ends the growth of all documents.
+no others; every connection takes one request. At any address `/_now` tells when the world began and how many requests
+have ended, and `/_freeze` ends the growth of all documents.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Internet:
         else:
             if path == b"_freeze" and self._frozen is None:
                 self._frozen = time.time()
-            told = json.dumps({"ended": self._ended, "frozen": self._frozen}).encode()
+            told = json.dumps({"ended": self._ended, "began": self._began, "frozen": self._frozen}).encode()
             call.left = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n" + told
             self._send(call)
 

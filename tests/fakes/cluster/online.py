@@ -33,6 +33,11 @@ class Online:
         """How many requests have ended."""
         return int(self._ask("/_now")["ended"])
 
+    @property
+    def began(self) -> float:
+        """When the world was made, from which the age of everything counts."""
+        return float(self._ask("/_now")["began"])
+
     def freeze(self) -> float:
         """No source publishes anything from now on; since when."""
         return float(self._ask("/_freeze")["frozen"])
