@@ -20,8 +20,6 @@ from pathlib import Path
 from tests.fakes.cluster.log import ABORTED, FULL, UNCHANGED, UNKNOWN, record
 from tests.fakes.cluster.outlets import Plan, Press
 
-PAUSES = (0.02, 0.05, 0.1, 0.3)
-"""Seconds that an answer takes, in turn: long enough for a second request to meet the first one."""
 KEPT = 20_000
 """Documents that are kept printed."""
 _MOST = 16_384
@@ -46,13 +44,12 @@ class _Call:
 class Internet:
     """Answers until `ends` is readable."""
 
-    def __init__(self, plan: Plan, log: Path, *, pauses: tuple[float, ...] = PAUSES) -> None:
+    def __init__(self, plan: Plan, log: Path) -> None:
         self._plan = plan
         self._began = time.time()
         self._frozen: float | None = None
         self._press = Press(plan, began=self._began)
         self._printed: dict[int, tuple[int, bytes]] = {}
-        self._pauses = pauses
         self._log = log.open("ab", buffering=1 << 16)
         self._poll = select.epoll()
         self._calls: dict[int, _Call] = {}
@@ -121,7 +118,8 @@ class Internet:
         path = call.head[5 : call.head.find(b" ", 5)]
         if path.endswith(b".xml"):
             call.source = int(path[:-4])
-            heapq.heappush(self._later, (call.began + self._pauses[call.number % len(self._pauses)], call.number, call))
+            pauses = self._plan.pauses
+            heapq.heappush(self._later, (call.began + pauses[call.number % len(pauses)], call.number, call))
         else:
             if path == b"_freeze" and self._frozen is None:
                 self._frozen = time.time()

@@ -34,6 +34,9 @@ class Plan:
     period: float = 0.0
     """Seconds between two new entries of a source; 0: there are none."""
     words: int = 40
+    """Of an entry's text."""
+    pauses: tuple[float, ...] = (0.02, 0.05, 0.1, 0.3)
+    """Seconds that an answer takes, in turn: long enough for a second request to meet the first one."""
 
     @property
     def sources(self) -> int:
