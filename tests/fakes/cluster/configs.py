@@ -13,7 +13,7 @@ listen = "127.0.0.1:1"
 every = "{interval}s"
 fastest = "{interval}s"
 slowest = "{interval}s"
-timeout = "10s"
+timeout = "2s"
 allow_private = true
 [keep]
 at_most = 1000000
