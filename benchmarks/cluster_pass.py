@@ -37,6 +37,8 @@ from tests.fakes.cluster.outlets import Plan
 from tests.fakes.processes import cpu_of_family
 
 INTERVAL = 3600
+TERM = 60.0
+"""Seconds of a lease, as it is by default."""
 PATIENCE = 180.0
 WARM_PASSES = 3
 _HELD = """
@@ -108,7 +110,7 @@ def trial(outlets: Online, workers: int) -> Iterator[Trial]:
         where = postgres.as_in_a_config(url)
         config.write_text(config_text(urls, store=where, interval=INTERVAL, topics=()) + TOPIC, "utf-8")
         open_postgres(url, writable=True).close()  # its tables
-        with crew(config, Path(name)) as staff:
+        with crew(config, Path(name), term=TERM) as staff:
             made = Trial(outlets, server, staff, url)
             try:
                 made.hold()

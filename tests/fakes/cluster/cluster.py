@@ -169,4 +169,4 @@ def cluster(course: Course, folder: Path) -> Iterator[Cluster]:
         config = folder / "config.toml"
         store = postgres.as_in_a_config(server.url())
         config.write_text(config_text(urls, store=store, interval=course.interval), "utf-8")
-        yield Cluster(course, folder, server, outlets, stack.enter_context(crew(config, folder)))
+        yield Cluster(course, folder, server, outlets, stack.enter_context(crew(config, folder, term=TERM)))

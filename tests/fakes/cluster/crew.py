@@ -19,16 +19,18 @@ from tests.fakes.processes import is_running
 class Crew:
     """Everything that was started here ends with the block, too; each process has a log of its own in `folder`."""
 
-    def __init__(self, config: Path, folder: Path) -> None:
+    def __init__(self, config: Path, folder: Path, *, term: float) -> None:
+        """`term` of the leases, in seconds."""
         self.workers: list[subprocess.Popen[bytes]] = []
         self.started = 0
         self._config = config
         self._folder = folder
+        self._term = term
         self._others: list[subprocess.Popen[bytes]] = []
 
     def work(self) -> subprocess.Popen[bytes]:
         """One worker more."""
-        worker = self._start("tests.fakes.cluster.program", str(self._config))
+        worker = self._start("tests.fakes.cluster.program", str(self._config), str(self._term))
         self.workers.append(worker)
         return worker
 
@@ -109,8 +111,8 @@ def answers(port: int, path: str) -> bool:
 
 
 @contextlib.contextmanager
-def crew(config: Path, folder: Path) -> Iterator[Crew]:
-    made = Crew(config, folder)
+def crew(config: Path, folder: Path, *, term: float) -> Iterator[Crew]:
+    made = Crew(config, folder, term=term)
     try:
         yield made
     finally:

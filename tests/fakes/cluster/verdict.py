@@ -10,8 +10,8 @@ from tests.fakes.cluster.cluster import TERM, Cluster
 
 SLACK = 2.0
 """Seconds that a busy machine may add to a wait."""
-GAP = 1.9
-"""Seconds between two requests to a host, measured at its end; the product's own are two."""
+FENCED = "forgotten, as another worker asks"
+"""What a worker logs whose delivery is refused."""
 
 
 def verdict(cluster: Cluster) -> Iterator[tuple[str, object]]:
@@ -48,6 +48,8 @@ def _fences(cluster: Cluster) -> Iterator[tuple[str, object]]:
         "deliveries_judged_twice": audit.judged_twice(),
     }
     yield "deliveries", audit.brought()
+    refused = sum(told.count(FENCED) for told in cluster.crew.logs())
+    yield "deliveries_fenced_off", refused
     for what, number in checks.items():
         assert number == 0, f"{what}: {number}"
         yield what, number
