@@ -100,6 +100,10 @@ class Audit:
         )
         return int(str(named[0][0]).rpartition(":")[2]) if named else None
 
+    def at_work(self) -> set[int]:
+        """The processes of workers that have given a sign of life."""
+        return {int(str(name).rpartition(":")[2]) for (name,) in self.ask("SELECT name FROM worker")}
+
     def dues(self) -> Sequence[Due]:
         rows = self.ask(
             "SELECT substr(source, 2)::integer, extract(epoch FROM due)::float8, extract(epoch FROM at)::float8"

@@ -89,6 +89,7 @@ class Cluster:
         self.ports = [self.crew.serve() for _ in range(2)]
         for _ in range(self.course.workers):
             self.crew.work()
+        self.wait(lambda: len(self.audit.at_work()) >= self.course.workers, "workers")
         self.wait(lambda: all(answers(port, path) for port in self.ports for path in self.documents), "documents")
         pollers = {port: Poller(port, self.documents) for port in self.ports}
         for poller in pollers.values():

@@ -43,7 +43,7 @@ class Misfortune:
         self._ends = [0.5]
 
     def strike(self, part: float, *, every: float) -> None:
-        """Whatever is due at this part of the course, from 0 to 1; a kill `every` so many seconds."""
+        """Whatever is due at this part of the course, from 0 to 1; a kill `every` so many seconds, if all work."""
         now = time.monotonic()
         if self._still and now > self._still[2]:
             self._go_on()
@@ -52,7 +52,7 @@ class Misfortune:
             self._end_database()
         if self._stops and part > self._stops[0][0] and not self._still:
             self._stand_still(judge=self._stops[0][1])
-        if now > self._next_kill:
+        if now > self._next_kill and self._all_at_work():
             self._next_kill = now + every
             self._kill()
 
@@ -105,3 +105,7 @@ class Misfortune:
 
     def _judge(self) -> int | None:
         return self._audit.judge()
+
+    def _all_at_work(self) -> bool:
+        """On a machine with too much to do, a start takes longer than the time between two kills."""
+        return {one.pid for one in self._crew.workers} <= self._audit.at_work()
