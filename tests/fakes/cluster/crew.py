@@ -26,7 +26,7 @@ class Crew:
         self._config = config
         self._folder = folder
         self._term = term
-        self._others: list[subprocess.Popen[bytes]] = []
+        self.others: list[subprocess.Popen[bytes]] = []
 
     def work(self) -> subprocess.Popen[bytes]:
         """One worker more."""
@@ -40,7 +40,7 @@ class Crew:
             port: int = free.getsockname()[1]
         config = self._config.with_name(f"server-{port}.toml")
         config.write_text(self._config.read_text("utf-8").replace("127.0.0.1:1", f"127.0.0.1:{port}"), "utf-8")
-        self._others.append(self._start("aggregator", "serve", "--no-fetch", "--config", str(config)))
+        self.others.append(self._start("aggregator", "serve", "--no-fetch", "--config", str(config)))
         return port
 
     def replace(self, worker: subprocess.Popen[bytes]) -> None:
@@ -58,7 +58,7 @@ class Crew:
 
     def all_alive(self) -> None:
         """Raises AssertionError where something ended by itself, with the end of its log."""
-        for one in (*self.workers, *self._others):
+        for one in (*self.workers, *self.others):
             assert one.poll() is None, f"{one.args} ended with {one.poll()}:\n{self.told(one)}"
 
     def told(self, process: subprocess.Popen[bytes], size: int = 3000) -> str:
@@ -72,7 +72,7 @@ class Crew:
     def stop(self) -> dict[str, int | None]:
         """By SIGTERM, the workers first; the exit codes of all."""
         codes: dict[str, int | None] = {}
-        for group in (self.workers, self._others):
+        for group in (self.workers, self.others):
             for one in group:
                 one.terminate()
             for one in group:
@@ -83,7 +83,7 @@ class Crew:
 
     def end(self) -> None:
         """Whatever became of them."""
-        for one in (*self.workers, *self._others):
+        for one in (*self.workers, *self.others):
             if is_running(one.pid):
                 one.send_signal(signal.SIGCONT)
                 one.kill()

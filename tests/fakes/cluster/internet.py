@@ -4,7 +4,7 @@
 
 Says its port in a line, and serves until its standard input ends. A single socket listens at all loopback addresses and
 no others; every connection takes one request. At any address `/_now` tells when the world began and how many requests
-have ended, and `/_freeze` ends the growth of all documents.
+have ended, `/_freeze` ends the growth of all documents, and `/_step` gives each of them an entry more.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Internet:
         self._plan = plan
         self._began = time.time()
         self._frozen: float | None = None
+        self._steps = 0
         self._press = Press(plan, began=self._began)
         self._printed: dict[int, tuple[int, bytes]] = {}
         self._log = log.open("ab", buffering=1 << 16)
@@ -121,6 +122,7 @@ class Internet:
             pauses = self._plan.pauses
             heapq.heappush(self._later, (call.began + pauses[call.number % len(pauses)], call.number, call))
         else:
+            self._steps += path == b"_step"
             if path == b"_freeze" and self._frozen is None:
                 self._frozen = time.time()
             told = json.dumps({"ended": self._ended, "began": self._began, "frozen": self._frozen}).encode()
@@ -131,7 +133,7 @@ class Internet:
         if call.sock.fileno() < 0:  # hung up meanwhile
             return
         source, now = call.source, time.time()
-        entries = self._plan.entries(source, min(now, self._frozen or now) - self._began)
+        entries = self._plan.entries(source, min(now, self._frozen or now) - self._began) + self._steps
         tag = b'"%d-%d"' % (source, entries)
         head = call.head.lower()
         asked = head.find(b"\r\nif-none-match: ")

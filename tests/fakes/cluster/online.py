@@ -42,6 +42,10 @@ class Online:
         """No source publishes anything from now on; since when."""
         return float(self._ask("/_freeze")["frozen"])
 
+    def step(self) -> None:
+        """Every source publishes an entry."""
+        self._ask("/_step")
+
     def requests(self) -> list[log.Asked]:
         """What is written down, which is all but the last quarter of a second."""
         return log.read(self._requests)
