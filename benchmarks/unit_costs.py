@@ -4,8 +4,9 @@
 
 A worker's fetching and a judge's judging, each by itself and one after the other in this process, over loopback sources
 and a PostgreSQL that writes to disk: first all sources with all their entries, then each with one entry more, then with
-nothing new. CPU is that of this process and its reading children, and that of the database apart. Then two workers and
-a server as processes: their connections, and what answers cost. docs/sizing.md has what follows for a million sources.
+nothing new; without topics, as publishing costs by topics and not by sources. CPU is that of this process and its
+reading children, and that of the database apart. Then two workers and a server as processes, with topics: their
+connections, and what answers cost. docs/sizing.md has what follows for a million sources.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.session import SCHEMA
 from storage.postgres_store import open_postgres
 from tests.fakes import postgres
-from tests.fakes.cluster.configs import config_text, paths
+from tests.fakes.cluster.configs import TOPICS, config_text, paths
 from tests.fakes.cluster.crew import Crew, answers, crew
 from tests.fakes.cluster.online import Online, online
 from tests.fakes.cluster.outlets import Plan
@@ -120,7 +121,7 @@ def ask_all(runner: asyncio.Runner, parts: Parts) -> None:
 
 
 def judge_all(runner: asyncio.Runner, parts: Parts, bench: Bench) -> None:
-    """Whatever was brought, judged and published."""
+    """Whatever was brought, judged."""
 
     async def work() -> None:
         stop, woken = asyncio.Event(), asyncio.Event()
@@ -128,7 +129,6 @@ def judge_all(runner: asyncio.Runner, parts: Parts, bench: Bench) -> None:
         judging = asyncio.create_task(judge(parts.opened, stop=stop, woken=woken, observe=lambda _: None))
         while bench.count("SELECT count(*) FROM delivery"):
             await asyncio.sleep(0.3)
-        await asyncio.sleep(1)  # the last round of publishing
         stop.set()
         await judging
 
@@ -139,12 +139,13 @@ def judge_all(runner: asyncio.Runner, parts: Parts, bench: Bench) -> None:
 def made(outlets: Online, folder: Path) -> Iterator[tuple[Bench, Crew]]:
     with postgres.running(durable=True) as server:
         where = postgres.as_in_a_config(server.url())
-        urls = map(outlets.url, range(outlets.plan.sources))
-        file = folder / "config.toml"
-        file.write_text(config_text(urls, store=where, interval=INTERVAL), "utf-8")
+        urls = [outlets.url(source) for source in range(outlets.plan.sources)]
+        silent, full = folder / "silent.toml", folder / "config.toml"
+        for file, topics in ((silent, ()), (full, TOPICS)):
+            file.write_text(config_text(urls, store=where, interval=INTERVAL, topics=topics), "utf-8")
         open_postgres(server.url(), writable=True).close()  # its tables
-        with crew(file, folder, term=60) as staff:
-            yield Bench(load(file, environ={}), outlets, server), staff
+        with crew(full, folder, term=60) as staff:
+            yield Bench(load(silent, environ={}), outlets, server), staff
 
 
 def of_work(bench: Bench) -> Iterator[tuple[str, float]]:
