@@ -6,7 +6,7 @@ A worker's fetching and a judge's judging, each by itself and one after the othe
 and a PostgreSQL that writes to disk: first all sources with all their entries, then each with one entry more, then with
 nothing new; without topics, as publishing costs by topics and not by sources. CPU is that of this process and its
 reading children, and that of the database apart. Then two workers and a server as processes, with topics: their
-connections, and what answers cost. docs/sizing.md has what follows for a million sources.
+connections, and what answers cost. docs/cluster.md has what follows for a million sources.
 """
 
 from __future__ import annotations
