@@ -108,7 +108,7 @@ def trial(outlets: Online, workers: int) -> Iterator[Trial]:
         config, url = Path(name) / "config.toml", server.url()
         urls = map(outlets.url, range(outlets.plan.sources))
         where = postgres.as_in_a_config(url)
-        config.write_text(config_text(urls, store=where, interval=INTERVAL, topics=()) + TOPIC, "utf-8")
+        config.write_text(config_text(urls, store=where, interval=INTERVAL, timeout=30, topics=()) + TOPIC, "utf-8")
         open_postgres(url, writable=True).close()  # its tables
         with crew(config, Path(name), term=TERM) as staff:
             made = Trial(outlets, server, staff, url)

@@ -142,7 +142,7 @@ def made(outlets: Online, folder: Path) -> Iterator[tuple[Bench, Crew]]:
         urls = [outlets.url(source) for source in range(outlets.plan.sources)]
         silent, full = folder / "silent.toml", folder / "config.toml"
         for file, topics in ((silent, ()), (full, TOPICS)):
-            file.write_text(config_text(urls, store=where, interval=INTERVAL, topics=topics), "utf-8")
+            file.write_text(config_text(urls, store=where, interval=INTERVAL, timeout=30, topics=topics), "utf-8")
         open_postgres(server.url(), writable=True).close()  # its tables
         with crew(full, folder, term=60) as staff:
             yield Bench(load(silent, environ={}), outlets, server), staff

@@ -26,6 +26,8 @@ from tests.fakes.cluster.pollers import Poller, Seen, fetch
 
 TERM = 10
 """Seconds of a lease."""
+TIMEOUT = 2
+"""Seconds of a request; a lease has to last for one more, and is prolonged each third of a term."""
 SETTLED = 3.0
 """Seconds without a change after which nothing more is to come."""
 
@@ -169,5 +171,5 @@ def cluster(course: Course, folder: Path) -> Iterator[Cluster]:
         urls = (outlets.url(source) for source in range(course.outlets.sources))
         config = folder / "config.toml"
         store = postgres.as_in_a_config(server.url())
-        config.write_text(config_text(urls, store=store, interval=course.interval), "utf-8")
+        config.write_text(config_text(urls, store=store, interval=course.interval, timeout=TIMEOUT), "utf-8")
         yield Cluster(course, folder, server, outlets, stack.enter_context(crew(config, folder, term=TERM)))

@@ -13,7 +13,7 @@ listen = "127.0.0.1:1"
 every = "{interval}s"
 fastest = "{interval}s"
 slowest = "{interval}s"
-timeout = "2s"
+timeout = "{timeout}s"
 allow_private = true
 [keep]
 at_most = 1000000
@@ -42,13 +42,11 @@ match = ["*"]
 TOPICS = ("all", "tenth-3", "tenth-7")
 
 
-def config_text(
-    urls: Iterable[str], *, store: str, interval: int, topics: Sequence[str] = TOPICS, head: str = HEAD
-) -> str:
+def config_text(urls: Iterable[str], *, store: str, interval: int, timeout: int, topics: Sequence[str] = TOPICS) -> str:
     """A config.toml that asks each of `urls` every `interval` seconds and publishes by the sources' tags."""
     return "".join(
         (
-            head.format(url=store, interval=interval),
+            HEAD.format(url=store, interval=interval, timeout=timeout),
             *(SOURCE.format(number=number, url=url, tenth=number % 10) for number, url in enumerate(urls)),
             *(TOPIC.format(tag=tag) for tag in topics),
         )
