@@ -6,7 +6,7 @@ leased at once or a judgement by somebody who holds no lock shows here, whoever 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -117,6 +117,15 @@ class Audit:
     def brought_under_a_lost_fence(self) -> int:
         """Deliveries that were taken although another worker had the host by then."""
         return self.count("SELECT count(*) FROM audit.brought WHERE worker IS DISTINCT FROM holder")
+
+    def lapses(self) -> Mapping[str, Sequence[float]]:
+        """By host, when it was leased anew because nobody had given it back: its worker was dead, or stood still."""
+        found: dict[str, list[float]] = {}
+        for host, at in self.ask(
+            "SELECT host, extract(epoch FROM at)::float8 FROM audit.leased WHERE before IS NOT NULL ORDER BY n"
+        ):
+            found.setdefault(str(host), []).append(float(str(at)))
+        return found
 
     def leased_twice(self) -> int:
         """Leases that were given while an earlier one of the same host still ran."""

@@ -18,6 +18,8 @@ class Waited:
 
     source: int
     due: float
+    until: float
+    """When a delivery was taken."""
     late: float
     """Without the time in which the database was away."""
 
@@ -67,7 +69,7 @@ def waits(dues: Iterable[Due], away: Sequence[Span]) -> Iterator[Waited]:
             since.setdefault(one.source, max(one.due, one.at))
         elif began := since.pop(one.source, None):
             late = one.at - began - _within(began, one.at, away)
-            yield Waited(source=one.source, due=began, late=late)
+            yield Waited(source=one.source, due=began, until=one.at, late=late)
 
 
 def longest_silence(requests: Iterable[Asked], away: Sequence[Span]) -> float:
