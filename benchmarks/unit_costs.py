@@ -166,14 +166,15 @@ def of_work(bench: Bench) -> Iterator[tuple[str, float]]:
                 bench.outlets.step()
             if name != "first":
                 bench.ask(_DUE)
+            opening = bench.spent(lambda: judge_all(runner, parts, bench))  # with nothing to judge
             asking = bench.spent(lambda: ask_all(runner, parts))
             judging = bench.spent(lambda: judge_all(runner, parts, bench))
             per = sources * max(entries, 1)
             yield f"fetch_{name}_ms", asking.ours / sources * 1000
             yield f"fetch_{name}_database_ms", asking.database / sources * 1000
-            yield f"judge_{name}_ms", judging.ours / per * 1000
-            yield f"judge_{name}_database_ms", judging.database / per * 1000
-            yield f"log_{name}_bytes", (asking.log + judging.log) / per
+            yield f"judge_{name}_ms", (judging.ours - opening.ours) / per * 1000
+            yield f"judge_{name}_database_ms", (judging.database - opening.database) / per * 1000
+            yield f"log_{name}_bytes", (asking.log + judging.log - opening.log) / per
         stored = bench.count("SELECT count(*) FROM entry")
         yield "judge_holds_bytes_an_entry", (resident() - held) / stored
     bench.ask("VACUUM ANALYZE")
