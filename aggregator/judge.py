@@ -75,6 +75,7 @@ class Judge:
         The indexes take everything in, so what is not committed after all has to be taken `back`.
         """
         remembering = Remembering(self._store, (*new, *edited), placements)
+        remembering.placements([entry.id for entry in (*new, *edited)])  # of all at once, for what asks one by one
         self.judge_over(remembering, [e for e in (*new, *edited) if not is_set_aside(remembering.placement(e.id))])
         learnt = [line for entry in new for line in self._lines.take(entry)]
         return Judgement(placements=remembering.changed(), copies=frozenset(remembering.found()), learnt=tuple(learnt))

@@ -37,7 +37,7 @@ class Supervisor:
         self._watchdog = watchdog if self._address else None
         self._status = ""
 
-    def observe(self, event: Event) -> None:  # noqa: C901 - one word for each event, and no logic
+    def observe(self, event: Event) -> None:
         """An observer: states as the service manager knows them, and a line on how things stand."""
         if isinstance(event, ClusterEvent):
             self._observe_work(event)

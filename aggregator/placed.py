@@ -9,13 +9,15 @@ from storage.port import Keys, Store
 
 
 class Remembering:
-    """`feeds.dedupe.placing.Facts` over a store; nothing is written."""
+    """`feeds.dedupe.placing.Facts` over a store, which stays as it is meanwhile; nothing is written."""
 
     def __init__(self, store: Store, entries: Iterable[Entry] = (), placements: Iterable[Placement] = ()) -> None:
         """`entries` and `placements` take the place of what the store has under their ids."""
         self._store = store
         self._entries = {entry.id: entry for entry in entries}
         self._placed: dict[str, Placement] = {}
+        self._stored: dict[str, Placement | None] = {}
+        """What the store said so far, as it is asked of one entry again and again; None: it has none."""
         self.place(placements)
 
     def entries(self, *, ids: Collection[str], urls: Collection[str]) -> tuple[Entry, ...]:
@@ -35,7 +37,7 @@ class Remembering:
 
     def placements(self, ids: Collection[str]) -> Mapping[str, Placement]:
         """Of those that have one."""
-        stored = self._store.placements(entry_id for entry_id in ids if entry_id not in self._placed)
+        stored = self._kept(entry_id for entry_id in ids if entry_id not in self._placed)
         return {**stored, **{entry_id: self._placed[entry_id] for entry_id in ids if entry_id in self._placed}}
 
     def placement(self, entry_id: str) -> Placement:
@@ -56,5 +58,13 @@ class Remembering:
         return tuple(after.entry for before, after in self._both() if after.copy_of and not before.copy_of)
 
     def _both(self) -> list[tuple[Placement, Placement]]:
-        stored = self._store.placements(self._placed)
+        stored = self._kept(self._placed)
         return [(stored.get(one) or Placement(entry=one), self._placed[one]) for one in sorted(self._placed)]
+
+    def _kept(self, ids: Iterable[str]) -> Mapping[str, Placement]:
+        """What the store has of these."""
+        asked = tuple(ids)
+        if unknown := [entry_id for entry_id in asked if entry_id not in self._stored]:
+            found = self._store.placements(unknown)
+            self._stored.update((entry_id, found.get(entry_id)) for entry_id in unknown)
+        return {entry_id: kept for entry_id in asked if (kept := self._stored[entry_id])}

@@ -23,9 +23,9 @@ from aggregator.config import Config
 from aggregator.events import ConfigRefused, ConfigTaken, Event, Observer, tee
 from aggregator.means import Means, open_means
 from aggregator.milestones import ReloadEnded, ReloadStarted
-from aggregator.reload import Running, Watch, stamp
+from aggregator.reload import Watch, stamp
 from aggregator.reload.plan import plan
-from aggregator.reload.reloader import Read, look, taken
+from aggregator.reload.reloader import Read, Running, look, taken
 from aggregator.world import World
 from feeds.model import Entry
 from storage.opening import commands_at, open_at

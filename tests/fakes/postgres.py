@@ -53,6 +53,11 @@ class Server:
         """`immediate` is as hard as a crash: no connection is told, and the next start recovers."""
         self._run("pg_ctl", f"--mode={mode}", "stop")
 
+    @property
+    def pid(self) -> int:
+        """Of the process that all others of the server come of."""
+        return int((self.folder / "data" / "postmaster.pid").read_text("ascii").split()[0])
+
     def freeze(self) -> None:
         """Stop all its processes where they are, as a hanging disk does: its kernel goes on taking what is sent."""
         self._signal(signal.SIGSTOP)
@@ -62,9 +67,8 @@ class Server:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
-        first = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
-        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        for process in (first, *others):  # the first one first: it makes others
+        others = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        for process in (self.pid, *others):  # the first one first: it makes others
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process), number)
 

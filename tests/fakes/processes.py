@@ -45,3 +45,13 @@ def resident(process: int | None = None) -> int:
     """Bytes of memory that it holds now."""
     name = "self" if process is None else str(process)
     return int((_PROC / name / "statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def cpu_of_family(process: int) -> float:
+    """Seconds of processor time of a process, and of all that came of it and was waited for or still runs."""
+    try:
+        fields = (_PROC / str(process) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:  # it ended meanwhile
+        return 0.0
+    own = sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(cpu_of_family, children_of(process)))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import fnmatch
 import re
 import shlex
+import shutil
+import subprocess
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -103,3 +106,62 @@ def test_compose_asks_for_the_same_and_takes_every_right_away():
     ):
         assert f"  {line}" in text
     assert "\t" not in text
+
+
+def services(text: str) -> dict[str, str]:
+    """Of a compose file, what is said of each service by its name."""
+    inside = text.partition("\nservices:\n")[2].partition("\nnetworks:\n")[0]
+    told = re.split(r"(?m)^  ([\w-]+):$", inside)[1:]
+    return dict(zip(told[::2], told[1::2], strict=True))
+
+
+CLUSTER = (ROOT / "compose.cluster.yaml").read_text("utf-8")
+
+
+def test_a_cluster_has_a_database_two_workers_and_two_servers_behind_one_address():
+    told = services(CLUSTER)
+    assert list(told) == ["database", "worker-1", "worker-2", "server-1", "server-2", "proxy"]
+    assert [name for name, text in told.items() if "ports:" in text] == ["proxy"]
+    assert [name for name, text in told.items() if "<<: *worker" in text] == ["worker-1", "worker-2"]
+    assert [name for name, text in told.items() if "<<: *server" in text] == ["server-1", "server-2"]
+
+
+def test_everybody_in_a_cluster_has_the_same_config_a_state_of_its_own_and_no_rights():
+    shared, _, told = CLUSTER.partition("\nservices:\n")
+    for line in (
+        "dockerfile: Containerfile",
+        "read_only: true",
+        "cap_drop: [ALL]",
+        'security_opt: ["no-new-privileges:true"]',
+        'user: "10001:10001"',
+        "database: {condition: service_healthy}",
+    ):
+        assert f"  {line}" in shared
+    for name in ("worker-1", "worker-2", "server-1", "server-2"):
+        assert f"      - {name}:/var/lib/topicwire\n" in told
+        assert f"\n  {name}:\n" in told.partition("\nvolumes:\n")[2]
+    assert told.count("- ./etc:/etc/topicwire:ro") == 4
+    assert "\t" not in CLUSTER
+
+
+def test_the_commands_of_a_cluster_are_ours():
+    commands = [shlex.split(one.replace(",", " ")) for one in re.findall(r"command: \[(.*)\]", CLUSTER)]
+    assert commands == [["worker"], ["serve", "--no-fetch"]]
+    for name, *options in commands:
+        command = import_module(f"aggregator.cli.{name}").command
+        assert set(options) <= {spelling for parameter in command.params for spelling in parameter.opts}
+
+
+def test_the_password_of_the_database_comes_from_the_environment_and_has_no_default():
+    assert re.findall(r"PASSWORD: (.*)", CLUSTER) == ["${TOPICWIRE_DB_PASSWORD:?}"] * 2
+    assert "postgresql://topicwire@database/topicwire" in CLUSTER
+
+
+def test_the_proxy_of_a_cluster_knows_its_servers():
+    file = ROOT / "contrib" / "caddy" / "Caddyfile"
+    assert "./contrib/caddy/Caddyfile:" in CLUSTER
+    assert "reverse_proxy server-1:8080 server-2:8080 {" in file.read_text("utf-8")
+    if shutil.which("caddy"):
+        subprocess.run(
+            ["caddy", "validate", "--adapter", "caddyfile", "--config", file], check=True, capture_output=True
+        )

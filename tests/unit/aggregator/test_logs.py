@@ -35,8 +35,8 @@ from aggregator.events import (
     StoreMended,
     StoreUpgraded,
 )
-from aggregator.worker_events import LeaseLost
 from aggregator.reader_events import DocumentsFollowed, DocumentsLost, FrontEnded, Serving
+from aggregator.worker_events import LeaseLost
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange
