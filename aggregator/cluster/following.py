@@ -41,7 +41,7 @@ class Following:
         pauses: Sequence[timedelta] = PAUSES,
     ) -> None:
         """`connect` raises StoreError; `observe` is called in the thread that follows."""
-        self._connect = connect
+        self._opened = connect
         self._observe = observe
         self._look = look.total_seconds()
         self._pauses = [one.total_seconds() for one in pauses]
@@ -95,7 +95,7 @@ class Following:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with closing(self._connect()) as self._followed:
+                with closing(self._opened()) as self._followed:
                     self._go_on(self._followed)
             except StoreError as error:
                 self._lost(str(error))

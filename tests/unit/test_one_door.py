@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "aggregator/front/wire.py": {"socket"},  # what goes through such a pair
     "aggregator/demo/server.py": {"socket"},  # the demo's own sources, on loopback
     "aggregator/cluster/sockets.py": {"socket"},  # cuts those of the database that jobs are in
+    "storage/postgres/session.py": {"socket"},  # cuts that of the database when it hangs
     "storage/lock.py": {"socket"},  # the machine's name, for naming who holds the store
     "aggregator/control/asking.py": {"socket"},  # a Unix socket in the store's folder
     "aggregator/control/server.py": {"socket"},  # likewise
