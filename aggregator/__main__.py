@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from aggregator import sigterm
+from aggregator.running import sigterm
 
 
 def main(argv: Sequence[str] | None = None) -> int:

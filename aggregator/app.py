@@ -12,23 +12,23 @@ from aggregator.cluster.handing_on import with_handed_on
 from aggregator.cluster.shelving import Elsewhere, nowhere, shelved
 from aggregator.config import OWN, Config
 from aggregator.control import SOCKET, Editor, claimed
-from aggregator.daemon import Parts
-from aggregator.events import Observer, StoreMended, StoreUpgraded, tee
 from aggregator.hub import MOST_SAID, PATIENCE, Book, Diary, Telling, Wires, telling, turns
-from aggregator.imprint import imprint, look_again
-from aggregator.ingest import Ingest
-from aggregator.judge import Judge
+from aggregator.ingesting.ingest import Ingest
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.notices import Notices
+from aggregator.ingesting.rebuilding import place_again, rebuild
+from aggregator.ingesting.retention import Ageing, Keeping, Retention, ageing
 from aggregator.means import Means, make_client, open_means
-from aggregator.notices import Notices
-from aggregator.operations import Operations
-from aggregator.publish import Publisher
-from aggregator.rebuilding import place_again, rebuild
+from aggregator.observing.events import Observer, StoreMended, StoreUpgraded, tee
+from aggregator.operating.operations import Operations
+from aggregator.publishing.imprint import imprint, look_again
+from aggregator.publishing.publish import Publisher
 from aggregator.reload import Stamp, Watch, stamp
 from aggregator.reload.reloader import Live, Read, Reloader, Running
-from aggregator.retention import Ageing, Keeping, Retention, ageing
-from aggregator.server import application
+from aggregator.running.daemon import Parts
+from aggregator.running.working import Work
+from aggregator.serving.server import application
 from aggregator.site_identity import settle_site
-from aggregator.working import Work
 from aggregator.world import World
 from feeds.model import Notice, Reading, Site
 from feeds.polling import Bounds
@@ -63,7 +63,7 @@ class App:
     operations: Operations
 
     def work(self, *, read: Read | None = None) -> Work:
-        """What `aggregator.working.working` takes; with `read`, the config is followed."""
+        """What `aggregator.running.working.working` takes; with `read`, the config is followed."""
         running = self.running
         return Work(
             sources=lambda: running.config.sources,
@@ -80,7 +80,7 @@ class App:
         )
 
     def daemon(self, *, read: Read | None = None, apart: bool = False) -> Parts:
-        """What `aggregator.daemon.run` takes; with `read`, the config is followed; `apart`: readers get a process."""
+        """What `running.daemon.run` takes; with `read`, the config is followed; `apart`: readers get a process."""
         running = self.running
         return Parts.of(
             replace(self.work(read=read), control=self.config.store.folder / SOCKET),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from aggregator.cleaned import Cleaned
+from aggregator.publishing.cleaned import Cleaned
 from feeds.model import Entry, Source, Span
 from feeds.query.expr import Query
 from feeds.query.match import in_order

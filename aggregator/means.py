@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from aggregator.articles import Articles
-from aggregator.backlog import Backlog
-from aggregator.client import Client
 from aggregator.config import Config
-from aggregator.contact import contact_of, user_agent
-from aggregator.events import Observer
-from aggregator.reader import Reader
-from aggregator.sandbox import Limits, Sandbox
-from aggregator.slots import Slots
-from aggregator.turns import Turns, at_once
+from aggregator.fetching.articles import Articles
+from aggregator.fetching.backlog import Backlog
+from aggregator.fetching.client import Client
+from aggregator.fetching.contact import contact_of, user_agent
+from aggregator.fetching.reader import Reader
+from aggregator.fetching.sandbox import Limits, Sandbox
+from aggregator.fetching.slots import Slots
+from aggregator.fetching.turns import Turns, at_once
+from aggregator.observing.events import Observer
 from aggregator.world import World
 from feeds.read.attribution import with_added
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 
 from aggregator.app import open_judge
-from aggregator.asking import Asking
 from aggregator.cluster.commanded import Commanded
 from aggregator.cluster.fetching import Fetching, term_of
 from aggregator.cluster.holding import lease_is_sure
@@ -20,9 +19,10 @@ from aggregator.cluster.taking import Bench
 from aggregator.cluster.tally import Tally
 from aggregator.cluster.worker import SHARE, Parts
 from aggregator.config import Config
-from aggregator.events import ConfigRefused, ConfigTaken, Event, Observer, tee
+from aggregator.ingesting.asking import Asking
 from aggregator.means import Means, open_means
-from aggregator.milestones import ReloadEnded, ReloadStarted
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Event, Observer, tee
+from aggregator.observing.milestones import ReloadEnded, ReloadStarted
 from aggregator.reload import Watch, stamp
 from aggregator.reload.plan import plan
 from aggregator.reload.reloader import Read, Running, look, taken

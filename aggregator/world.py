@@ -11,7 +11,7 @@ from random import Random
 from time import CLOCK_BOOTTIME, clock_gettime, monotonic
 from uuid import UUID, uuid4
 
-from aggregator.turns import Turns
+from aggregator.fetching.turns import Turns
 
 
 def utc_now() -> datetime:

@@ -16,8 +16,8 @@ from itertools import product
 from random import Random
 from uuid import UUID
 
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
 from feeds.model import Entry, Site, Source
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

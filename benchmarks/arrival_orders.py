@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from aggregator.judge import Judge, commit_judged
+from aggregator.ingesting.judge import Judge, commit_judged
 from benchmarks.replay import read_folder
 from benchmarks.replay.clean import clean
 from feeds.dedupe.grouping import shown

@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from aggregator.catch import Catches
+from aggregator.publishing.catch import Catches
 from benchmarks.many_topics import a_topic, fill
 from benchmarks.synthetic import made_up_words
 from feeds.query.expr import Lines

@@ -21,8 +21,8 @@ from pathlib import Path
 from random import Random
 from time import process_time
 
-from aggregator.judge import Judge
-from aggregator.remember import Pace, remember
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import Pace, remember
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.ids import guid_id
 from feeds.dedupe.shingles import TEXT, text_part

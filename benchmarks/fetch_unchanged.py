@@ -19,10 +19,10 @@ from multiprocessing.connection import Connection
 
 import httpx
 
-from aggregator.client import Client
-from aggregator.ingest import Ingest
-from aggregator.slots import Slots
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.slots import Slots
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.ingest import Ingest
 from feeds.conditional import Request, request_for
 from feeds.model import Source, SourceState, Unchanged, Validators
 from feeds.polling import Bounds

@@ -23,7 +23,7 @@ from random import Random
 from statistics import median
 
 from aggregator.cluster.shelving import Elsewhere, shelved
-from aggregator.shelf import Stock
+from aggregator.publishing.shelf import Stock
 from benchmarks.synthetic import made_up_words
 from feeds.model import Document
 from feeds.render import ATOM, HTML, JSON, RSS, document

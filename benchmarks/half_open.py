@@ -15,8 +15,8 @@ import sys
 import time
 from datetime import timedelta
 
-from aggregator.front.front import Front
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.front.front import Front
 from benchmarks.serving import DOCUMENT, PATH
 
 HALF = f"GET {PATH} HTTP/1.1\r\nHost: a\r\nX-Slow:".encode()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aggregator.judge import Judge
+from aggregator.ingesting.judge import Judge
 from benchmarks.dedupe_at_scale import fill, made_up
 from storage.tinydb_store import open_store
 

@@ -32,7 +32,7 @@ from tempfile import TemporaryDirectory
 
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.turns import GAP
+from aggregator.fetching.turns import GAP
 from aggregator.world import real_world
 from benchmarks.replay import ServedSource, serve
 from benchmarks.replay.config import config_text

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from aggregator.deciding import Decisions
+from aggregator.publishing.deciding import Decisions
 from benchmarks.synthetic import made_up_text, made_up_words
 from feeds.model import Entry
 from feeds.query.syntax import parse_query

@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from time import process_time
 from uuid import UUID
 
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
 from feeds.model import Entry, Placement, Site
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

@@ -15,8 +15,8 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from aggregator.asking import Found
 from aggregator.cluster.parcels import packed, unpacked
+from aggregator.ingesting.asking import Found
 from aggregator.strict import pack
 from benchmarks.replay.documents import rss
 from benchmarks.replay.recorded import RecordedSource, read_folder

@@ -26,8 +26,8 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aggregator.judge import Judge
-from aggregator.remember import Pace, Quiet, remember, remember_quiet
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import Pace, Quiet, remember, remember_quiet
 from feeds.model import Entry, Failed, FailureKind, Fetched, Intake, ReadFeed, Source, SourceState, Unchanged
 from feeds.polling import Bounds
 from storage.port import Change, Store

@@ -47,7 +47,7 @@ class Ours:
 
     def publish(self, feed: TopicFeed) -> None:
         if self.prepared and self.prepared.feed == feed:
-            return  # as aggregator/press.py has it
+            return  # as aggregator/publishing/press.py has it
         self.prepared = render.prepare(feed, before=self.prepared)
         for write, media_type in FORMS:
             made = render.written(self.prepared, write, media_type, before=self.written.get(media_type))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aggregator.remember import Pace, remember
+from aggregator.ingesting.remember import Pace, remember
 from feeds.dedupe.kinds import kind_of
 from feeds.dedupe.wording import Part, changes_between
 from feeds.errors import ParseError

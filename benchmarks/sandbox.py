@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator.sandbox import Sandbox
+from aggregator.fetching.sandbox import Sandbox
 from feeds.model import Source
 from feeds.read import read
 

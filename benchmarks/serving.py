@@ -24,8 +24,8 @@ from hashlib import sha512
 from multiprocessing import Process, Queue
 from pathlib import Path
 
-from aggregator.front.front import Front
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.front.front import Front
 from feeds.render import ATOM, document
 
 WRK = ("wrk", "-t1", "-c64", "-d5s", "--latency")

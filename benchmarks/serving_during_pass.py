@@ -24,9 +24,9 @@ from tempfile import TemporaryDirectory
 
 from aggregator.app import App, open_app
 from aggregator.config import load
-from aggregator.connections import ConnectionsApart
-from aggregator.front.front import Front
-from aggregator.server import application
+from aggregator.serving.connections import ConnectionsApart
+from aggregator.serving.front.front import Front
+from aggregator.serving.server import application
 from aggregator.world import real_world
 from benchmarks.many_sources import SPAWN, serve_made_up
 from benchmarks.replay.config import config_text

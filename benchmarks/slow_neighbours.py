@@ -17,8 +17,8 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from aggregator.client import Client
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request
 from feeds.errors import TransportError
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from aggregator.cli.accounts import accounts, show_accounts
 from aggregator.cli.status import show
 from aggregator.config import load
-from aggregator.status import status
+from aggregator.operating.status import status
 from benchmarks.replay import read_folder, serve
 from benchmarks.replay.follow import follow
 from benchmarks.replay_june import CORPORA, ROOT, START, say

@@ -13,9 +13,9 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 
-from aggregator.client import Client
+from aggregator.fetching.client import Client
 from aggregator.hub import PATIENCE, Book, Diary, Wires, telling, turns
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
 from feeds.model import Subscription
 from feeds.render import ATOM, document
 from storage.memory import MemoryStore

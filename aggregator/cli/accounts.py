@@ -9,14 +9,14 @@ from datetime import datetime
 
 import click
 
-from aggregator.accounting import Account, Accounting, account
-from aggregator.archives import Archives
-from aggregator.catch import Catches
 from aggregator.cli.tables import print_table
 from aggregator.config import Config
-from aggregator.imprint import imprint
-from aggregator.origins import origins_of
-from aggregator.press import Press
+from aggregator.operating.accounting import Account, Accounting, account
+from aggregator.publishing.archives import Archives
+from aggregator.publishing.catch import Catches
+from aggregator.publishing.imprint import imprint
+from aggregator.publishing.origins import origins_of
+from aggregator.publishing.press import Press
 from aggregator.site_identity import known_site
 from feeds import render
 from feeds.text.forms import Analyser

@@ -19,10 +19,10 @@ from aggregator.config import Config
 from aggregator.config.addresses import check_web_url
 from aggregator.config.append import NewSource, append_sources, free_id
 from aggregator.config.ids import id_from_url
-from aggregator.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
+from aggregator.fetching.finding import Finding, Found, NoFeed, Offers, look_at, newest_titles
+from aggregator.fetching.sandbox import Sandbox
 from aggregator.means import make_client
-from aggregator.printable import escaped
-from aggregator.sandbox import Sandbox
+from aggregator.observing.printable import escaped
 from aggregator.world import utc_now
 from feeds.addresses import host_key, same_document
 
@@ -30,7 +30,7 @@ SHOWN = 3
 
 
 class Look(Protocol):
-    """`aggregator.finding.look_at` with everything but the address in place."""
+    """`aggregator.fetching.finding.look_at` with everything but the address in place."""
 
     async def __call__(self, url: str, /, *, allow_private: bool, home: str = "") -> Finding: ...
 

@@ -13,8 +13,8 @@ from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.problems import told_problems
 from aggregator.config import Config
 from aggregator.config.examples import broken
-from aggregator.contact import remark
 from aggregator.crediting import remarks
+from aggregator.fetching.contact import remark
 from feeds.errors import ConfigError, Problem
 from feeds.text.forms import Analyser
 

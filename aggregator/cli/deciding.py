@@ -9,16 +9,16 @@ from pathlib import Path
 
 import click
 
-from aggregator import sigterm
 from aggregator.app import open_app
 from aggregator.cli.options import read_config
 from aggregator.cli.progress import steps
 from aggregator.config import Config
 from aggregator.control import SOCKET, Answer, Command, Done, Rebuild, Refused, ask, hand_on
-from aggregator.events import Event
-from aggregator.logs import configure, log_event
-from aggregator.milestones import PlacingAnew
-from aggregator.printable import escaped
+from aggregator.observing.events import Event
+from aggregator.observing.logs import configure, log_event
+from aggregator.observing.milestones import PlacingAnew
+from aggregator.observing.printable import escaped
+from aggregator.running import sigterm
 from aggregator.world import real_world
 from feeds.errors import StoreError, StoreLocked
 from storage.loading import JOURNAL

@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from aggregator import daemon
 from aggregator.app import open_app
 from aggregator.cli.options import config_option, read_config
 from aggregator.cli.subscribe import announcing
@@ -20,8 +19,9 @@ from aggregator.config import Config, PublishSettings, ServeSettings, StoreSetti
 from aggregator.config.addresses import read_listen
 from aggregator.demo.recording import record
 from aggregator.demo.server import serving
-from aggregator.events import tee
-from aggregator.logs import configure, log_event
+from aggregator.observing.events import tee
+from aggregator.observing.logs import configure, log_event
+from aggregator.running import daemon
 from aggregator.world import World, real_world
 from feeds.model import Source
 

@@ -17,7 +17,7 @@ from aggregator.config import Config
 from aggregator.doctor import Finding, Grade, examine
 from aggregator.doctor.machine import observed
 from aggregator.doctor.network import real_network
-from aggregator.printable import escaped
+from aggregator.observing.printable import escaped
 from feeds.errors import ConfigError
 
 COLOURS = {Grade.OK: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from aggregator import sigterm
 from aggregator.app import open_app
 from aggregator.cli.called import typed
 from aggregator.cli.options import config_option, read_config
@@ -19,8 +18,9 @@ from aggregator.cli.progress import Round
 from aggregator.cli.tables import ago, print_table
 from aggregator.codes import Code
 from aggregator.config import Config
-from aggregator.events import Event, ExportFailed, Ingested, KeptBack, Published, tee
-from aggregator.passes import pass_once
+from aggregator.ingesting.passes import pass_once
+from aggregator.observing.events import Event, ExportFailed, Ingested, KeptBack, Published, tee
+from aggregator.running import sigterm
 from aggregator.world import real_world
 from feeds.model import Source, SourceState
 from feeds.polling import due

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from aggregator.events import Ingested
+from aggregator.observing.events import Ingested
 from feeds.model import Failed, FailureKind, Fetched, Unchanged
 
 

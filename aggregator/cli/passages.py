@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from aggregator.cli.tables import PLENTY
-from aggregator.printable import escaped
+from aggregator.observing.printable import escaped
 from feeds.model import Entry, Span
 from feeds.query.expr import TEXT_FIELDS
 from feeds.query.reading import plain

@@ -10,8 +10,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from aggregator.cli.tables import counted
-from aggregator.printable import escaped
-from aggregator.standing import Answer, Line, Pair, Standing
+from aggregator.observing.printable import escaped
+from aggregator.operating.standing import Answer, Line, Pair, Standing
 from feeds.model import Credit, Decision, DecisionKind, Entry, Join, Relation, Revision
 
 MOST = 20

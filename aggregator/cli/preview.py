@@ -18,8 +18,8 @@ from aggregator.cli.passages import console
 from aggregator.cli.tables import print_table
 from aggregator.config import Config
 from aggregator.config.quantities import read_duration
+from aggregator.observing.printable import escaped
 from aggregator.preview import Listed, Preview, Tally, beginning, of_config, of_query
-from aggregator.printable import escaped
 from aggregator.site_identity import known_site
 from aggregator.world import real_world
 from feeds.query.expr import Query

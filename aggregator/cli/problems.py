@@ -9,8 +9,8 @@ from aggregator.cli.called import called, typed
 from aggregator.codes import code_of
 from aggregator.config import Config
 from aggregator.config.examples import broken
-from aggregator.events import ExampleBroken, Observer
-from aggregator.printable import escaped
+from aggregator.observing.events import ExampleBroken, Observer
+from aggregator.observing.printable import escaped
 from feeds.errors import ConfigError, Problem
 from feeds.text.forms import Analyser
 

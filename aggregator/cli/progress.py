@@ -12,9 +12,9 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
-from aggregator.events import Event, FirstPassed, Ingested, SourceChanged, Stopping
-from aggregator.logs import configure, log_event
-from aggregator.milestones import FirstStarted
+from aggregator.observing.events import Event, FirstPassed, Ingested, SourceChanged, Stopping
+from aggregator.observing.logs import configure, log_event
+from aggregator.observing.milestones import FirstStarted
 from feeds.polling import REMARKS
 
 

@@ -15,7 +15,7 @@ from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.passages import console, marked, passages
 from aggregator.cli.places import brief
 from aggregator.lookup import Hit, search
-from aggregator.printable import escaped
+from aggregator.observing.printable import escaped
 from feeds.text.forms import Analyser
 from storage.opening import open_at
 

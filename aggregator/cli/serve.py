@@ -11,18 +11,18 @@ from pathlib import Path
 
 import click
 
-from aggregator import sigterm
-from aggregator.allocation import keep_little
 from aggregator.cli.options import config_option, log_option, read_config
 from aggregator.cli.problems import tell_broken
 from aggregator.cli.progress import FirstFetch
 from aggregator.cli.subscribe import announcing
 from aggregator.codes import Code
 from aggregator.config import Config, load
-from aggregator.events import tee
-from aggregator.log_form import is_the_journals, log_form
-from aggregator.logs import configure, log_event
-from aggregator.notify import Supervisor, supervisor
+from aggregator.observing.events import tee
+from aggregator.observing.log_form import is_the_journals, log_form
+from aggregator.observing.logs import configure, log_event
+from aggregator.running import sigterm
+from aggregator.running.allocation import keep_little
+from aggregator.running.notify import Supervisor, supervisor
 
 
 @click.command("serve", epilog="Example: topicwire serve --config my.toml")
@@ -66,8 +66,8 @@ def command(config_file: Path | None, log_as: str, *, no_fetch: bool) -> int:
 
 
 def _fetch_and_serve(config: Config, read: Callable[[Path], Config], manager: Supervisor) -> None:
-    from aggregator import daemon  # noqa: PLC0415 - a server needs none of it, nor the memory for it
     from aggregator.app import open_app  # noqa: PLC0415 - likewise
+    from aggregator.running import daemon  # noqa: PLC0415 - a server needs none of it, nor the memory for it
     from aggregator.world import real_world  # noqa: PLC0415 - likewise
 
     first = FirstFetch()

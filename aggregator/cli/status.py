@@ -11,8 +11,8 @@ import click
 
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.tables import ago, counted, print_table
-from aggregator.printable import escaped
-from aggregator.status import SourceStatus, Status, TopicStatus, status
+from aggregator.observing.printable import escaped
+from aggregator.operating.status import SourceStatus, Status, TopicStatus, status
 from storage.opening import open_at
 
 

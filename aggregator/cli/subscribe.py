@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from aggregator.config import Config
-from aggregator.contact import remark
-from aggregator.events import Event, Observer
-from aggregator.logs import HIDDEN
-from aggregator.reader_events import Serving
-from aggregator.status import feed_address
+from aggregator.fetching.contact import remark
+from aggregator.observing.events import Event, Observer
+from aggregator.observing.logs import HIDDEN
+from aggregator.observing.reader_events import Serving
+from aggregator.operating.status import feed_address
 
 FORMATS = ("atom", "rss", "json")
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from aggregator.printable import escaped
+from aggregator.observing.printable import escaped
 
 PLENTY = 1000  # columns of a pipe: a program that reads lines must not meet folded ones
 

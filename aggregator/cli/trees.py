@@ -8,7 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from aggregator.cli.passages import FOUND
-from aggregator.printable import escaped
+from aggregator.observing.printable import escaped
 from feeds.query.explain import Clause
 from feeds.topics import Condition, Explanation, TriedLine
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from aggregator.cleaned import Cleaned
 from aggregator.cli.lines import topic_named
 from aggregator.cli.options import config_option, json_option, read_config
 from aggregator.cli.passages import console
@@ -20,9 +19,10 @@ from aggregator.cli.places import add_place, head, pair_tree, plain_pair, plain_
 from aggregator.cli.tables import span
 from aggregator.cli.trees import add_explanation, new_tree
 from aggregator.config import Config
-from aggregator.judge import Judge
+from aggregator.ingesting.judge import Judge
 from aggregator.naming import entries_meant, entry_meant
-from aggregator.standing import Standing, pair, standing
+from aggregator.operating.standing import Standing, pair, standing
+from aggregator.publishing.cleaned import Cleaned
 from feeds.model import Entry
 from feeds.read.attribution import outlet_of, with_added
 from feeds.text.forms import Analyser

@@ -12,16 +12,16 @@ from threading import Timer
 
 import click
 
-from aggregator import sigterm
-from aggregator.allocation import keep_little
 from aggregator.cli.options import config_option, log_option, read_config
 from aggregator.cli.problems import tell_broken
 from aggregator.codes import Code
 from aggregator.config import Config, load
-from aggregator.events import Event, Stopping, tee
-from aggregator.log_form import is_the_journals, log_form
-from aggregator.logs import configure, log_event
-from aggregator.notify import supervisor
+from aggregator.observing.events import Event, Stopping, tee
+from aggregator.observing.log_form import is_the_journals, log_form
+from aggregator.observing.logs import configure, log_event
+from aggregator.running import sigterm
+from aggregator.running.allocation import keep_little
+from aggregator.running.notify import supervisor
 from aggregator.world import real_world
 from feeds.errors import MissingExtra
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
-from aggregator.asking import Found, unforeseen
 from aggregator.cluster.holding import Hold
 from aggregator.cluster.parcels import ParcelError, packed
-from aggregator.events import Observer
-from aggregator.worker_events import Delivered, FencedOff
+from aggregator.ingesting.asking import Found, unforeseen
+from aggregator.observing.events import Observer
+from aggregator.observing.worker_events import Delivered, FencedOff
 from feeds.model import Failed, FailureKind, Source
 from storage.work import Brought, Leases
 

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from aggregator.cluster.judging import End, Ended, Opened, judge
-from aggregator.cluster_events import CannotJudge, WorkBroken
-from aggregator.events import Observer
+from aggregator.observing.cluster_events import CannotJudge, WorkBroken
+from aggregator.observing.events import Observer
 from feeds.errors import StoreError
 from storage.postgres.crew import Crew
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from aggregator.control import Answer, Refused
 from aggregator.control.commands import answer_line, read_request
-from aggregator.events import ControlClosed, Observer
-from aggregator.working import CarryOut
+from aggregator.observing.events import ControlClosed, Observer
+from aggregator.running.working import CarryOut
 from feeds.errors import StoreError, TopicwireError
 from storage.commands import Commands
 
@@ -18,7 +18,7 @@ _ABANDONED = Refused(reason="whoever judged ended before it answered: the comman
 
 
 class Commanded:
-    """A `aggregator.working.Door`. Where the database cannot be asked, that is told once, and tried again."""
+    """A `aggregator.running.working.Door`. Where the database cannot be asked, that is told once, and tried again."""
 
     def __init__(
         self, commands: Commands, carry_out: CarryOut, *, worker: str, observe: Observer, every: timedelta = LOOK

@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from aggregator.asking import Found, unforeseen
 from aggregator.cluster.bringing import Desk, seen_through
 from aggregator.cluster.holding import Hold
-from aggregator.events import Observer
-from aggregator.patience import hold_for
-from aggregator.turns import GAP
-from aggregator.worker_events import LeaseLost, SourceUnknown
+from aggregator.fetching.patience import hold_for
+from aggregator.fetching.turns import GAP
+from aggregator.ingesting.asking import Found, unforeseen
+from aggregator.observing.events import Observer
+from aggregator.observing.worker_events import LeaseLost, SourceUnknown
 from feeds.addresses import registrable
 from feeds.errors import StoreError
 from feeds.model import Failed, Source, SourceState
@@ -31,7 +31,7 @@ from feeds.polling import REPEATED, host_of
 from storage.work import Lease, Leases
 
 HOSTS = 256
-"""At once, in one batch: most of them only wait, for a server or for their turn (`aggregator.slots`)."""
+"""At once, in one batch: most of them only wait, for a server or for their turn (`aggregator.fetching.slots`)."""
 EACH = 10
 """Sources of one host under one lease: with the gap between two requests, half a minute."""
 SHIFT = timedelta(minutes=1)
@@ -52,7 +52,7 @@ def term_of(timeout: timedelta) -> timedelta:
 
 
 class Asks(Protocol):
-    """`aggregator.asking.Asking`."""
+    """`aggregator.ingesting.asking.Asking`."""
 
     async def ask(self, source: Source, state: SourceState | None) -> Found:
         """What is found; raises StoreError."""
@@ -91,7 +91,7 @@ class Fetching:
     hosts: int = HOSTS
     each: int = EACH
     rest: timedelta = GAP
-    """Between two workers' requests to a host: as `aggregator.turns` has it between two of one worker."""
+    """Between two workers' requests to a host: as `aggregator.fetching.turns` has it between two of one worker."""
     term: timedelta | None = None
     """Of a lease; None: by `timeout`."""
     alone: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)

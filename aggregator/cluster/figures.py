@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
-from aggregator.exposition import Family, Sample, family
+from aggregator.operating.exposition import Family, Sample, family
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _MOST: Final = 40

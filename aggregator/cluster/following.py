@@ -12,12 +12,12 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Final
 
-from aggregator.allocation import give_back
 from aggregator.cluster.rest import unpacked_rest
-from aggregator.events import Observer
-from aggregator.front.differences import Replica
-from aggregator.reader_events import DocumentsFollowed, DocumentsLost
-from aggregator.shelf import Stock
+from aggregator.observing.events import Observer
+from aggregator.observing.reader_events import DocumentsFollowed, DocumentsLost
+from aggregator.publishing.shelf import Stock
+from aggregator.running.allocation import give_back
+from aggregator.serving.front.differences import Replica
 from feeds.errors import StoreError
 from storage.published import Followed, NothingPublished, Swapped
 
@@ -30,18 +30,18 @@ _LEAVING: Final = 1.0
 
 
 class Following:
-    """`aggregator.front.front.Stocks`: any thread may look."""
+    """`aggregator.serving.front.front.Stocks`: any thread may look."""
 
     def __init__(
         self,
-        connect: Callable[[], Followed],
+        opened: Callable[[], Followed],
         *,
         observe: Observer,
         look: timedelta = LOOK,
         pauses: Sequence[timedelta] = PAUSES,
     ) -> None:
-        """`connect` raises StoreError; `observe` is called in the thread that follows."""
-        self._opened = connect
+        """`opened` raises StoreError; `observe` is called in the thread that follows."""
+        self._opened = opened
         self._observe = observe
         self._look = look.total_seconds()
         self._pauses = [one.total_seconds() for one in pauses]

@@ -12,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from aggregator.answering import Asked, Reply, plain
 from aggregator.cluster.patience import patient
 from aggregator.hub import Telling
 from aggregator.hub.intake import ACCEPTED, BUSY, NO_TOPIC, wanted
 from aggregator.hub.limits import Rate
 from aggregator.hub.topics import topic_at
-from aggregator.imprint import HUB_PATH
-from aggregator.posts import Post, Posts
-from aggregator.shelf import Stock
+from aggregator.publishing.imprint import HUB_PATH
+from aggregator.publishing.shelf import Stock
+from aggregator.serving.answering import Asked, Reply, plain
+from aggregator.serving.posts import Post, Posts
 from feeds.errors import StoreError
 from feeds.websub import FORM, MOST_BODY, Mode
 from storage.opening import Where, requests_at

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from aggregator.config import Config
-from aggregator.events import ConfigRefused, ConfigTaken, Observer
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Observer
 from aggregator.reload.plan import plan
 from feeds.errors import ConfigError
 

@@ -59,8 +59,8 @@ _HOLD: ContextVar[Hold | None] = ContextVar("hold", default=None)
 async def lease_is_sure() -> None:
     """Wait until the lease under which this task asks is sure to outlast a request; where there is none, not at all.
 
-    What `aggregator.turns.Turns` waits for before it gives a turn: a process that was stopped in its sleep, or while
-    it waited for its turn, must not go on as if no time had passed.
+    What `aggregator.fetching.turns.Turns` waits for before it gives a turn: a process that was stopped in its sleep, or
+    while it waited for its turn, must not go on as if no time had passed.
     """
     if hold := _HOLD.get():
         await hold.sure()

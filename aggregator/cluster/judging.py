@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aggregator.cluster.taking import Bench, Taking
-from aggregator.cluster_events import JudgeDisplaced, JudgingEnded, JudgingStarted
-from aggregator.events import Observer
-from aggregator.working import Coming, working
+from aggregator.observing.cluster_events import JudgeDisplaced, JudgingEnded, JudgingStarted
+from aggregator.observing.events import Observer
+from aggregator.running.working import Coming, working
 from feeds.errors import StoreError, StoreLocked
 
 Opened = Callable[[], AbstractContextManager[Bench]]

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from aggregator import __version__
-from aggregator.answer_counts import AnswerCounts
-from aggregator.answering import Asked, Reply, plain
 from aggregator.cluster.figures import Worker, families_of
 from aggregator.cluster.patience import patient
-from aggregator.exposition import Family, Sample, exposed, family
-from aggregator.posts import Look, Posts
+from aggregator.operating.answer_counts import AnswerCounts
+from aggregator.operating.exposition import Family, Sample, exposed, family
+from aggregator.serving.answering import Asked, Reply, plain
+from aggregator.serving.posts import Look, Posts
 from feeds.errors import StoreError
 
 _PATIENCE: Final = 3.0

@@ -12,13 +12,14 @@ import json
 import zlib
 
 from aggregator import __version__
-from aggregator.asking import Found
+from aggregator.ingesting.asking import Found
 from aggregator.strict import pack, unpack
 from feeds.errors import TopicwireError
 
 MOST = 64 << 20
 """Bytes of JSON: twice what a document of the largest size that is fetched by default may be read into
-(`aggregator.sandbox.Limits.answer`), for the text of its pages; a sixteenth of what PostgreSQL takes as one value."""
+(`aggregator.fetching.sandbox.Limits.answer`), for the text of its pages; a sixteenth of what PostgreSQL takes as one
+value."""
 LEVEL = 1
 """Of deflate. Feeds of 40 entries come to a third, 21 of 61 kB, in 0.4 ms each; level 6 takes twice as long to make
 them 19 kB (benchmarks/parcels.py). The sketches in them are nothing that could be made smaller."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from aggregator.front.differences import swap_of
-from aggregator.front.wire import Swap
-from aggregator.shelf import Stock
+from aggregator.publishing.shelf import Stock
+from aggregator.serving.front.differences import swap_of
+from aggregator.serving.front.wire import Swap
 from aggregator.strict import pack, unpack
 from feeds.errors import StoreError
 

@@ -12,9 +12,9 @@ from aggregator.cluster.heeding import Heeding
 from aggregator.cluster.looks import Looks
 from aggregator.cluster.serving import Parts
 from aggregator.config import OWN, Config
-from aggregator.events import Observer
-from aggregator.posts import NO_POSTS
+from aggregator.observing.events import Observer
 from aggregator.reload import Watch, stamp
+from aggregator.serving.posts import NO_POSTS
 from storage.opening import crew_at, followed_at, requests_at
 
 

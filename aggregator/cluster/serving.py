@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aggregator.cluster.following import Following
-from aggregator.events import Observer
-from aggregator.front.front import Front
-from aggregator.listen import address_of, bind
-from aggregator.notify import Supervisor
-from aggregator.posts import NO_POSTS, Posts
-from aggregator.reader_events import Serving
+from aggregator.observing.events import Observer
+from aggregator.observing.reader_events import Serving
 from aggregator.reload import Watch
-from aggregator.signals import hanging_up, stopping
+from aggregator.running.notify import Supervisor
+from aggregator.running.signals import hanging_up, stopping
+from aggregator.serving.front.front import Front
+from aggregator.serving.listen import address_of, bind
+from aggregator.serving.posts import NO_POSTS, Posts
 
 HOLD = timedelta(seconds=10)
 """How long readers are kept waiting at a start for the first documents, before they are told to come again."""

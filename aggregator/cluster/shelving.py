@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from aggregator.cluster.rest import packed_rest
-from aggregator.front.differences import places
-from aggregator.shelf import Stock
+from aggregator.publishing.shelf import Stock
+from aggregator.serving.front.differences import places
 from feeds.model import Document
 from storage.opening import Where, documents_beside
 from storage.port import Store

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.asking import Found
 from aggregator.cluster.parcels import ParcelError, unpacked
 from aggregator.cluster.watching import asked_at, holds, watched
-from aggregator.cluster_events import DeliveryGivenUp
-from aggregator.events import Ingested
-from aggregator.working import Work
+from aggregator.ingesting.asking import Found
+from aggregator.observing.cluster_events import DeliveryGivenUp
+from aggregator.observing.events import Ingested
+from aggregator.running.working import Work
 from feeds.errors import StoreError
 from feeds.model import Source
 from storage.port import Change, Store
@@ -54,12 +54,12 @@ class _Unpacked:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether it can share a commit: see `aggregator.ingest`."""
+        """Whether it can share a commit: see `aggregator.ingesting.ingest`."""
         return self.found.feed is None or not (self.found.feed.entries or self.found.late)
 
 
 class Taking:
-    """Takes what waits whenever it is `woken`, and at every tick: where changes come from in `aggregator.working`.
+    """Takes what waits whenever it is `woken`, and at every tick: where changes come from in `running.working`.
 
     It ends for good when the store is lost, and then gives the reason as `lost`.
     """

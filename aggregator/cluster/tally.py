@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from aggregator.events import Event
-from aggregator.worker_events import Delivered, FencedOff
+from aggregator.observing.events import Event
+from aggregator.observing.worker_events import Delivered, FencedOff
 from feeds.model import Failed
 
 NAMES = ("passes", "entries", "fenced", "failures", "requests")

@@ -21,17 +21,17 @@ from aggregator.cluster.fetching import Fetching
 from aggregator.cluster.jobs import Jobs
 from aggregator.cluster.judging import Opened
 from aggregator.cluster.tally import Tally
-from aggregator.cluster_events import (
+from aggregator.observing.cluster_events import (
     DatabaseAway,
     DatabaseBack,
     WorkBroken,
     WorkerJoined,
     WorkerLeft,
 )
-from aggregator.events import Observer
-from aggregator.notify import Supervisor
+from aggregator.observing.events import Observer
 from aggregator.reload import Watch
-from aggregator.signals import hanging_up, stopping
+from aggregator.running.notify import Supervisor
+from aggregator.running.signals import hanging_up, stopping
 from feeds.errors import StoreError
 from storage.postgres.crew import Crew
 from storage.postgres.session import Lost

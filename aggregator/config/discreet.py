@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from aggregator.printable import escaped
+from aggregator.observing.printable import escaped
 
 LONGEST: Final = 600
 """Characters of a sentence; of a longer one, which repeats a value that nobody wants to read, both ends."""

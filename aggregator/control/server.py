@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aggregator.control.commands import LONGEST, Answer, Command, Refused, answer_line, read_request
-from aggregator.events import ControlClosed, Observer
+from aggregator.observing.events import ControlClosed, Observer
 from feeds.errors import ControlError, TopicwireError
 
 SOCKET = "control"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import aggregator
 from aggregator.config import Config
 from aggregator.doctor.findings import Finding, fail, ok, warn
-from aggregator.slots import wanted_descriptors
+from aggregator.fetching.slots import wanted_descriptors
 
 OLDEST_PYTHON = (3, 11)
 BACK = timedelta(minutes=5)

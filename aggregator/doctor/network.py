@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from aggregator.client import Client
-from aggregator.client.authorities import authorities
-from aggregator.client.connect import Resolve, system_resolver
 from aggregator.config import Config
 from aggregator.doctor.findings import Finding, counted, fail, ok, warn
-from aggregator.guard import Forbidden, is_numeric, judge_address
-from aggregator.listen import bind
+from aggregator.fetching.client import Client
+from aggregator.fetching.client.authorities import authorities
+from aggregator.fetching.client.connect import Resolve, system_resolver
+from aggregator.fetching.guard import Forbidden, is_numeric, judge_address
+from aggregator.serving.listen import bind
 from feeds.conditional import Request
 from feeds.errors import ListenError, TransportError
 

@@ -14,8 +14,8 @@ from shlex import quote
 
 from aggregator.config import Config
 from aggregator.config.examples import broken
-from aggregator.contact import remark
 from aggregator.doctor.findings import Finding, counted, fail, ok, warn
+from aggregator.fetching.contact import remark
 from feeds.errors import MissingExtra, StoreDamaged, StoreError
 from feeds.text.forms import Analyser
 from storage.loading import JOURNAL

@@ -16,8 +16,8 @@ from aggregator.hub.book import Book
 from aggregator.hub.diary import Diary
 from aggregator.hub.own import Hub
 from aggregator.hub.wires import MOST_SAID, PATIENCE, Wires, turns
-from aggregator.posts import Posts
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.posts import Posts
 
 __all__ = ["MOST_SAID", "PATIENCE", "Announcer", "Book", "Diary", "Hub", "Telling", "Wires", "telling", "turns"]
 

@@ -13,8 +13,8 @@ from aggregator.hub.rounds import Rounds
 from aggregator.hub.topics import public_topics
 from aggregator.hub.tries import Tries
 from aggregator.hub.wires import Wires
-from aggregator.posts import NO_POSTS, Posts
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.posts import NO_POSTS, Posts
 from feeds.errors import StoreError, TransportError
 from feeds.model import Subscription
 from feeds.websub import FORM, announcement

@@ -5,10 +5,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from aggregator.events import Observer
 from aggregator.hub.book import Key, host_of
 from aggregator.hub.topics import shown
-from aggregator.reader_events import SubscriptionChanged, TellingFailed
+from aggregator.observing.events import Observer
+from aggregator.observing.reader_events import SubscriptionChanged, TellingFailed
 
 
 class Diary:

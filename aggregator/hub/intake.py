@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from aggregator.answering import Asked, Reply, plain
 from aggregator.hub.book import Book, Key, host_of
 from aggregator.hub.diary import Diary
 from aggregator.hub.limits import MOST, MOST_OF_A_HOST, Asking, Rate
 from aggregator.hub.rounds import Rounds
 from aggregator.hub.topics import topic_at
 from aggregator.hub.wires import Wires
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.answering import Asked, Reply, plain
 from feeds.errors import StoreError, TransportError
 from feeds.model import Document, Subscription
 from feeds.websub import Flaw, Intent, Mode, confirms, question, read_request

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from aggregator.answering import Reply, plain
+from aggregator.serving.answering import Reply, plain
 
 MOST: Final = 5000
 """Subscriptions: telling all of them of one change is 4 seconds of CPU (benchmarks/websub_pushes.py)."""

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from aggregator.answering import Asked, Reply
 from aggregator.hub.book import Book, Key, host_of, key_of
 from aggregator.hub.denials import Denials
 from aggregator.hub.diary import Diary
@@ -19,9 +18,10 @@ from aggregator.hub.rounds import Rounds
 from aggregator.hub.topics import all_topics
 from aggregator.hub.tries import Tries
 from aggregator.hub.wires import Wires
-from aggregator.imprint import HUB_PATH
-from aggregator.posts import Post, Posts
-from aggregator.shelf import Shelf
+from aggregator.publishing.imprint import HUB_PATH
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.answering import Asked, Reply
+from aggregator.serving.posts import Post, Posts
 from feeds.errors import StoreError, TransportError
 from feeds.model import Document, Subscription
 from feeds.websub import FORM, MOST_BODY, MOST_TRIES, links, push_headers

@@ -6,8 +6,8 @@ import hmac
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from aggregator.health_feed import PATH as HEALTH
-from aggregator.shelf import Stock
+from aggregator.publishing.health_feed import PATH as HEALTH
+from aggregator.publishing.shelf import Stock
 from feeds import render
 from feeds.model import Document
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, Protocol
 
-from aggregator.slots import Slots
-from aggregator.turns import Turns
+from aggregator.fetching.slots import Slots
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.conditional.fields import Fields
 from feeds.errors import TransportError
@@ -31,7 +31,7 @@ def turns() -> Turns:
 
 
 class Door(Protocol):
-    """The part of `aggregator.client.Client` that is used here."""
+    """The part of `aggregator.fetching.client.Client` that is used here."""
 
     user_agent: str
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from aggregator.config import Config
 from aggregator.config.examples import broken
-from aggregator.events import ConfigRefused, ConfigTaken, Observer
-from aggregator.imprint import Imprint
-from aggregator.ingest import Ingest
-from aggregator.judge import Judge
-from aggregator.publish import Publisher
+from aggregator.ingesting.ingest import Ingest
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.retention import Keeping, Retention
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Observer
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
 from aggregator.reload.plan import Differences, Reload, plan
-from aggregator.retention import Keeping, Retention
 from feeds.errors import ConfigError
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
-from aggregator.events import Observer, ReloadFailed
-from aggregator.milestones import ReloadEnded, ReloadStarted
+from aggregator.observing.events import Observer, ReloadFailed
+from aggregator.observing.milestones import ReloadEnded, ReloadStarted
 
 LOOK = timedelta(seconds=0.25)
 """Between two looks. A file counts as saved when two of them in a row find the same, so that none is read half."""

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from aggregator.app import App, open_app
 from aggregator.config import load
-from aggregator.events import Event, Ingested
-from aggregator.turns import Turns
+from aggregator.fetching.turns import Turns
+from aggregator.observing.events import Event, Ingested
 from aggregator.world import World
 from benchmarks.replay.config import config_text
 from benchmarks.replay.server import Replay

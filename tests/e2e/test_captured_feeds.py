@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.judge import Judge
-from aggregator.remember import Pace, remember
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import Pace, remember
 from feeds.conditional import Response, interpret
 from feeds.errors import ParseError
 from feeds.model import Fetched, Source, SourceState

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator import daemon
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.events import IngestResumed, IngestStopped, tee
-from aggregator.logs import log_event
+from aggregator.observing.events import IngestResumed, IngestStopped, tee
+from aggregator.observing.logs import log_event
+from aggregator.running import daemon
 from aggregator.world import real_world
 from storage.postgres import session
 from tests.fakes import postgres

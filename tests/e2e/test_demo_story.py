@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from aggregator.client import Client
 from aggregator.config import load
 from aggregator.demo.recording import moment, record
 from aggregator.demo.server import serving
-from aggregator.ingest import Ingest
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.ingest import Ingest
 from feeds.model import Failed, Revision, RevisionKind, Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser

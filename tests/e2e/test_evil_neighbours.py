@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.client import Client
-from aggregator.ingest import Ingest
-from aggregator.passes import Passes
-from aggregator.slots import Slots
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.slots import Slots
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.ingest import Ingest
+from aggregator.ingesting.passes import Passes
 from feeds.conditional import Request, Response
 from feeds.model import Failed, FailureKind, Fetched, Source, Unchanged
 from feeds.polling import Bounds

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.client import Client
-from aggregator.ingest import Ingest
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.ingest import Ingest
 from feeds.model import Failed, FailureKind, Fetched, Outcome, SourceState, Unchanged, Validators
 from feeds.polling import Bounds
 from storage.port import Change

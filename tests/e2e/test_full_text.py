@@ -8,12 +8,12 @@ from html import escape
 
 import pytest
 
-from aggregator.answering import Asked, Reply, reply
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.events import Event, PagesRead
-from aggregator.passes import pass_once
-from aggregator.turns import Turns
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.passes import pass_once
+from aggregator.observing.events import Event, PagesRead
+from aggregator.serving.answering import Asked, Reply, reply
 from aggregator.world import World
 from feeds.sanitize import plain_text
 from storage.tinydb_store import open_store

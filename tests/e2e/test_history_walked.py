@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
-from aggregator.server import application
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
+from aggregator.serving.server import application
 from feeds.model import Site, Source
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.client import Client
-from aggregator.events import Ingested
-from aggregator.ingest import Ingest
-from aggregator.sandbox import Limits, Sandbox
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.sandbox import Limits, Sandbox
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.ingest import Ingest
+from aggregator.observing.events import Ingested
 from feeds.model import Failed, FailureKind, Fetched, Source
 from feeds.polling import Bounds
 from storage.port import Store

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from aggregator.app import App, open_app, open_judge
-from aggregator.asking import Found
 from aggregator.config import Config
+from aggregator.ingesting.asking import Found
 from storage.moving import digest
 from storage.postgres_store import open_postgres
 from tests.fakes.judged import listed, until

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.pages import page
+from aggregator.publishing.pages import page
 from tests.fakes.browser import told_by
 from tests.fakes.page_views import SITE, every_page
 

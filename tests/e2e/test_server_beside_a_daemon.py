@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from aggregator import daemon
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.events import Event
+from aggregator.observing.events import Event
+from aggregator.running import daemon
 from aggregator.world import real_world
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.postgres import as_in_a_config

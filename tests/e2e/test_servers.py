@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.cluster.shelving import shelved
-from aggregator.server import application
+from aggregator.serving.server import application
 from feeds.query.syntax import parse_query
 from feeds.topics import Topic
 from storage.port import Store

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.cluster.shelving import shelved
-from aggregator.shelf import Private, Stock
+from aggregator.publishing.shelf import Private, Stock
 from feeds.render import ATOM, HTML, document
 from storage.opening import crew_at
 from storage.port import Store

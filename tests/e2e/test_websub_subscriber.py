@@ -23,12 +23,12 @@ from flask_websub.subscriber import (
 from flask_websub.subscriber.discovery import Finished, LinkParser
 from werkzeug.serving import make_server
 
-from aggregator import daemon
 from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.control import SOCKET, Decide, Rebuild, ask
-from aggregator.events import Event
-from aggregator.reader_events import Serving
+from aggregator.observing.events import Event
+from aggregator.observing.reader_events import Serving
+from aggregator.running import daemon
 from aggregator.world import real_world
 from feeds.model import DecisionKind
 from storage.port import Change

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.client import Client
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.errors import TransportError
 from feeds.model import FailureKind

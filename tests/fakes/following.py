@@ -10,9 +10,9 @@ from functools import partial
 from html import escape
 from uuid import UUID
 
-from aggregator.judge import Judge
-from aggregator.remember import Pace, Remembered, remember
-from aggregator.retention import Keeping, age_out
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import Pace, Remembered, remember
+from aggregator.ingesting.retention import Keeping, age_out
 from feeds import render
 from feeds.model import Fetched, Match, Site, Source, TopicFeed
 from feeds.polling import Bounds

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from aggregator.events import Event
-from aggregator.front.front import Front, Stocks
-from aggregator.front.process import Bounds
-from aggregator.posts import NO_POSTS, Posts
+from aggregator.observing.events import Event
+from aggregator.serving.front.front import Front, Stocks
+from aggregator.serving.front.process import Bounds
+from aggregator.serving.posts import NO_POSTS, Posts
 
 PATIENT = Bounds(again=(timedelta(),))
 """Another start at once, however many came before."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from aggregator.events import Event, Ingested
-from aggregator.ingest import Ingest
+from aggregator.ingesting.ingest import Ingest
+from aggregator.observing.events import Event, Ingested
 from feeds.conditional import Response
 from feeds.model import Source
 from feeds.polling import Bounds

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Self, TypeVar
 
-from aggregator.asking import Found
 from aggregator.cluster.judging import Ended, judge
 from aggregator.cluster.parcels import packed
 from aggregator.cluster.taking import Bench
-from aggregator.events import Event, Ingested
-from aggregator.ingest import Ingest
-from aggregator.working import Work
+from aggregator.ingesting.asking import Found
+from aggregator.ingesting.ingest import Ingest
+from aggregator.observing.events import Event, Ingested
+from aggregator.running.working import Work
 from feeds.conditional import interpret
 from feeds.model import Fetched, Source
 from feeds.read import read

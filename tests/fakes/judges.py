@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aggregator.asking import Found
 from aggregator.cluster.parcels import packed
 from aggregator.cluster.watching import watched
 from aggregator.config import Config, load
+from aggregator.ingesting.asking import Found
 from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.leases import PostgresLeases
 from storage.work import Brought

@@ -23,7 +23,7 @@ from aggregator.cluster.commanded import Commanded
 from aggregator.cluster.judging import End, judge
 from aggregator.cluster.taking import Bench
 from aggregator.config import Config, load
-from aggregator.events import Event, Ingested
+from aggregator.observing.events import Event, Ingested
 from aggregator.world import World
 from storage.postgres.commands import PostgresCommands
 from storage.postgres.crew import Crew

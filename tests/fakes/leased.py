@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from aggregator.asking import Found
 from aggregator.cluster.fetching import Fetching
 from aggregator.cluster.parcels import unpacked
-from aggregator.events import Event
+from aggregator.ingesting.asking import Found
+from aggregator.observing.events import Event
 from feeds.addresses import registrable
 from feeds.errors import StoreFailed
 from feeds.model import Outcome, Source, SourceState, Unchanged

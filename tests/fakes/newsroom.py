@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from html import escape
 
-from aggregator.answering import Asked, Reply, reply
+from aggregator.serving.answering import Asked, Reply, reply
 from tests.fakes.serving import sized
 
 

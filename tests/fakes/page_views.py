@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
-from aggregator.pages.passages import marked
-from aggregator.pages.sources import sources_view
-from aggregator.pages.stories import Told, story_view
-from aggregator.pages.topics import Reasons, index_view, topic_line, topic_view
-from aggregator.pages.views import Link, MissingView, SiteView, StoryView, Tally, TopicView, Troubles, View
+from aggregator.publishing.pages.passages import marked
+from aggregator.publishing.pages.sources import sources_view
+from aggregator.publishing.pages.stories import Told, story_view
+from aggregator.publishing.pages.topics import Reasons, index_view, topic_line, topic_view
+from aggregator.publishing.pages.views import Link, MissingView, SiteView, StoryView, Tally, TopicView, Troubles, View
 from feeds.model import Credit, CreditRole, Origin, Placement, Revision, RevisionKind, Source, SourceState, Span
 from feeds.render import prepare
 from tests.fakes.topic_feeds import DZVIN, NOON, RIVER, STEP, a_feed, an_entry, the_golden_feed

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from aggregator.shelf import Private, Stock
+from aggregator.publishing.shelf import Private, Stock
 from feeds.render import ATOM, document
 from tests.fakes.topic_feeds import NOON
 

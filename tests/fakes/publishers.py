@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from random import Random
 from urllib.parse import urlsplit
 
-from aggregator.turns import Turns
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.dedupe.identity import Clues, assign_ids
 from feeds.errors import ParseError, TransportError

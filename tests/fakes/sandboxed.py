@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aggregator.sandbox import Sandbox
+from aggregator.fetching.sandbox import Sandbox
 from feeds.errors import ParseError
 from feeds.model import FailureKind, ReadFeed, Source
 from feeds.read import read

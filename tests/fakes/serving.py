@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from aggregator.answering import Application, reply
-from aggregator.answering import Reply as Answer
-from aggregator.connections import Connections
+from aggregator.serving.answering import Application, reply
+from aggregator.serving.answering import Reply as Answer
+from aggregator.serving.connections import Connections
 
 
 @dataclass(frozen=True)

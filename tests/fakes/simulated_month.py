@@ -7,9 +7,9 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from aggregator.events import Event, SourceChanged
-from aggregator.ingest import Ingest
-from aggregator.passes import Passes
+from aggregator.ingesting.ingest import Ingest
+from aggregator.ingesting.passes import Passes
+from aggregator.observing.events import Event, SourceChanged
 from feeds.model import Entry, ReadFeed, Source
 from feeds.polling import Bounds, due
 from storage.memory import MemoryStore

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from aggregator.answering import Asked, Reply
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
-from aggregator.server import application
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
+from aggregator.serving.answering import Asked, Reply
+from aggregator.serving.server import application
 from feeds.model import Enclosure, Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from aggregator.answering import Asked
-from aggregator.client import Client
-from aggregator.client.connect import Resolve
+from aggregator.fetching.client import Client
+from aggregator.fetching.client.connect import Resolve
+from aggregator.fetching.turns import Turns
 from aggregator.hub import Book, Diary, Wires, telling
-from aggregator.shelf import Shelf
-from aggregator.turns import Turns
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.answering import Asked
 from feeds.render import ATOM, document
 from feeds.websub import links
 from storage.port import Store

@@ -13,11 +13,11 @@ from uuid import UUID
 
 from aggregator.control.commands import Answer, Decide, Rebuild
 from aggregator.control.editor import Editor
-from aggregator.imprint import Imprint
-from aggregator.judge import Judge
-from aggregator.publish import Publisher
-from aggregator.rebuilding import place_again, rebuild
-from aggregator.remember import Pace, Remembered, remember
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.rebuilding import place_again, rebuild
+from aggregator.ingesting.remember import Pace, Remembered, remember
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
 from feeds.model import DecisionKind, Fetched, Placement, Site, Source
 from feeds.polling import Bounds
 from feeds.query.syntax import parse_query

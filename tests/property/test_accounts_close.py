@@ -11,17 +11,17 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from aggregator.accounting import account
-from aggregator.archives import Archives
-from aggregator.catch import Catches
 from aggregator.control import Decide, Editor, Rebuild
-from aggregator.imprint import Imprint
-from aggregator.judge import Judge
-from aggregator.press import Press
-from aggregator.readers import Readers
-from aggregator.rebuilding import place_again, rebuild
-from aggregator.remember import Pace, Quiet, remember, remember_quiet
-from aggregator.retention import Keeping, age_out
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.rebuilding import place_again, rebuild
+from aggregator.ingesting.remember import Pace, Quiet, remember, remember_quiet
+from aggregator.ingesting.retention import Keeping, age_out
+from aggregator.operating.accounting import account
+from aggregator.publishing.archives import Archives
+from aggregator.publishing.catch import Catches
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.press import Press
+from aggregator.publishing.readers import Readers
 from feeds import render
 from feeds.model import DecisionKind, Entry, Failed, FailureKind, Fetched, ReadFeed, Skipped, Source
 from feeds.polling import Bounds

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.codes import Code
 from aggregator.config.load import parse
-from aggregator.printable import escaped
+from aggregator.observing.printable import escaped
 from feeds.errors import ConfigError
 from tests.budget import examples
 

@@ -7,9 +7,9 @@ import asyncio
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aggregator.answering import plain
-from aggregator.connection import Connection, Parsed
-from aggregator.posts import Post
+from aggregator.serving.answering import plain
+from aggregator.serving.connection import Connection, Parsed
+from aggregator.serving.posts import Post
 
 FORM = "application/x-www-form-urlencoded"
 HEAD = f"POST /hub HTTP/1.1\r\nHost: a\r\nContent-Type: {FORM}\r\n".encode()

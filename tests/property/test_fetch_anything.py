@@ -9,8 +9,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.client import Client
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.errors import TransportError
 from tests.fakes.web import Web, gzipped, raw

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from aggregator.events import Event, Ingested
-from aggregator.ingest import Ingest
-from aggregator.sandbox import Sandbox
+from aggregator.fetching.sandbox import Sandbox
+from aggregator.ingesting.ingest import Ingest
+from aggregator.observing.events import Event, Ingested
 from feeds.conditional import Response
 from feeds.model import Failed, Fetched, Source, Unchanged
 from feeds.polling import Bounds

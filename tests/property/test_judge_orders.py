@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.judge import Judge, commit_judged
+from aggregator.ingesting.judge import Judge, commit_judged
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.shingles import TEXT, text_part
 from feeds.dedupe.sketch import write_parts

@@ -8,8 +8,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
 from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

@@ -12,10 +12,10 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from aggregator.answering import Asked
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
-from aggregator.server import application
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
+from aggregator.serving.answering import Asked
+from aggregator.serving.server import application
 from feeds.model import Placement, Site, Source
 from feeds.query.syntax import parse_query
 from feeds.render import flaw

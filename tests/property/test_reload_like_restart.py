@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from aggregator.config import Config
 from aggregator.config.load import parse
-from aggregator.events import ConfigTaken
-from aggregator.imprint import Imprint
-from aggregator.ingest import Ingest
-from aggregator.judge import Judge
-from aggregator.publish import Publisher
+from aggregator.ingesting.ingest import Ingest
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.retention import Keeping, Retention
+from aggregator.observing.events import ConfigTaken
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
 from aggregator.reload.reloader import Live, Reloader, Running
-from aggregator.retention import Keeping, Retention
 from feeds.model import Reading, Site
 from feeds.polling import Bounds
 from feeds.text.forms import Analyser

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.deciding import Decisions
+from aggregator.publishing.deciding import Decisions
 from feeds.model import Source
 from feeds.query.expr import And, Boost, Everything, In, Is, Near, Not, Or, Pattern, Phrase, Query, Ref, Where, Word
 from feeds.query.reading import Reading

@@ -78,17 +78,36 @@ def test_a_wrong_config_is_told_as_operating_shows_it():
     assert f"```\n{told(caught.value)}\n```" in section("operating.md", "When the config is wrong")
 
 
-@pytest.mark.parametrize("layer", ["aggregator", "feeds", "storage"])
-def test_the_design_names_every_module_of_a_layer(layer):
+def rooms(layer: str) -> dict[str, set[str]]:
+    """What the design's tree names in a layer, and in those packages of it whose modules it lists, too."""
     tree = section("design.md", "Where things are").partition(f"\n{layer}/\n")[2].partition("\n/")[0]
-    tree = re.split(r"\n(?! )", tree)[0]
-    names = {
+    found: dict[str, set[str]] = {layer: set()}
+    room = package = layer
+    for line in re.split(r"\n(?! )", tree)[0].splitlines():
+        depth = len(line) - len(line.lstrip())
+        names = re.findall(r"\w+(?:\.py|/)", line.partition("   ")[2] if depth > 4 else line)
+        if depth == 2:
+            room, package = layer, f"{layer}/{names[0].rstrip('/')}"
+        elif depth == 4:
+            room = package
+        found.setdefault(room, set()).update(names)
+    return {one: names for one, names in found.items() if one == layer or any(name.endswith(".py") for name in names)}
+
+
+def inside(folder: Path) -> set[str]:
+    """The modules and packages of a package."""
+    return {
         one.name if one.suffix == ".py" else f"{one.name}/"
-        for one in (ROOT / layer).iterdir()
+        for one in folder.iterdir()
         if (one.suffix == ".py" and one.stem != "__init__") or (one / "__init__.py").is_file()
     }
-    named = set(re.findall(r"[\w]+(?:\.py|/)", tree))
-    assert (names - named, {one for one in named if one.endswith(".py")} - names) == (set(), set())
+
+
+@pytest.mark.parametrize("layer", ["aggregator", "feeds", "storage"])
+def test_the_design_names_every_module_of_a_layer(layer):
+    for room, named in rooms(layer).items():
+        names = inside(ROOT / room)
+        assert (names - named, {one for one in named if one.endswith(".py")} - names) == (set(), set()), room
 
 
 def test_every_module_that_tells_entries_apart_is_named_where_its_rule_is_told():

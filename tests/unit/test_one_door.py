@@ -1,4 +1,4 @@
-"""Every byte goes out through `aggregator.client`: nobody else has the means, and what it opens was judged."""
+"""Every byte goes out through `aggregator.fetching.client`: nobody else has the means, and what it opens was judged."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.client import Client, connect
-from aggregator.guard import Allowed
-from aggregator.ingest import Ingest
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client, connect
+from aggregator.fetching.guard import Allowed
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.ingest import Ingest
 from feeds.model import Failed, Fetched, Source
 from feeds.polling import Bounds
 from storage.memory import MemoryStore
@@ -20,7 +20,7 @@ from tests.evil.server import FEED, RSS
 from tests.fakes.web import Web, redirect, reply
 
 ROOT = Path(__file__).parent.parent.parent
-DOOR = ROOT / "aggregator" / "client"
+DOOR = ROOT / "aggregator" / "fetching" / "client"
 OTHERS = [
     path
     for layer in ("aggregator", "storage", "feeds")
@@ -33,23 +33,23 @@ NETWORK = {
     *("httpx", "httpcore", "h11", "h2", "anyio", "trio", "aiohttp", "requests", "urllib3", "websockets", "trustme"),
 }
 MAY_IMPORT = {
-    "aggregator/listen.py": {"socket"},  # the address to serve at
-    "aggregator/connections.py": {"socket"},  # the readers who come there
-    "aggregator/front/front.py": {"socket"},  # hands the socket on at which they come
-    "aggregator/front/process.py": {"socket"},  # likewise, and one end of a pair
-    "aggregator/front/child.py": {"socket"},  # the other ends
-    "aggregator/front/wire.py": {"socket"},  # what goes through such a pair
+    "aggregator/serving/listen.py": {"socket"},  # the address to serve at
+    "aggregator/serving/connections.py": {"socket"},  # the readers who come there
+    "aggregator/serving/front/front.py": {"socket"},  # hands the socket on at which they come
+    "aggregator/serving/front/process.py": {"socket"},  # likewise, and one end of a pair
+    "aggregator/serving/front/child.py": {"socket"},  # the other ends
+    "aggregator/serving/front/wire.py": {"socket"},  # what goes through such a pair
     "aggregator/demo/server.py": {"socket"},  # the demo's own sources, on loopback
     "aggregator/cluster/sockets.py": {"socket"},  # cuts those of the database that jobs are in
     "storage/postgres/session.py": {"socket"},  # cuts that of the database when it hangs
     "storage/lock.py": {"socket"},  # the machine's name, for naming who holds the store
     "aggregator/control/asking.py": {"socket"},  # a Unix socket in the store's folder
     "aggregator/control/server.py": {"socket"},  # likewise
-    "aggregator/notify.py": {"socket"},  # the Unix socket of a service manager
+    "aggregator/running/notify.py": {"socket"},  # the Unix socket of a service manager
 }
 MAY_OPEN = {
     "aggregator/control/asking.py": {"connect"},
-    "aggregator/notify.py": {"connect"},
+    "aggregator/running/notify.py": {"connect"},
     "storage/postgres/session.py": {"connect"},  # the database that the config names
 }
 OPENERS = {

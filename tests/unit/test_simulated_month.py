@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aggregator.turns import GAP
+from aggregator.fetching.turns import GAP
 from tests.fakes.population import LENGTH, MINUTE
 from tests.fakes.publishers import DAY, HOUR
 from tests.fakes.simulated_month import BEGAN, BOUNDS, END, RESTART, TICK, WRONG_CLOCK, Month

@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from aggregator import sigterm
-from aggregator.allocation import keep_little
 from aggregator.cluster import worker
 from aggregator.config import Config, load
-from aggregator.logs import configure, log_event
+from aggregator.observing.logs import configure, log_event
+from aggregator.running import sigterm
+from aggregator.running.allocation import keep_little
 from aggregator.worker_app import open_worker
 from aggregator.world import real_world
 

@@ -17,15 +17,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from aggregator import daemon, sigterm
-from aggregator.allocation import keep_little
 from aggregator.app import App, open_app
 from aggregator.config import Config, load
-from aggregator.daemon import Parts
-from aggregator.events import ConfigRefused, ConfigTaken, Event, IngestResumed, IngestStopped, tee
-from aggregator.logs import configure, log_event
-from aggregator.turns import Turns
-from aggregator.working import Publishing
+from aggregator.fetching.turns import Turns
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Event, IngestResumed, IngestStopped, tee
+from aggregator.observing.logs import configure, log_event
+from aggregator.running import daemon, sigterm
+from aggregator.running.allocation import keep_little
+from aggregator.running.daemon import Parts
+from aggregator.running.working import Publishing
 from aggregator.world import World
 from feeds.model import Source
 from tests.fakes.month.hands import Hands

@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.accounting import ALL, Account, Accounting, account
-from aggregator.archives import Archives
-from aggregator.catch import Catches
-from aggregator.imprint import Imprint
-from aggregator.intake import intakes
-from aggregator.judge import Judge
-from aggregator.press import Press
-from aggregator.remember import Pace, remember
-from aggregator.retention import Keeping, age_out
+from aggregator.ingesting.intake import intakes
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import Pace, remember
+from aggregator.ingesting.retention import Keeping, age_out
+from aggregator.operating.accounting import ALL, Account, Accounting, account
+from aggregator.publishing.archives import Archives
+from aggregator.publishing.catch import Catches
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.press import Press
 from feeds import render
 from feeds.dedupe.by_hand import HIDDEN
 from feeds.model import Entry, Fetched, Intake, ReadFeed, Skipped, Source

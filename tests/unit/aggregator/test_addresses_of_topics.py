@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from aggregator.answering import Asked
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
-from aggregator.server import application
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
+from aggregator.serving.answering import Asked
+from aggregator.serving.server import application
 from feeds.model import Site
 from feeds.query.syntax import parse_query
 from feeds.read.opml import read_opml

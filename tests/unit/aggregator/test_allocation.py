@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 IN_THREADS = """
 import threading
-from aggregator.allocation import give_back, keep_little
+from aggregator.running.allocation import give_back, keep_little
 from tests.fakes.processes import resident
 
 print(keep_little())

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator import daemon
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.events import IngestResumed
+from aggregator.observing.events import IngestResumed
+from aggregator.running import daemon
 from aggregator.world import real_world
 from feeds.errors import StoreFailed
 from storage.tinydb_store import TinyDBStore

@@ -11,9 +11,9 @@ import pytest
 from aggregator import __version__
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.contact import user_agent
-from aggregator.events import AgedOut, AgeingHeld, Published, StoreMended, StoreUpgraded
-from aggregator.imprint import imprint, look_again
+from aggregator.fetching.contact import user_agent
+from aggregator.observing.events import AgedOut, AgeingHeld, Published, StoreMended, StoreUpgraded
+from aggregator.publishing.imprint import imprint, look_again
 from aggregator.site_identity import settle_site
 from aggregator.world import World
 from feeds.errors import StoreLocked

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from aggregator import archives
-from aggregator.events import EntryRefused
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
-from aggregator.server import application
+from aggregator.observing.events import EntryRefused
+from aggregator.publishing import archives
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
+from aggregator.serving.server import application
 from feeds.errors import StoreError
 from feeds.model import Placement, Site, Source
 from feeds.query.syntax import parse_query
@@ -110,7 +110,7 @@ def test_every_archive_leads_back_to_the_feed():
 
 
 def test_archives_are_rendered_for_a_while_in_a_round_the_newest_first_while_the_feed_is_there(monkeypatch):
-    monkeypatch.setattr("aggregator.publish.ROUND", 2)
+    monkeypatch.setattr("aggregator.publishing.publish.ROUND", 2)
     press = Press(store=stored(*entries(1, 5 * PAGE + 10)))
     assert press.publisher.publish() is True
     assert {path for path in press.archive_paths() if path.endswith(".rss")} == {
@@ -217,7 +217,7 @@ def test_files_follow_and_stay_over_a_restart_until_they_are_rendered_anew(tmp_p
     files = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert {path.rpartition("/")[2] for path in press.archive_paths()} == {n for n in files if not n.endswith(".gz")}
     (folder / "77.atom").write_text("of former times")
-    monkeypatch.setattr("aggregator.publish.ROUND", 1)
+    monkeypatch.setattr("aggregator.publishing.publish.ROUND", 1)
     again = Press(store=press.store, folder=tmp_path)
     assert again.publisher.publish() is True
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == files
@@ -231,7 +231,7 @@ def test_files_follow_and_stay_over_a_restart_until_they_are_rendered_anew(tmp_p
 @pytest.fixture
 def half_done(monkeypatch):
     """A public topic and a private one of which not all archives are in print."""
-    monkeypatch.setattr("aggregator.publish.ROUND", 0)
+    monkeypatch.setattr("aggregator.publishing.publish.ROUND", 0)
     secret = replace(TREATY, id="secret", token="opensesame")
     press = Press(TREATY, secret, store=stored(*entries(1, 2 * PAGE + 5)))
     press.publisher.publish()
@@ -244,7 +244,7 @@ def test_who_asks_for_an_archive_that_is_coming_is_told_to_ask_again(half_done, 
     press, port = half_done
     answer = ask(port, f"{folder}/archive/1.atom")
     assert (answer.status, answer.headers["retry-after"]) == (503, "30")
-    monkeypatch.setattr("aggregator.publish.ROUND", 9)
+    monkeypatch.setattr("aggregator.publishing.publish.ROUND", 9)
     press.settle()
     assert [ask(port, f"{folder}/archive/{n}.atom").status for n in (1, 2)] == [200, 200]
     documents = list(walk(f"{BASE}{folder}.rss", lambda url: ask(port, url.removeprefix(BASE)).body))
@@ -270,7 +270,7 @@ def test_other_settings_make_archives_anew_while_readers_keep_those_of_before(mo
     press.settle()
     before = press.shelf
     press.publisher.revise(Imprint(base_url=BASE, title="My feeds", ttl=timedelta(minutes=77)))
-    monkeypatch.setattr("aggregator.publish.ROUND", 1)
+    monkeypatch.setattr("aggregator.publishing.publish.ROUND", 1)
     press.publisher.publish()
     assert press.shelf["/feeds/treaty/archive/1.rss"] is before["/feeds/treaty/archive/1.rss"]
     press.settle()
@@ -279,7 +279,7 @@ def test_other_settings_make_archives_anew_while_readers_keep_those_of_before(mo
 
 
 def test_archives_to_which_feeds_lead_come_first_in_all_topics(monkeypatch):
-    monkeypatch.setattr("aggregator.publish.ROUND", 2)
+    monkeypatch.setattr("aggregator.publishing.publish.ROUND", 2)
     press = Press(TREATY, replace(TREATY, id="pacts", limit=5), store=stored(*entries(1, 3 * PAGE + 10)))
     press.publisher.publish()
     led = {

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.articles import MOST, Articles
-from aggregator.events import PagesRead
+from aggregator.fetching.articles import MOST, Articles
+from aggregator.observing.events import PagesRead
 from feeds.conditional import Response
 from feeds.dedupe.shingles import TEXT, text_part
 from feeds.dedupe.sketch import write_parts
@@ -132,7 +132,7 @@ async def test_what_robots_txt_forbids_is_not_asked_for():
 
 async def test_robots_txt_is_parsed_once_for_all_pages_of_a_host(monkeypatch):
     parsed = []
-    monkeypatch.setattr("aggregator.welcome.rules", lambda body: parsed.append(body) or rules(body))
+    monkeypatch.setattr("aggregator.fetching.welcome.rules", lambda body: parsed.append(body) or rules(body))
     bench = Bench({ROBOTS: [RULES], **{f"{SITE}/{number}": [ok(number)] for number in range(1, 4)}})
     await bench.complete(entry(1), entry(2), entry(3))
     await bench.complete(entry(3, fingerprint="edited"))

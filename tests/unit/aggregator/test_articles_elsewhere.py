@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.articles import Articles
-from aggregator.events import PagesRead
+from aggregator.fetching.articles import Articles
+from aggregator.observing.events import PagesRead
 from feeds.conditional import Request, Response
 from feeds.errors import TransportError
 from feeds.model import FailureKind, ReadFeed, Source

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.articles import Articles
-from aggregator.events import PagesRead
+from aggregator.fetching.articles import Articles
+from aggregator.observing.events import PagesRead
 from feeds.conditional import Response
 from feeds.errors import TransportError
 from feeds.model import FailureKind, ReadFeed, Source

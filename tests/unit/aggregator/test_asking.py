@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-import aggregator.reader
-from aggregator.articles import Articles
-from aggregator.asking import Asking, Found
+import aggregator.fetching.reader
+from aggregator.fetching.articles import Articles
+from aggregator.ingesting.asking import Asking, Found
 from feeds.conditional import Response
 from feeds.errors import StoreFailed, TransportError
 from feeds.model import Entry, Failed, FailureKind, Fetched, SourceState, Unchanged, Validators
@@ -90,7 +90,7 @@ async def test_a_fault_of_ours_is_what_was_found_with_its_traceback(monkeypatch)
     def broken(*_: object, **__: object) -> None:
         raise KeyError("surprise")
 
-    monkeypatch.setattr(aggregator.reader, "read", broken)
+    monkeypatch.setattr(aggregator.fetching.reader, "read", broken)
     found = await Worker(ok(feed("High water"))).ask()
     assert found.outcome.reason.endswith("(KeyError: 'surprise'); please report it")
     assert "in broken" in found.problem

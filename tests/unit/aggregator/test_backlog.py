@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.backlog import Backlog
-from aggregator.slots import Slots
+from aggregator.fetching.backlog import Backlog
+from aggregator.fetching.slots import Slots
 
 pytestmark = pytest.mark.anyio
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.articles import MOST_AGAIN, Articles
-from aggregator.belated import remember_late
-from aggregator.events import PagesRead
-from aggregator.judge import Judge
-from aggregator.second_tries import AGAIN
+from aggregator.fetching.articles import MOST_AGAIN, Articles
+from aggregator.fetching.second_tries import AGAIN
+from aggregator.ingesting.belated import remember_late
+from aggregator.ingesting.judge import Judge
+from aggregator.observing.events import PagesRead
 from feeds.conditional import Response
 from feeds.errors import MissingExtra, StoreFailed
 from feeds.model import Revision, RevisionKind

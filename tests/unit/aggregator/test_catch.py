@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.catch import Catches
-from aggregator.deciding import COUNTED, Decisions
-from aggregator.events import EntryRefused
+from aggregator.observing.events import EntryRefused
+from aggregator.publishing.catch import Catches
+from aggregator.publishing.deciding import COUNTED, Decisions
 from feeds.model import Placement, Source
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser
@@ -125,7 +125,7 @@ def test_entries_of_a_source_that_changed_are_decided_on_anew_and_others_are_not
     catches = catches_of(store, named, local)
     decided = []
     monkeypatch.setattr(
-        "aggregator.deciding.decide",
+        "aggregator.publishing.deciding.decide",
         lambda topic, entry, **k: decided.append(entry.source) or decide(topic, entry, **k),
     )
     bell = Source(id="dzvin", url="https://dzvin.example/feed", name="Bell", tags=("local",), rank=1)
@@ -166,8 +166,8 @@ def test_a_text_that_cannot_be_analysed_is_refused_by_every_topic(monkeypatch):
     def trips(*_args, **_named):
         raise ValueError("a trap")
 
-    monkeypatch.setattr("aggregator.deciding.texts_of", trips)
-    monkeypatch.setattr("aggregator.deciding.decide", trips)
+    monkeypatch.setattr("aggregator.publishing.deciding.texts_of", trips)
+    monkeypatch.setattr("aggregator.publishing.deciding.decide", trips)
     events = []
     decisions = Decisions([a_topic("a"), a_topic("b")], sources={}, analyser=Analyser(), observe=events.append)
     assert decisions.on(an_entry(1)) == {}

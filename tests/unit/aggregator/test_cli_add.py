@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from aggregator.__main__ import main
-from aggregator.answering import Asked, Reply
 from aggregator.config import load
-from aggregator.finding import Found, Offers
+from aggregator.fetching.finding import Found, Offers
+from aggregator.fetching.turns import Turns
 from aggregator.means import make_client
-from aggregator.turns import Turns
+from aggregator.serving.answering import Asked, Reply
 from feeds.model import ReadFeed
 from tests.fakes.serving import served, sized
 

@@ -13,7 +13,7 @@ import pytest
 from aggregator import __version__
 from aggregator.__main__ import main
 from aggregator.cli import COMMANDS, group
-from aggregator.contact import NOBODY
+from aggregator.fetching.contact import NOBODY
 
 ROOT = Path(__file__).parents[3]
 

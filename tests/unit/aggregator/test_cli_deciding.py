@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import daemon
 from aggregator.__main__ import main
 from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.control import SOCKET, ask
 from aggregator.control.commands import Rebuild
-from aggregator.events import Commanded
-from aggregator.reader_events import Serving
+from aggregator.observing.events import Commanded
+from aggregator.observing.reader_events import Serving
+from aggregator.running import daemon
 from aggregator.world import real_world
 from feeds.model import Placement
 from storage.port import Change

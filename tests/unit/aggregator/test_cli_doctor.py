@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from aggregator.__main__ import main
-from aggregator.healthcheck import main as healthcheck
+from aggregator.operating.healthcheck import main as healthcheck
 from tests.fakes.serving import served, sized
 
 CONFIG = """

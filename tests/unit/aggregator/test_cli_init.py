@@ -11,7 +11,7 @@ from aggregator.__main__ import main
 from aggregator.config import load
 from aggregator.config.locate import candidates, user_config, user_data
 from aggregator.config.shipped import config_to_begin_with
-from aggregator.healthcheck import main as healthcheck
+from aggregator.operating.healthcheck import main as healthcheck
 
 ROOT = Path(__file__).parents[3]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aggregator.__main__ import main
-from aggregator.answering import plain
-from aggregator.posts import Post
+from aggregator.serving.answering import plain
+from aggregator.serving.posts import Post
 from feeds.websub import FORM, announcement
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import served

@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.cli.outcomes import worded
-from aggregator.events import Ingested
+from aggregator.observing.events import Ingested
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 
 FETCHED = Fetched(url="https://tides.example/", body=b"")

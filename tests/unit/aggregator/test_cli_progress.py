@@ -11,9 +11,9 @@ import pytest
 
 from aggregator.__main__ import main
 from aggregator.cli.progress import FirstFetch, steps
-from aggregator.events import FirstPassed, Ingested
-from aggregator.logs import configure
-from aggregator.milestones import FirstStarted
+from aggregator.observing.events import FirstPassed, Ingested
+from aggregator.observing.logs import configure
+from aggregator.observing.milestones import FirstStarted
 from feeds.model import Unchanged
 from storage.tinydb_store import open_store
 from tests.fakes.newsroom import Newsroom

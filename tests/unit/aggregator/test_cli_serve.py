@@ -10,7 +10,7 @@ import pytest
 from aggregator.__main__ import main
 from aggregator.cli.subscribe import addresses
 from aggregator.config import load
-from aggregator.listen import WHERE
+from aggregator.serving.listen import WHERE
 
 pytestmark = pytest.mark.usefixtures("logs_as_before")
 

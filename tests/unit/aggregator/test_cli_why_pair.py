@@ -9,8 +9,8 @@ from html import escape
 import pytest
 
 from aggregator.__main__ import main
-from aggregator.judge import Judge
-from aggregator.remember import Pace, remember
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import Pace, remember
 from feeds.model import Decision, DecisionKind, Fetched, Placement, Source
 from feeds.polling import Bounds
 from feeds.read import read

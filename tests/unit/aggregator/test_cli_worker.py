@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from aggregator.__main__ import main
-from aggregator.cluster_events import (
+from aggregator.observing.cluster_events import (
     CannotJudge,
     DatabaseAway,
     DatabaseBack,
@@ -14,7 +14,7 @@ from aggregator.cluster_events import (
     WorkerJoined,
     WorkerLeft,
 )
-from aggregator.logs import log_event
+from aggregator.observing.logs import log_event
 from tests.fakes import postgres
 
 CONFIG = """

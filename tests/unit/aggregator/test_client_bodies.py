@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.client.bodies import read_body
+from aggregator.fetching.client.bodies import read_body
 from feeds.errors import TransportError
 from feeds.model import FailureKind
 

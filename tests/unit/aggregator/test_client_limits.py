@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from aggregator.client import sockets
+from aggregator.fetching.client import sockets
 from feeds.conditional import Request
 from feeds.errors import TransportError
 from feeds.model import FailureKind

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.client import Client
-from aggregator.client.connect import permitted, refuse_inside, written
-from aggregator.client.redirects import first_hop
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.client.connect import permitted, refuse_inside, written
+from aggregator.fetching.client.redirects import first_hop
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request, Response, request_for
 from feeds.errors import TransportError
 from feeds.model import FailureKind, Source, SourceState

@@ -8,9 +8,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from aggregator.client import Client
-from aggregator.client.redirects import first_hop
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.client.redirects import first_hop
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request, Response
 from feeds.errors import TransportError
 from feeds.model import FailureKind

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from aggregator.client.room import Room
+from aggregator.fetching.client.room import Room
 from feeds.errors import TransportError
 from feeds.model import FailureKind
 

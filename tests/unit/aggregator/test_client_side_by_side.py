@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.client import Client
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request
 from tests.fakes.fetching import BODY, TLS, client
 from tests.fakes.web import Web, redirect, reply, silence

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.coalesce import Coalesced
-from aggregator.events import Event, PublishFailed
+from aggregator.observing.events import Event, PublishFailed
+from aggregator.running.coalesce import Coalesced
 from feeds.errors import StoreError
 
 pytestmark = pytest.mark.anyio

@@ -10,12 +10,12 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator import connection
-from aggregator.answering import Asked, Reply, plain, reply
-from aggregator.connection import MOST_HEAD
-from aggregator.connections import Connections
-from aggregator.server import application
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving import connection
+from aggregator.serving.answering import Asked, Reply, plain, reply
+from aggregator.serving.connection import MOST_HEAD
+from aggregator.serving.connections import Connections
+from aggregator.serving.server import application
 from feeds.render import ATOM, document
 from tests.fakes.serving import ask, served, sized
 from tests.fakes.topic_feeds import NOON

@@ -8,9 +8,9 @@ from aggregator import __version__
 from aggregator.__main__ import main
 from aggregator.cli.subscribe import announcing
 from aggregator.config import load
-from aggregator.contact import NOBODY, contact_of, project_url, remark
+from aggregator.fetching.contact import NOBODY, contact_of, project_url, remark
 from aggregator.means import make_client
-from aggregator.reader_events import Serving
+from aggregator.observing.reader_events import Serving
 
 SOURCE = '[[source]]\nurl = "https://a.example/rss"\n'
 

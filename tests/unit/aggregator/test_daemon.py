@@ -14,16 +14,16 @@ from typing import Self
 
 import pytest
 
-from aggregator.answering import Asked, Reply
-from aggregator.answering import reply as answer_with
-from aggregator.client import Client
 from aggregator.control import Answer, Command, Rebuild, Refused, ask
-from aggregator.daemon import Parts, run
-from aggregator.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Stopping
-from aggregator.ingest import Ingest
-from aggregator.listen import bind
-from aggregator.reader_events import Serving
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.ingest import Ingest
+from aggregator.observing.events import Event, FirstPassed, Ingested, IngestStopped, PublishFailed, Stopping
+from aggregator.observing.reader_events import Serving
+from aggregator.running.daemon import Parts, run
+from aggregator.serving.answering import Asked, Reply
+from aggregator.serving.answering import reply as answer_with
+from aggregator.serving.listen import bind
 from feeds.conditional import Request
 from feeds.errors import ListenError, StoreFailed
 from feeds.model import Source
@@ -254,7 +254,7 @@ async def test_a_stop_publishes_what_was_just_stored():
 
 
 async def test_a_stop_gives_up_a_command_that_takes_long_and_its_sender_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("aggregator.working.COMMANDS_PATIENCE", 0.1)
+    monkeypatch.setattr("aggregator.running.working.COMMANDS_PATIENCE", 0.1)
     begun, given_up = threading.Event(), threading.Event()
 
     def carry_out(_: Command) -> Answer:

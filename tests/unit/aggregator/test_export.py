@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from aggregator.export import file_of, write
+from aggregator.publishing.export import file_of, write
 from feeds.render import ATOM, HTML, document
 from tests.fakes.topic_feeds import NOON
 

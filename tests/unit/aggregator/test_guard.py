@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.client import Client
-from aggregator.client.connect import permitted
-from aggregator.guard import Allowed, Forbidden, judge_address
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.client.connect import permitted
+from aggregator.fetching.guard import Allowed, Forbidden, judge_address
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request
 from feeds.errors import TransportError
 from feeds.model import FailureKind

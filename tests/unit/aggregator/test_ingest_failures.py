@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-import aggregator.ingest
-import aggregator.reader
-import aggregator.remember
-from aggregator.events import IngestResumed, IngestStopped
+import aggregator.fetching.reader
+import aggregator.ingesting.ingest
+import aggregator.ingesting.remember
+from aggregator.observing.events import IngestResumed, IngestStopped
 from feeds.errors import StoreError, StoreFailed, StoreLocked
 from feeds.model import Failed, FailureKind
 from storage.memory import MemoryStore
@@ -25,7 +25,7 @@ async def test_a_fault_in_reading_costs_its_source_one_pass_and_is_told_with_its
         raise KeyError("surprise")
 
     bench = Bench([ok(feed("High water"))])
-    monkeypatch.setattr(aggregator.reader, "read", broken)
+    monkeypatch.setattr(aggregator.fetching.reader, "read", broken)
     told = await bench.run()
 
     reason = "topicwire itself failed on this source (KeyError: 'surprise'); please report it"
@@ -35,7 +35,7 @@ async def test_a_fault_in_reading_costs_its_source_one_pass_and_is_told_with_its
 
 
 async def test_a_fault_in_judging_is_remembered_as_a_failure(monkeypatch):
-    real = aggregator.ingest.remember
+    real = aggregator.ingesting.ingest.remember
 
     def broken(store, *, feed, **rest):
         if feed:
@@ -43,7 +43,7 @@ async def test_a_fault_in_judging_is_remembered_as_a_failure(monkeypatch):
         return real(store, feed=feed, **rest)
 
     bench = Bench([ok(feed("High water"))])
-    monkeypatch.setattr(aggregator.ingest, "remember", broken)
+    monkeypatch.setattr(aggregator.ingesting.ingest, "remember", broken)
     told = await bench.run()
 
     assert "bad judge" in told.problem
@@ -56,7 +56,7 @@ async def test_a_fault_that_even_failing_meets_keeps_the_source_away_for_its_int
         raise RuntimeError("bad arithmetic")
 
     bench = Bench([ok(feed("High water"))])
-    monkeypatch.setattr(aggregator.remember, "advance", broken)
+    monkeypatch.setattr(aggregator.ingesting.remember, "advance", broken)
     told = await bench.run()
 
     assert "bad arithmetic" in told.problem

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.ingest import Ingest, read_here
+from aggregator.ingesting.ingest import Ingest, read_here
 from feeds.conditional import Response
 from feeds.model import ReadFeed, Source
 from feeds.polling import Bounds

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.events import Ingested, SourceChanged
+from aggregator.observing.events import Ingested, SourceChanged
 from feeds.conditional import Response
 from feeds.errors import TransportError
 from feeds.model import Failed, FailureKind, SourceState

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-import aggregator.reader
-from aggregator.events import Ingested
+import aggregator.fetching.reader
+from aggregator.observing.events import Ingested
 from feeds.errors import TransportError
 from feeds.model import Day, Failed, FailureKind, Fetched, Skipped, Source, SourceState, Unchanged, Validators
 from feeds.read import read
@@ -58,7 +58,7 @@ async def test_a_first_pass_remembers_entries_and_state_together():
 async def test_a_second_pass_asks_conditionally_and_reads_nothing_after_304(monkeypatch):
     bench = Bench([ok(feed("High water")), NOT_MODIFIED])
     await bench.run()
-    monkeypatch.setattr(aggregator.reader, "read", None)
+    monkeypatch.setattr(aggregator.fetching.reader, "read", None)
 
     assert await bench.run() == Ingested(source="tides", outcome=Unchanged(status=304))
     sent = dict(bench.client.asked[1].headers)
@@ -69,7 +69,7 @@ async def test_a_second_pass_asks_conditionally_and_reads_nothing_after_304(monk
 async def test_the_same_body_again_is_not_read(monkeypatch):
     bench = Bench([ok(feed("High water")), ok(feed("High water"), etag='"2"')])
     await bench.run()
-    monkeypatch.setattr(aggregator.reader, "read", None)
+    monkeypatch.setattr(aggregator.fetching.reader, "read", None)
     told = await bench.run()
 
     assert isinstance(told.outcome, Unchanged)

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-import aggregator.ingest
-import aggregator.remember
-from aggregator.events import Ingested
+import aggregator.ingesting.ingest
+import aggregator.ingesting.remember
+from aggregator.observing.events import Ingested
 from feeds.conditional import Response
 from feeds.errors import StoreFailed, TransportError
 from feeds.model import FailureKind, SourceState
@@ -78,7 +78,7 @@ def broken_for(broken: str, times: int) -> Callable[..., SourceState]:
     ("times", "remembered"), [pytest.param(1, True, id="once"), pytest.param(9, False, id="always")]
 )
 async def test_one_that_cannot_be_worked_out_costs_itself_alone(monkeypatch, times, remembered):
-    monkeypatch.setattr(aggregator.remember, "advance", broken_for("tides-3", times))
+    monkeypatch.setattr(aggregator.ingesting.remember, "advance", broken_for("tides-3", times))
     store = Written()
     bench, told = await passes_that_wait(store)
 
@@ -123,7 +123,7 @@ async def test_a_fault_after_the_commit_is_told_to_its_pass_and_the_others_go_on
         if state.source == "tides-3":
             raise RuntimeError("no such host")
 
-    monkeypatch.setattr(aggregator.ingest.Ingest, "_hold_host", lambda _, state: fault(state))
+    monkeypatch.setattr(aggregator.ingesting.ingest.Ingest, "_hold_host", lambda _, state: fault(state))
     _, told = await passes_that_wait(Written())
 
     assert [one.source for one in told if "no such host" in one.problem] == ["tides-3"]

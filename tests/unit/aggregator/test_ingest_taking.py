@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-import aggregator.ingest
-import aggregator.remember
-from aggregator.asking import Asking, Found
-from aggregator.events import Ingested, IngestStopped
-from aggregator.ingest import Ingest
+import aggregator.ingesting.ingest
+import aggregator.ingesting.remember
+from aggregator.ingesting.asking import Asking, Found
+from aggregator.ingesting.ingest import Ingest
+from aggregator.observing.events import Ingested, IngestStopped
 from feeds.errors import StoreError, StoreFailed
 from feeds.model import Failed, FailureKind, Unchanged
 from storage.memory import MemoryStore
@@ -100,7 +100,7 @@ async def test_what_could_not_even_be_remembered_as_a_failure_is_told(monkeypatc
 
     judging = Judging()
     (found,) = await judging.found(ok(feed("High water")))
-    monkeypatch.setattr(aggregator.remember, "advance", broken)
+    monkeypatch.setattr(aggregator.ingesting.remember, "advance", broken)
     told = await judging.take(found)
 
     assert (told.stored, "bad arithmetic" in told.problem) == (False, True)
@@ -113,7 +113,7 @@ async def test_what_is_remembered_as_a_failure_is_stored(monkeypatch):
 
     judging = Judging()
     (found,) = await judging.found(ok(feed("High water")))
-    monkeypatch.setattr(aggregator.ingest, "remember", broken)
+    monkeypatch.setattr(aggregator.ingesting.ingest, "remember", broken)
     told = await judging.take(found)
 
     assert (told.stored, told.outcome.kind) == (True, FailureKind.BROKEN)
@@ -145,7 +145,7 @@ async def test_a_late_text_that_cannot_be_judged_costs_itself_alone_and_is_told(
     judging = Judging()
     (found,) = await judging.found(ok(feed("High water")))
     (entry,) = found.feed.entries
-    monkeypatch.setattr(aggregator.ingest, "remember_late", broken)
+    monkeypatch.setattr(aggregator.ingesting.ingest, "remember_late", broken)
     told = await judging.take(replace(found, late=((entry, replace(entry, content="<p>late</p>")),)))
 
     assert (told.new, told.changed, "bad text" in told.problem) == (1, (entry.id,), True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.listen import address_of, bind
+from aggregator.serving.listen import address_of, bind
 from feeds.errors import ListenError
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import logs
-from aggregator.events import (
+from aggregator.observing import logs
+from aggregator.observing.events import (
     AgedOut,
     AgeingHeld,
     Commanded,
@@ -35,8 +35,8 @@ from aggregator.events import (
     StoreMended,
     StoreUpgraded,
 )
-from aggregator.reader_events import DocumentsFollowed, DocumentsLost, FrontEnded, Serving
-from aggregator.worker_events import LeaseLost
+from aggregator.observing.reader_events import DocumentsFollowed, DocumentsLost, FrontEnded, Serving
+from aggregator.observing.worker_events import LeaseLost
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Unchanged
 from feeds.polling import Condition, HealthChange

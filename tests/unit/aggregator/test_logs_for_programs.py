@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import logs
-from aggregator.events import ConfigRefused, Ingested, IngestResumed, Published
-from aggregator.log_form import log_form
+from aggregator.observing import logs
+from aggregator.observing.events import ConfigRefused, Ingested, IngestResumed, Published
+from aggregator.observing.log_form import log_form
 from feeds.errors import Problem
 from feeds.model import Failed, FailureKind, Fetched, Unchanged
 from tests.unit.aggregator.test_logs import SKIPPED, _as_it_was  # noqa: F401 - a fixture for every test

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from aggregator.answering import Asked, plain
-from aggregator.events import Ingested, KeptBack, Published
-from aggregator.exposition import Family, Sample, exposition
-from aggregator.operations import Operations
+from aggregator.observing.events import Ingested, KeptBack, Published
+from aggregator.operating.exposition import Family, Sample, exposition
+from aggregator.operating.operations import Operations
+from aggregator.serving.answering import Asked, plain
 from feeds.model import Failed, FailureKind, Fetched, Skipped, Source, SourceState, Unchanged
 from feeds.polling import Bounds
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.negotiate import preferred
+from aggregator.serving.negotiate import preferred
 
 OFFERS = ("application/rss+xml", "application/atom+xml", "application/feed+json", "text/html")
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.events import ConfigRefused, ConfigTaken, Ingested, IngestResumed, IngestStopped
-from aggregator.health_feed import PATH
-from aggregator.notices import Notices, refusal
-from aggregator.publish import Publisher
-from aggregator.remember import Pace, Quiet, remember_quiet
+from aggregator.ingesting.notices import Notices, refusal
+from aggregator.ingesting.remember import Pace, Quiet, remember_quiet
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Ingested, IngestResumed, IngestStopped
+from aggregator.publishing.health_feed import PATH
+from aggregator.publishing.publish import Publisher
 from feeds.errors import Problem, StoreFailed
 from feeds.model import CONFIG, STORE, Failed, FailureKind, Notice, Source, Unchanged
 from feeds.polling import Bounds

@@ -10,12 +10,20 @@ from uuid import uuid4
 
 import pytest
 
-from aggregator.cluster_events import DatabaseAway, DatabaseBack, WorkerJoined
-from aggregator.events import AgedOut, ConfigRefused, ConfigTaken, FirstPassed, IngestResumed, IngestStopped, Stopping
-from aggregator.milestones import ReloadEnded, ReloadStarted
-from aggregator.notify import Supervisor, supervisor
-from aggregator.pulse import MISSED, Pulse
-from aggregator.reader_events import DocumentsFollowed, DocumentsLost, Serving
+from aggregator.observing.cluster_events import DatabaseAway, DatabaseBack, WorkerJoined
+from aggregator.observing.events import (
+    AgedOut,
+    ConfigRefused,
+    ConfigTaken,
+    FirstPassed,
+    IngestResumed,
+    IngestStopped,
+    Stopping,
+)
+from aggregator.observing.milestones import ReloadEnded, ReloadStarted
+from aggregator.observing.reader_events import DocumentsFollowed, DocumentsLost, Serving
+from aggregator.running.notify import Supervisor, supervisor
+from aggregator.running.pulse import MISSED, Pulse
 from tests.fakes.service_manager import ServiceManager
 
 SERVING = Serving(address="127.0.0.1:8080")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.events import Event, Ingested, IngestResumed, IngestStopped
-from aggregator.ingest import Ingest
-from aggregator.passes import Passes, pass_once
+from aggregator.ingesting.ingest import Ingest
+from aggregator.ingesting.passes import Passes, pass_once
+from aggregator.observing.events import Event, Ingested, IngestResumed, IngestStopped
 from feeds.conditional import Response
 from feeds.errors import StoreError, StoreFailed, TransportError
 from feeds.model import Failed, FailureKind, Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from aggregator.placed import Remembering
+from aggregator.ingesting.placed import Remembering
 from feeds.model import Placement
 from storage.memory import MemoryStore
 from storage.port import Change

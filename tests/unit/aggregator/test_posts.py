@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from aggregator import connection
-from aggregator.answering import plain
-from aggregator.connections import Connections, ConnectionsApart
-from aggregator.posts import Post
+from aggregator.serving import connection
+from aggregator.serving.answering import plain
+from aggregator.serving.connections import Connections, ConnectionsApart
+from aggregator.serving.posts import Post
 from tests.fakes.serving import ask, served
 
 FORM = "application/x-www-form-urlencoded"

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from aggregator.archives import Archives
-from aggregator.catch import Catch
-from aggregator.imprint import Imprint
-from aggregator.press import InPrint, Press
+from aggregator.publishing.archives import Archives
+from aggregator.publishing.catch import Catch
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.press import InPrint, Press
 from feeds import render
 from feeds.model import Credit, CreditRole, Outlet, Site, Span
 from feeds.query.syntax import parse_query

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from aggregator.events import EntryRefused, ExportFailed, KeptBack, Published
-from aggregator.health_feed import PATH
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
+from aggregator.observing.events import EntryRefused, ExportFailed, KeptBack, Published
+from aggregator.publishing.health_feed import PATH
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
 from feeds.model import Placement, Site, Source, SourceState
 from feeds.query.syntax import parse_query
 from feeds.render import atom
@@ -222,7 +222,7 @@ def test_an_entry_that_trips_the_matcher_costs_only_itself(monkeypatch):
         return decide(topic, entry, **rest)
 
     room = Newsroom()
-    monkeypatch.setattr("aggregator.deciding.decide", trips)
+    monkeypatch.setattr("aggregator.publishing.deciding.decide", trips)
     broken = an_entry(1, title="A broken treaty")
     room.bring(broken, an_entry(2, title="A treaty"))
     assert room.titles() == ["A treaty"]

@@ -10,12 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from aggregator import pages
-from aggregator.events import KeptBack
-from aggregator.export import file_of
-from aggregator.imprint import Imprint
-from aggregator.publish import Publisher
-from aggregator.story_set import with_a_page
+from aggregator.observing.events import KeptBack
+from aggregator.publishing import pages
+from aggregator.publishing.export import file_of
+from aggregator.publishing.imprint import Imprint
+from aggregator.publishing.publish import Publisher
+from aggregator.publishing.story_set import with_a_page
 from feeds.errors import StoreError
 from feeds.model import Placement, Revision, Site, Source, SourceState
 from feeds.query.syntax import parse_query
@@ -88,7 +88,7 @@ def test_a_story_has_a_page_once_a_topic_shows_it():
 
 
 def test_stories_have_pages_up_to_a_number_the_first_of_each_topic_first(monkeypatch):
-    monkeypatch.setattr("aggregator.page_set.with_a_page", partial(with_a_page, most=2))
+    monkeypatch.setattr("aggregator.publishing.page_set.with_a_page", partial(with_a_page, most=2))
     room = Newsroom(TREATY, BRIDGE)
     room.bring(SIGNED, story="s1")
     room.bring(an_entry(2, title="A treaty again"), story="s2")

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.operations import Operations
-from aggregator.reader_events import Serving
-from aggregator.shelf import Shelf
-from aggregator.vitals import Vitals
+from aggregator.observing.reader_events import Serving
+from aggregator.operating.operations import Operations
+from aggregator.operating.vitals import Vitals
+from aggregator.publishing.shelf import Shelf
 from tests.fakes.serving import ask as get
 from tests.fakes.web import Web, reply
 from tests.unit.aggregator.test_daemon import BODY, Bench, source

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.judge import Judge
-from aggregator.rebuilding import GivenUp, rebuild
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.rebuilding import GivenUp, rebuild
 from feeds.dedupe.shingles import TEXT, text_part
 from feeds.dedupe.sketch import write_parts
 from feeds.errors import StoreFailed

@@ -13,12 +13,12 @@ from typing import Self
 
 import pytest
 
-from aggregator import daemon
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.events import ConfigRefused, ConfigTaken, Event, FirstPassed, Ingested, Published
-from aggregator.reader_events import Serving
-from aggregator.turns import Turns
+from aggregator.fetching.turns import Turns
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Event, FirstPassed, Ingested, Published
+from aggregator.observing.reader_events import Serving
+from aggregator.running import daemon
 from aggregator.world import real_world
 from feeds.errors import Problem
 from tests.fakes.serving import Reply

@@ -12,8 +12,8 @@ import pytest
 from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.config.load import parse
-from aggregator.events import ConfigTaken
-from aggregator.imprint import imprint
+from aggregator.observing.events import ConfigTaken
+from aggregator.publishing.imprint import imprint
 from aggregator.reload.reloader import Live, Reloader
 from aggregator.world import real_world
 from feeds.errors import StoreFailed

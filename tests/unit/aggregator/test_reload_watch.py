@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.events import ReloadFailed
-from aggregator.milestones import ReloadEnded, ReloadStarted
+from aggregator.observing.events import ReloadFailed
+from aggregator.observing.milestones import ReloadEnded, ReloadStarted
 from aggregator.reload import Watch, stamp
 
 pytestmark = pytest.mark.anyio

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from aggregator.judge import Judge
-from aggregator.remember import Pace, Remembered, remember
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import Pace, Remembered, remember
 from feeds.model import Fetched, Source
 from feeds.polling import Bounds
 from feeds.read import read

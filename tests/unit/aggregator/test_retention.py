@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.judge import Judge
-from aggregator.remember import REVISIONS, Pace, Remembered, remember
-from aggregator.retention import Keeping, age_out
+from aggregator.ingesting.judge import Judge
+from aggregator.ingesting.remember import REVISIONS, Pace, Remembered, remember
+from aggregator.ingesting.retention import Keeping, age_out
 from feeds.model import Fetched, Source
 from feeds.polling import Bounds
 from feeds.read import read

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.retention import (
+from aggregator.ingesting.retention import (
     AWAY,
     DAY,
     LEAST,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.sandbox import Limits, Sandbox
+from aggregator.fetching.sandbox import Limits, Sandbox
 from feeds.errors import ParseError
 from feeds.model import ReadFeed
 from tests.fakes.hostile_feeds import (

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.ingest import Ingest
-from aggregator.sandbox import Limits, Sandbox
+from aggregator.fetching.sandbox import Limits, Sandbox
+from aggregator.ingesting.ingest import Ingest
 from feeds.conditional import Response
 from feeds.model import Failed, FailureKind, Source
 from feeds.polling import Bounds

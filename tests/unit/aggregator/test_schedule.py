@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.schedule import Schedule
+from aggregator.running.schedule import Schedule
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from aggregator.second_tries import AGAIN, WAITING, SecondTries
+from aggregator.fetching.second_tries import AGAIN, WAITING, SecondTries
 from tests.fakes.pages import NOW
 
 STATE = ("tides", "https://tides.example/1", "f1")

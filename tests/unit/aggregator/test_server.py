@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.answering import Asked
-from aggregator.pages import CSP
-from aggregator.server import application
-from aggregator.shelf import Shelf
+from aggregator.publishing.pages import CSP
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.answering import Asked
+from aggregator.serving.server import application
 from feeds.render import ATOM, HTML, JSON, RSS, document
 from tests.fakes.serving import ask, served
 from tests.fakes.topic_feeds import NOON

@@ -8,8 +8,8 @@ import signal
 
 import pytest
 
-from aggregator import sigterm
-from aggregator.sigterm import Terminated
+from aggregator.running import sigterm
+from aggregator.running.sigterm import Terminated
 
 
 def send() -> None:

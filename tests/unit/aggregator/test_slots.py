@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.front import child
-from aggregator.slots import ASIDE, Slots, room_aside
+from aggregator.fetching.slots import ASIDE, Slots, room_aside
+from aggregator.serving.front import child
 
 pytestmark = pytest.mark.anyio
 AT_ONCE, NEVER = timedelta(seconds=0.001), timedelta(hours=1)

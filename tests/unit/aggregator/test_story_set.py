@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.story_set import with_a_page
+from aggregator.publishing.story_set import with_a_page
 
 
 @pytest.mark.parametrize(

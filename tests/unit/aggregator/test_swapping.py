@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.server import application
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.server import application
 from feeds.render import ATOM, document
 from tests.fakes.fronted import fronted
 from tests.fakes.serving import served

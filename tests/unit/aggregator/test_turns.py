@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.slots import Slots
-from aggregator.turns import Turns
+from aggregator.fetching.slots import Slots
+from aggregator.fetching.turns import Turns
 from feeds.errors import TransportError
 from feeds.model import FailureKind
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.answering import Asked, plain
-from aggregator.events import Ingested
-from aggregator.operations import Operations
-from aggregator.vitals import Vitals, shortest
+from aggregator.observing.events import Ingested
+from aggregator.operating.operations import Operations
+from aggregator.operating.vitals import Vitals, shortest
+from aggregator.serving.answering import Asked, plain
 from feeds.model import Failed, FailureKind, Fetched, Source, SourceState
 from feeds.polling import Bounds
 from tests.fakes.polled import DAY, HOUR, MINUTE, NOW, SOURCE, STATE

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from aggregator.cluster.candidate import SILENT, TRY, UNABLE, Candidate, OneAtATime
-from aggregator.cluster_events import CannotJudge, WorkBroken
+from aggregator.observing.cluster_events import CannotJudge, WorkBroken
 from feeds.errors import StoreError, StoreLocked
 from tests.fakes.virtual_time import VirtualLoop
 

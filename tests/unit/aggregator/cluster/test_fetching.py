@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.asking import Found
 from aggregator.cluster import parcels
 from aggregator.cluster.fetching import EACH, SHORTEST, UNKNOWN, term_of
-from aggregator.turns import GAP
-from aggregator.worker_events import Delivered, SourceUnknown
+from aggregator.fetching.turns import GAP
+from aggregator.ingesting.asking import Found
+from aggregator.observing.worker_events import Delivered, SourceUnknown
 from feeds.errors import StoreFailed
 from feeds.model import Failed, FailureKind, Source, SourceState, Unchanged
 from storage.work import Watched

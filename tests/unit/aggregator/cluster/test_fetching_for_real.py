@@ -13,14 +13,14 @@ from random import Random
 
 import pytest
 
-from aggregator.asking import Asking
-from aggregator.client import Client
 from aggregator.cluster.fetching import Fetching
 from aggregator.cluster.holding import lease_is_sure
 from aggregator.cluster.parcels import unpacked
-from aggregator.ingest import Ingest
-from aggregator.turns import Turns
-from aggregator.worker_events import FencedOff, LeaseLost
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
+from aggregator.ingesting.asking import Asking
+from aggregator.ingesting.ingest import Ingest
+from aggregator.observing.worker_events import FencedOff, LeaseLost
 from aggregator.world import uptime, utc_now
 from feeds.model import Source
 from storage.work import Watched

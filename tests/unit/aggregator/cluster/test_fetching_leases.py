@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.worker_events import Delivered, FencedOff, LeaseLost
+from aggregator.observing.worker_events import Delivered, FencedOff, LeaseLost
 from feeds.errors import StoreFailed
 from feeds.model import Unchanged
 from tests.fakes.leased import TERM, TIMEOUT, Cluster, Publishers, in_virtual_time, now, source, sources_of

@@ -13,9 +13,9 @@ import pytest
 from aggregator.cluster import following as module
 from aggregator.cluster.following import Following
 from aggregator.cluster.shelving import Shelving
-from aggregator.events import Event
-from aggregator.reader_events import DocumentsFollowed, DocumentsLost
-from aggregator.shelf import Stock
+from aggregator.observing.events import Event
+from aggregator.observing.reader_events import DocumentsFollowed, DocumentsLost
+from aggregator.publishing.shelf import Stock
 from feeds.render import ATOM, document
 from storage.opening import documents_beside, followed_at
 from storage.postgres import session
@@ -180,7 +180,7 @@ def test_a_connection_is_tried_for_less_and_less_often(monkeypatch):
 
     shelf = MemoryShelf()
     shelf.refuse("away")
-    found._connect = shelf.connect
+    found._opened = shelf.connect
     monkeypatch.setattr(found._stopped, "wait", wait)
     found._run()
     assert waited == [1, 2, 5, 5, 5]

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from aggregator.answering import Asked, Reply, plain
 from aggregator.cluster import handing_on as module
 from aggregator.cluster.handing_on import HandedOn, HandingOn, with_handed_on
 from aggregator.hub.limits import BURST
-from aggregator.imprint import HUB_PATH
-from aggregator.posts import Post
-from aggregator.shelf import Private, Stock
+from aggregator.publishing.imprint import HUB_PATH
+from aggregator.publishing.shelf import Private, Stock
+from aggregator.serving.answering import Asked, Reply, plain
+from aggregator.serving.posts import Post
 from feeds.errors import StoreError
 from feeds.render import ATOM, document
 from feeds.websub import FORM, MOST_BODY

@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.cluster.heeding import Heeding
 from aggregator.config import load
-from aggregator.events import ConfigRefused, ConfigTaken, Event
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Event
 
 pytestmark = pytest.mark.anyio
 TEXT = """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.asking import Found
 from aggregator.cluster.judging import End, Ended
 from aggregator.cluster.taking import AGAIN
-from aggregator.cluster_events import DeliveryGivenUp, JudgingEnded, JudgingStarted
-from aggregator.events import Ingested
+from aggregator.ingesting.asking import Found
+from aggregator.observing.cluster_events import DeliveryGivenUp, JudgingEnded, JudgingStarted
+from aggregator.observing.events import Ingested
 from feeds.model import Failed, FailureKind, Source, Unchanged
 from tests.fakes.judged import FOREVER, Desk, listed, paper, until
 from tests.fakes.working import memory_work, postgres_work
@@ -111,8 +111,8 @@ async def test_what_cannot_even_be_remembered_as_a_failure_is_given_up(desk, mon
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("beyond remembering")
 
-    monkeypatch.setattr("aggregator.ingest.remember", broken)
-    monkeypatch.setattr("aggregator.ingest.remember_quiet", broken)
+    monkeypatch.setattr("aggregator.ingesting.ingest.remember", broken)
+    monkeypatch.setattr("aggregator.ingesting.ingest.remember_quiet", broken)
     async with desk:
         await followed(desk)
         desk.bring((TIDES, listed(TIDES, "High water")))

@@ -10,8 +10,8 @@ import pytest
 
 from aggregator.cluster.judging import End, Ended, judge
 from aggregator.cluster.taking import Bench
-from aggregator.cluster_events import DeliveryGivenUp, JudgeDisplaced, JudgingEnded, JudgingStarted
-from aggregator.events import Event
+from aggregator.observing.cluster_events import DeliveryGivenUp, JudgeDisplaced, JudgingEnded, JudgingStarted
+from aggregator.observing.events import Event
 from feeds.errors import StoreError, StoreFailed, StoreLocked
 from storage.port import Change
 from storage.work_memory import MemoryStoreWithWork

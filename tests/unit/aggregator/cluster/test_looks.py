@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from aggregator.answering import Asked, Reply
 from aggregator.cluster import looks as module
 from aggregator.cluster.looks import Looks
+from aggregator.serving.answering import Asked, Reply
 from feeds.errors import StoreError
 
 pytestmark = pytest.mark.anyio

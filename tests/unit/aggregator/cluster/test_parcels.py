@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.asking import Found
 from aggregator.cluster import parcels
 from aggregator.cluster.parcels import ParcelError, packed, unpacked
+from aggregator.ingesting.asking import Found
 from feeds.model import Failed, FailureKind, Fetched, ReadFeed, Skipped, Unchanged
 from tests.budget import examples
 from tests.fakes.drawn_values import counts, entries, maybe_spans, several, spans, states, texts, validators

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aggregator.cluster.following import Following
 from aggregator.cluster.rest import packed_rest, unpacked_rest
 from aggregator.cluster.shelving import Shelving, nowhere, shelved
-from aggregator.shelf import Private, Stock
+from aggregator.publishing.shelf import Private, Stock
 from feeds.errors import StoreError
 from feeds.model import Document
 from feeds.render import ATOM, document

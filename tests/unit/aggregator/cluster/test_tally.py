@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from aggregator.cluster.tally import Tally
-from aggregator.cluster_events import JudgingStarted
-from aggregator.worker_events import Delivered, FencedOff
+from aggregator.observing.cluster_events import JudgingStarted
+from aggregator.observing.worker_events import Delivered, FencedOff
 from feeds.model import Failed, FailureKind, Unchanged
 
 

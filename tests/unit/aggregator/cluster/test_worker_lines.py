@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from aggregator.worker_events import Delivered, FencedOff, LeaseLost, SourceUnknown
-from aggregator.worker_lines import worded_for_workers
+from aggregator.observing.worker_events import Delivered, FencedOff, LeaseLost, SourceUnknown
+from aggregator.observing.worker_lines import worded_for_workers
 from feeds.model import Failed, FailureKind, Unchanged
 
 HOST = "tides.example"

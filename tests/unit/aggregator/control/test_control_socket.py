@@ -13,7 +13,7 @@ import pytest
 from aggregator.control import ControlServer, Decide, Done, Rebuild, Refused, ask
 from aggregator.control import server as serving
 from aggregator.control.commands import LONGEST, answer_line
-from aggregator.events import ControlClosed
+from aggregator.observing.events import ControlClosed
 from feeds.errors import ControlError, StoreFailed
 from feeds.model import DecisionKind
 

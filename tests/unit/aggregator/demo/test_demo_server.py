@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.client import Client
 from aggregator.demo.recording import record
 from aggregator.demo.server import serving
-from aggregator.turns import Turns
+from aggregator.fetching.client import Client
+from aggregator.fetching.turns import Turns
 from feeds.conditional import Request, interpret, request_for
 from feeds.errors import TransportError
 from feeds.model import FailureKind, Fetched, SourceState, Unchanged

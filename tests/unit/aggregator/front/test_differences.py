@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.front.differences import Replica, differences
-from aggregator.front.wire import Begin, Drop, Put, Swap, WireError
-from aggregator.shelf import Stock
+from aggregator.publishing.shelf import Stock
+from aggregator.serving.front.differences import Replica, differences
+from aggregator.serving.front.wire import Begin, Drop, Put, Swap, WireError
 from feeds.render import ATOM, document
 from tests.fakes.published_stocks import STOCKS
 from tests.fakes.topic_feeds import NOON

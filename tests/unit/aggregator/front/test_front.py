@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.front.process import Bounds
-from aggregator.reader_events import FrontEnded
-from aggregator.server import application
-from aggregator.shelf import Private, Shelf
+from aggregator.observing.reader_events import FrontEnded
+from aggregator.publishing.shelf import Private, Shelf
+from aggregator.serving.front.process import Bounds
+from aggregator.serving.server import application
 from feeds.render import ATOM, HTML, document
 from tests.fakes.fronted import fronted
 from tests.fakes.processes import ends, is_running
@@ -131,8 +131,8 @@ def test_no_secret_is_in_its_arguments_or_in_its_environment(monkeypatch):
 PARENT = """
 import asyncio, socket
 from datetime import timedelta
-from aggregator.front.front import Front
-from aggregator.shelf import Shelf
+from aggregator.serving.front.front import Front
+from aggregator.publishing.shelf import Shelf
 
 async def main():
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.front.wire import (
+from aggregator.serving.front.wire import (
     LONGEST_BODY,
     Answered,
     Begin,

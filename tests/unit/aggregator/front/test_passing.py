@@ -11,12 +11,12 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.answering import Asked, plain
-from aggregator.front.passing import AT_ONCE, MOST_UNSENT, Passing
-from aggregator.front.process import Bounds
-from aggregator.front.wire import Begin, Inside
-from aggregator.posts import Look, Post
-from aggregator.shelf import Shelf
+from aggregator.publishing.shelf import Shelf
+from aggregator.serving.answering import Asked, plain
+from aggregator.serving.front.passing import AT_ONCE, MOST_UNSENT, Passing
+from aggregator.serving.front.process import Bounds
+from aggregator.serving.front.wire import Begin, Inside
+from aggregator.serving.posts import Look, Post
 from tests.fakes.fronted import fronted
 from tests.fakes.serving import ask
 

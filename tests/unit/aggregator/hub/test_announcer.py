@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.hub import tries
-from aggregator.shelf import Private
+from aggregator.publishing.shelf import Private
 from feeds.errors import StoreFailed
 from feeds.model import Subscription
 from feeds.websub import announcement

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.shelf import Private
+from aggregator.publishing.shelf import Private
 from feeds.model import Subscription
 from tests.fakes.subscribers import BASE, FERRIES, LAKES, NOON, Bench, Subscriber, feed, until
 

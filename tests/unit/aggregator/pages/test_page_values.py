@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from aggregator.pages.passages import Marked, marked, pieces, where
-from aggregator.pages.stories import MOST_EDITS, MOST_TELLINGS, Told, story_view
-from aggregator.pages.topics import tally_of
-from aggregator.pages.views import Piece
+from aggregator.publishing.pages.passages import Marked, marked, pieces, where
+from aggregator.publishing.pages.stories import MOST_EDITS, MOST_TELLINGS, Told, story_view
+from aggregator.publishing.pages.topics import tally_of
+from aggregator.publishing.pages.views import Piece
 from feeds.model import Match, Placement, Revision, Span
 from feeds.query.syntax import parse_query
 from feeds.text.forms import Analyser

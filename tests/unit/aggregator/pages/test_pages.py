@@ -9,11 +9,11 @@ import re
 
 import pytest
 
-from aggregator.pages import CSP, page
-from aggregator.pages.phrases import PHRASES, Phrases
-from aggregator.pages.sparkline import bars
-from aggregator.pages.views import SiteView
-from aggregator.pages.written import as_json
+from aggregator.publishing.pages import CSP, page
+from aggregator.publishing.pages.phrases import PHRASES, Phrases
+from aggregator.publishing.pages.sparkline import bars
+from aggregator.publishing.pages.views import SiteView
+from aggregator.publishing.pages.written import as_json
 from feeds.model import Credit, CreditRole, Span
 from tests.fakes.page_views import TROUBLES, Reading, a_story, a_topic, every_page, the_sources
 from tests.fakes.topic_feeds import a_feed, an_entry, published

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aggregator.sandbox import Sandbox
+from aggregator.fetching.sandbox import Sandbox
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.sandbox import Sandbox, SandboxError
+from aggregator.fetching.sandbox import Sandbox, SandboxError
 from tests.fakes.hostile_feeds import good
 from tests.fakes.sandboxed import cleaning, reads, the_child
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.sandbox import Limits, Sandbox, SandboxError
+from aggregator.fetching.sandbox import Limits, Sandbox, SandboxError
 from feeds.model import ReadFeed
 from tests.fakes.hostile_feeds import good, quadratic_address
 from tests.fakes.processes import children_of, ends

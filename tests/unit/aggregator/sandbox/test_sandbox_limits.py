@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.sandbox import Limits, Sandbox
+from aggregator.fetching.sandbox import Limits, Sandbox
 from tests.fakes.hostile_feeds import good, quadratic_address, very_long
 from tests.fakes.processes import children_of, is_running, resident
 from tests.fakes.sandboxed import read_here, reads, the_child
@@ -74,7 +74,7 @@ async def test_an_answer_that_is_too_long_is_refused_and_the_child_stays():
 
 def test_a_process_knows_when_too_much_stayed_behind_in_it():
     script = """
-from aggregator.sandbox.limits import Confinement, Limits
+from aggregator.fetching.sandbox.limits import Confinement, Limits
 confinement = Confinement(Limits(memory=60_000_000))
 before = confinement.worn()
 kept = bytearray(40_000_000)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.sandbox import Limits, Sandbox
+from aggregator.fetching.sandbox import Limits, Sandbox
 from tests.fakes.hostile_feeds import good, quadratic_address
 from tests.fakes.processes import children_of, ends, is_running, resident
 from tests.fakes.sandboxed import read_here, reads, the_child
@@ -32,7 +32,9 @@ async def test_nothing_is_started_before_there_is_something_to_read():
 
 
 def test_a_command_that_reads_nothing_of_strangers_does_not_even_know_how():
-    script = "import sys, aggregator.cli.status; print(*{'aggregator.sandbox', 'feedparser'} & sys.modules.keys())"
+    script = (
+        "import sys, aggregator.cli.status; print(*{'aggregator.fetching.sandbox', 'feedparser'} & sys.modules.keys())"
+    )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "\n"
 
@@ -91,7 +93,7 @@ async def test_closing_does_not_wait_for_what_is_being_read():
 def test_children_end_with_a_parent_that_is_killed():
     script = """
 import asyncio, os, sys
-from aggregator.sandbox import Sandbox
+from aggregator.fetching.sandbox import Sandbox
 from tests.fakes.hostile_feeds import NOW, SOURCE, good
 from tests.fakes.processes import children_of
 sandbox = Sandbox(size=1)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.sandbox.wire import (
+from aggregator.fetching.sandbox.wire import (
     DocumentRequest,
     Extracted,
     Fault,

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.sandbox import watchdog
-from aggregator.sandbox.watchdog import Watchdog
+from aggregator.fetching.sandbox import watchdog
+from aggregator.fetching.sandbox.watchdog import Watchdog
 
 LONG = timedelta(minutes=5)
 SOON = timedelta(milliseconds=20)

@@ -1,0 +1,1 @@
+"""From what a source gave to facts: ask, judge, commit; what ages out."""

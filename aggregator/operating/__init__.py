@@ -1,0 +1,1 @@
+"""What those look at who run it: status, accounts, metrics, readiness."""

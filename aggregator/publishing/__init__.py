@@ -1,0 +1,1 @@
+"""From facts to documents: what topics catch, their feeds, archives and pages, on the shelf and in files."""

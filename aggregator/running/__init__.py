@@ -1,0 +1,1 @@
+"""The processes that stay: ticks, rounds, signals, a clean stop."""

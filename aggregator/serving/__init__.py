@@ -1,0 +1,1 @@
+"""Readers are answered from the shelf, over HTTP."""
