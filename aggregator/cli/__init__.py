@@ -19,9 +19,9 @@ from aggregator.cli.called import COMPLETING, called, typed
 from feeds.errors import TopicwireError
 
 COMMANDS = (
-    "serve", "worker", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest",
-    "add", "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore", "migrate",
-    "doctor", "completion",
+    "serve", "once", "demo", "init", "check", "explain", "status", "search", "why", "preview", "suggest",
+    "add", "import", "export", "split", "join", "never", "hide", "rebuild", "compact", "backup", "restore",
+    "migrate", "worker", "doctor", "completion",
 )  # fmt: skip
 
 EPILOG = "`topicwire COMMAND --help` tells more. Without a command: serve."
