@@ -28,7 +28,7 @@ from aggregator.cluster import job_tables
 from aggregator.cluster.bringing import seen_through
 from aggregator.cluster.pace import Pace
 from aggregator.cluster.sockets import Sockets
-from storage.postgres.session import APPLICATION, CONNECTING, Lost, process_name
+from storage.postgres.session import APPLICATION, CONNECTING, FORMS, Lost, process_name
 
 CONNECTIONS = 3
 """How many a `Jobs` has at most while `work` runs once: two to ask by, one to be told of new jobs."""
@@ -62,6 +62,7 @@ class Jobs:
                 "connect_timeout": CONNECTING,
                 "application_name": f"{APPLICATION} {process_name()} jobs",
                 "keepalives_idle": 30,
+                "client_encoding": "UTF8",
             },
             configure=self._configure,
             min_size=0,
@@ -198,7 +199,8 @@ class Jobs:
         """Of each connection that is made."""
         self._sockets.take(connection)
         await connection.set_autocommit(True)  # each of procrastinate's questions is one statement
-        await connection.execute("SELECT set_config('search_path', %s, false)", [job_tables.SCHEMA])
+        for name, value in {**FORMS, "search_path": job_tables.SCHEMA}.items():
+            await connection.execute("SELECT set_config(%s, %s, false)", [name, value])
 
     async def _close(self) -> None:
         self._sockets.cut()

@@ -38,6 +38,16 @@ _KEEPALIVE: dict[str, Any] = {"keepalives_idle": 30, "keepalives_interval": 10, 
 """Where nothing is under way: a machine that is gone is noticed within a minute, on both sides. The lock of a writer
 whose machine lost its power is free again by then.
 """
+FORMS = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "default_transaction_isolation": "read committed",
+    "synchronous_commit": "on",
+}
+"""Whatever a server, a database or a user has for defaults: in no other form can times be read, what is locked is looked
+at as it is by then, and what was acknowledged is on the server's disk.
+"""
 _TICK = 0.1
 """Seconds after which psycopg says that there is nothing yet; its own default."""
 _FETCHED = 500
@@ -107,11 +117,11 @@ class Session:
                 connect_timeout=CONNECTING,
                 application_name=f"{APPLICATION} {process_name()}",
                 tcp_user_timeout=_LOST,
+                client_encoding="UTF8",
                 **_KEEPALIVE,
             ).at(url)
             self._set(
-                # Whatever the server's default is: what was acknowledged is on its disk.
-                synchronous_commit="on",
+                **FORMS,
                 search_path=SCHEMA,
                 statement_timeout=f"{LONGEST}s",
                 **{f"tcp_{name}": str(value) for name, value in _KEEPALIVE.items()},

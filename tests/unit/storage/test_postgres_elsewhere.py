@@ -1,0 +1,105 @@
+"""Databases as others set them up: with defaults of their own, and with no more rights than are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from aggregator.cluster import job_tables
+from aggregator.cluster.jobs import Jobs, scripts
+from feeds.model import SourceState
+from storage.port import Change
+from storage.postgres.crew import Crew
+from storage.postgres.session import Session
+from storage.postgres_store import open_postgres
+from storage.work import Brought, Watched
+from tests.fakes.stored_values import NOON, entry_of
+from tests.fakes.working import postgres_work
+
+DEFAULTS = {
+    "timezone": "Asia/Kathmandu",
+    "datestyle": "SQL, DMY",
+    "intervalstyle": "sql_standard",
+    "default_transaction_isolation": "serializable",
+    "synchronous_commit": "off",
+    "client_encoding": "LATIN1",
+}
+NAMES = sorted(DEFAULTS)
+
+
+@pytest.fixture
+def own_ways(postgres_url) -> str:
+    """The URL of a database whose administrator likes everything otherwise."""
+    name = sql.Identifier(str(conninfo_to_dict(postgres_url)["dbname"]))
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        for key, value in DEFAULTS.items():
+            connection.execute(sql.SQL("ALTER DATABASE {} SET {} = {}").format(name, sql.Identifier(key), value))
+    return postgres_url
+
+
+def test_a_session_has_the_settings_that_it_needs(own_ways):
+    with closing(Session(own_ways)) as session:
+        rows = session.ask("SELECT name, setting FROM pg_settings WHERE name ILIKE ANY(%s) ORDER BY name", NAMES)
+    assert {name.lower(): setting for name, setting in rows} == {
+        "client_encoding": "UTF8",
+        "datestyle": "ISO, YMD",
+        "default_transaction_isolation": "read committed",
+        "intervalstyle": "postgres",
+        "synchronous_commit": "on",
+        "timezone": "UTC",
+    }
+
+
+def test_what_is_stored_brought_and_counted_comes_back_in_such_a_database(own_ways):
+    entry = entry_of("Гарантії")
+    with postgres_work(own_ways) as work, closing(Crew(own_ways)) as crew:
+        work.store.commit(Change(entries=(entry,), states=(SourceState(source="tides", url="https://t.example/"),)))
+        assert list(work.store.entries()) == [entry]
+        work.deliveries.follow([Watched(source="tides", host="t.example", due=NOON)])
+        leases = work.leases("one")
+        [lease] = leases.lease(now=NOON, hosts=9, sources=9, term=timedelta(minutes=1))
+        leases.bring([Brought(source="tides", fence=lease.fence, document=b"found")])
+        [delivery] = work.deliveries.waiting(9)
+        assert delivery.at.tzinfo is not None and abs(delivery.at - datetime.now(UTC)) < timedelta(hours=1)
+        crew.beat("somebody", judges=False)
+        [worker] = crew.workers()
+        assert timedelta() <= worker.silent < timedelta(minutes=1)
+
+
+@pytest.mark.anyio
+async def test_jobs_are_done_in_such_a_database(own_ways):
+    async with Jobs(own_ways) as jobs:
+        assert await jobs.defer("fetch", once="fetch")
+        assert not await jobs.defer("fetch", once="fetch")
+
+
+@contextmanager
+def modest_user(postgres_url: str) -> Iterator[str]:
+    """Who owns the two schemas, and may make nothing else in the database."""
+    name = "topicwire_modest"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE USER {name}")
+        for schema in ("topicwire", job_tables.SCHEMA):
+            connection.execute(f"CREATE SCHEMA {schema} AUTHORIZATION {name}")
+        try:
+            yield make_conninfo(postgres_url, user=name)
+        finally:
+            connection.execute(f"DROP OWNED BY {name} CASCADE")
+            connection.execute(f"DROP USER {name}")
+
+
+def test_who_owns_the_schemas_needs_no_right_to_make_any(postgres_url):
+    with modest_user(postgres_url) as url:
+        entry = entry_of("herald")
+        with open_postgres(url, writable=True) as store:
+            store.commit(Change(entries=(entry,)))
+        with open_postgres(url, writable=True) as store:
+            assert list(store.entries()) == [entry]
+        for _ in range(2):
+            job_tables.migrate(url, scripts())
