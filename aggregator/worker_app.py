@@ -34,6 +34,7 @@ from storage.postgres.crew import Crew
 from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.leases import PostgresLeases
 from storage.postgres.session import process_name
+from storage.postgres_store import PostgresStore
 
 
 @contextmanager
@@ -96,13 +97,15 @@ def _fetching(
 @contextmanager
 def _bench(config: Config, *, world: World, observe: Observer, read: Read) -> Iterator[Bench]:
     url = config.store.database
-    commands, deliveries = commands_at(url), PostgresDeliveries(url)
+    commands = commands_at(url)
     door = partial(Commanded, commands, worker=process_name(), observe=observe)
     with (
+        ExitStack() as opened,
         contextlib.closing(commands),
-        contextlib.closing(deliveries),
         open_judge(config, world=world, observe=observe) as app,
     ):
+        assert isinstance(app.store, PostgresStore)
+        deliveries = opened.enter_context(contextlib.closing(PostgresDeliveries(url, app.store)))
         yield Bench(work=replace(app.work(read=read), door=door), store=app.store, deliveries=deliveries)
 
 

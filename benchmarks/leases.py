@@ -76,7 +76,7 @@ def set_up(url: str, count: int) -> None:
         sources = watched(count, NOON)
         for first in range(0, count, 5000):
             store.commit(Change(states=tuple(state(one.source) for one in sources[first : first + 5000])))
-        deliveries = PostgresDeliveries(url)
+        deliveries = PostgresDeliveries(url, store)
         deliveries.follow(sources)
         deliveries.close()
     with psycopg.connect(url, autocommit=True) as connection:
@@ -109,8 +109,8 @@ def work(
 def judge(url: str, count: int) -> float:
     """Seconds of processor time."""
     began, settled = time.process_time(), 0
-    deliveries = PostgresDeliveries(url)
     with open_postgres(url, writable=True) as store:
+        deliveries = PostgresDeliveries(url, store)
         known = {one.source: one for one in store.states().values()}
         began = time.process_time()
         while settled < count:
@@ -121,7 +121,7 @@ def judge(url: str, count: int) -> float:
             now = NOON + HOUR
             store.commit(Change(states=tuple(replace(known[one.source], next_fetch=now) for one in waiting)))
             settled += len(waiting)
-    deliveries.close()
+        deliveries.close()
     return time.process_time() - began
 
 
@@ -159,7 +159,7 @@ def of_server(server: postgres.Server) -> float:
 def explained(url: str, count: int) -> None:
     """What a lease of few among many costs."""
     with open_postgres(url, writable=True) as store:
-        deliveries = PostgresDeliveries(url)
+        deliveries = PostgresDeliveries(url, store)
         sources, due = watched(count, NOON + HOUR), watched(count, NOON)[:: count // 1000]
         store.commit(Change(states=tuple(state(one.source) for one in due)))
         began = time.perf_counter()

@@ -87,9 +87,10 @@ class Bench:
         return int(str(self.ask(statement, *parameters)[0][0] or 0))
 
     def follow(self) -> None:
-        deliveries = PostgresDeliveries(self.url)
-        deliveries.follow(tuple(watched(self.config.sources, {}, real_world().clock())))
-        deliveries.close()
+        with open_postgres(self.url, writable=True) as store:
+            deliveries = PostgresDeliveries(self.url, store)
+            deliveries.follow(tuple(watched(self.config.sources, {}, real_world().clock())))
+            deliveries.close()
 
     def spent(self, work: Callable[[], None]) -> Spent:
         ours, database, log = self._ours(), cpu_of_family(self.server.pid), self._log()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
-from feeds.errors import StoreError, StoreFailed
+from feeds.errors import StoreError, StoreFailed, StoreLocked
 from feeds.model import (
     Allowance,
     Archive,
@@ -29,7 +30,7 @@ from storage.postgres.migrating import is_migrated, migrate
 from storage.postgres.partitions import Partitions
 from storage.postgres.rows import asked_marks, json_of, value_of
 from storage.postgres.session import Lost, Row, Session, Statement
-from storage.postgres.writer import locked
+from storage.postgres.writer import locked, new_term
 from storage.postgres.writing import statements_of
 
 T = TypeVar("T")
@@ -69,14 +70,14 @@ def open_postgres(url: str, *, writable: bool) -> PostgresStore:
     Raises `StoreLocked` when another process writes, `StoreError` when the database cannot be reached, refuses, or was
     migrated by a later version.
     """
-    reading = Session(url)
-    try:
+    with contextlib.ExitStack() as opened:
+        reading = opened.enter_context(contextlib.closing(Session(url)))
         if writable or not is_migrated(reading):
             migrate(reading)
-        return PostgresStore(url, reading, writing=locked(url) if writable else None)
-    except BaseException:
-        reading.close()
-        raise
+        writing = opened.enter_context(contextlib.closing(locked(url))) if writable else None
+        store = PostgresStore(url, reading, writing=writing)
+        opened.pop_all()
+        return store
 
 
 class PostgresStore:
@@ -87,6 +88,7 @@ class PostgresStore:
         self._reading = reading
         self._writing = writing
         self._partitions = Partitions(writing) if writing else None
+        self._term = new_term(writing) if writing else 0
         self._known = KnownFacts()
         """Of the one who writes, as long as it can."""
         self._failure = "" if writing else "the store was opened for reading only"
@@ -246,13 +248,17 @@ class PostgresStore:
     def recover(self) -> None:
         """After a refused commit: with the connection and the lock that are there, or with new ones.
 
-        Raises `StoreError` as long as the database cannot be reached, and `StoreLocked` when another process took over.
+        Raises `StoreError` as long as the database cannot be reached, and `StoreLocked` when another process took over;
+        once also where it has ended by now: who goes on then has to begin with what is stored.
         """
         if self._closed or self._writing is None:
             raise StoreError("the store is closed" if self._closed else "the store was opened for reading only")
         if not self._writing.alive:
             self._writing.close()
             self._writing = locked(self._url)
+            before, self._term = self._term, new_term(self._writing)
+            if self._term != before + 1:
+                raise StoreLocked("another process has written meanwhile")
         self._partitions = Partitions(self._writing)
         self._known.forget()
         self._failure = ""

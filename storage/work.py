@@ -68,6 +68,8 @@ class Delivery:
     worker: str
     at: datetime
     document: bytes = field(repr=False)
+    tried: int = 0
+    """How many judges began with it and were not heard of again: one of them may have died of it."""
 
 
 class Leases(Protocol):
@@ -102,7 +104,10 @@ class Leases(Protocol):
 
 
 class Deliveries(Protocol):
-    """The side of the one who judges. For one caller at a time; raises `feeds.errors.StoreError`."""
+    """The side of the one who judges. For one caller at a time; raises `feeds.errors.StoreError`.
+
+    Only who judges changes anything here: of one who was displaced, nothing is taken any more.
+    """
 
     def follow(self, watched: Iterable[Watched]) -> None:
         """Watch these and no others from now on. One of which a delivery waits becomes due when that is judged; of one
@@ -111,6 +116,12 @@ class Deliveries(Protocol):
 
     def waiting(self, most: int) -> tuple[Delivery, ...]:
         """The `most` oldest ones, by number."""
+
+    def begin(self, numbers: Sequence[int]) -> None:
+        """Count it for each of these that somebody begins with it."""
+
+    def spare(self, numbers: Sequence[int]) -> None:
+        """Whoever began with these lives, though they still wait: it counts no more."""
 
     def give_up(self, number: int, *, due: datetime) -> None:
         """Let go of one that cannot be judged; its source is asked again at `due`."""

@@ -117,6 +117,12 @@ class MemoryWork:
     def waiting(self, most: int) -> tuple[Delivery, ...]:
         return tuple(sorted(self._shared.deliveries.values(), key=lambda one: one.number)[:most])
 
+    def begin(self, numbers: Sequence[int]) -> None:
+        self._count(numbers, 1)
+
+    def spare(self, numbers: Sequence[int]) -> None:
+        self._count(numbers, -1)
+
     def give_up(self, number: int, *, due: datetime) -> None:
         for delivery in self.waiting(number):
             if delivery.number == number:
@@ -169,6 +175,12 @@ class MemoryWork:
         shared.brought[one.source] = one.fence
         shared.watched[one.source] = replace(watched, due=None)
         return True
+
+    def _count(self, numbers: Sequence[int], more: int) -> None:
+        for delivery in tuple(self._shared.deliveries.values()):
+            if delivery.number in numbers:
+                counted = replace(delivery, tried=max(0, delivery.tried + more))
+                self._shared.deliveries[delivery.source] = counted
 
     def _judged(self, source: str, due: datetime | None) -> None:
         self._shared.deliveries.pop(source, None)

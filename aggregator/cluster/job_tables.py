@@ -27,7 +27,7 @@ def migrate(url: str, scripts: Mapping[str, str]) -> None:
             "SELECT set_config('search_path', %s, false), set_config('lock_timeout', %s, false)", SCHEMA, _PATIENCE
         )
         session.ask("SELECT pg_advisory_lock(%s)", _LOCK)  # until the session ends
-        # Asked for first: to make one, were it there, a right to the whole database is needed, which not everybody gets.
+        # Asked for first: to make one takes a right to the whole database, also where it is there already.
         if session.ask("SELECT to_regnamespace(%s) IS NULL", SCHEMA) == [(True,)]:
             session.run(f"CREATE SCHEMA {SCHEMA}")
         session.run("CREATE TABLE IF NOT EXISTS migration (script text PRIMARY KEY, applied timestamptz NOT NULL)")

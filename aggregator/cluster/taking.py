@@ -6,10 +6,14 @@ One that cannot be judged is given up, and told of: it blocks no other, and is n
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
+from typing import TypeVar
 
 from aggregator.cluster.parcels import ParcelError, unpacked
 from aggregator.cluster.watching import asked_at, holds, watched
@@ -18,9 +22,11 @@ from aggregator.observing.cluster_events import DeliveryGivenUp
 from aggregator.observing.events import Ingested
 from aggregator.running.working import Work
 from feeds.errors import StoreError
-from feeds.model import Source
+from feeds.model import Failed, FailureKind, Source
 from storage.port import Change, Store
 from storage.work import Deliveries, Delivery
+
+T = TypeVar("T")
 
 MOST = 64
 """Deliveries that are asked for at once; fewer, where they are large."""
@@ -28,6 +34,9 @@ LARGE = 16 << 20
 """Bytes of these deliveries together. Only one of them is unpacked at a time."""
 AGAIN = timedelta(minutes=1)
 """When a source is asked again whose delivery is given up: what brought it may be updated meanwhile, or the config."""
+DEATHS = 3
+"""How many judges may begin with a delivery and never be heard of again: one may have been stopped by chance."""
+DEADLY = f"{DEATHS} workers ended while they judged what it brought; please report it"
 TRIES = 2
 """How often a delivery is judged whose commit a sound database refuses."""
 FAILURES = 3
@@ -87,6 +96,8 @@ class Taking:
         """Whether a host may have asked for that since."""
         self._taken: frozenset[int] = frozenset()
         """Numbers of the last batch. What waits though it was taken could not even be remembered as a failure."""
+        self._begun: frozenset[int] = frozenset()
+        """Numbers of the deliveries that the database counts as begun by this judge, and that may wait still."""
         self._refused: dict[int, int] = {}
         """How often the store refused what judging a delivery would have committed."""
         self._failures = 0
@@ -130,6 +141,8 @@ class Taking:
                 self._woken.set()
             except Exception as error:  # noqa: BLE001 - told as the reason; whoever judges next begins anew
                 return _unforeseen(error)
+        with contextlib.suppress(StoreError):
+            await self._spare()
         return ""
 
     async def _look(self) -> None:
@@ -137,15 +150,14 @@ class Taking:
         # Reading goes on without the lock: whoever lost it learns that by writing, were it nothing.
         async with self._ingest.alone:
             await asyncio.to_thread(self._bench.store.commit, Change())
+        await self._spare()
         while not self._stopping and await self._batch():
             pass
 
     async def _batch(self) -> bool:
         """Judge the oldest ones, in their order; True: there were some."""
         await self._follow()
-        waiting = await asyncio.to_thread(self._bench.deliveries.waiting, self._most)
-        self._most = max(1, self._most // 2) if _size(waiting) > LARGE else min(MOST, self._most * 2)
-        self._under_way = len(waiting)
+        waiting = await self._begin()
         before, self._taken = self._taken, frozenset()
         quiet: list[_Unpacked] = []
         for delivery in waiting:
@@ -154,7 +166,10 @@ class Taking:
             found = await asyncio.to_thread(self._unpack, delivery, before)
             if isinstance(found, str):
                 await self._give_up(delivery, found)
-            elif found.is_quiet and delivery.number not in self._refused:
+                continue
+            if delivery.tried >= DEATHS:
+                self._tell_given_up(delivery, DEADLY)
+            if found.is_quiet and delivery.number not in self._refused:
                 quiet.append(found)
             else:
                 await self._take(quiet)
@@ -164,7 +179,32 @@ class Taking:
         if self._throttled:
             await self._hold()
         self._under_way = 0
+        self._begun = self._begun if self._stopping else frozenset()
         return bool(waiting)
+
+    async def _begin(self) -> Sequence[Delivery]:
+        """The oldest ones, begun with; one of which a judge may have died is the only one."""
+        waiting = await asyncio.to_thread(self._bench.deliveries.waiting, self._most)
+        self._most = max(1, self._most // 2) if _size(waiting) > LARGE else min(MOST, self._most * 2)
+        if waiting and waiting[0].tried:
+            waiting, self._most = waiting[:1], 1
+        waiting = (*waiting[:1], *takewhile(lambda one: not one.tried, waiting[1:]))
+        if numbers := [one.number for one in waiting if one.tried < DEATHS]:
+            await self._change(self._bench.deliveries.begin, numbers)
+            self._begun = frozenset(numbers)
+        self._under_way = len(waiting)
+        return waiting
+
+    async def _spare(self) -> None:
+        """What was begun with and waits all the same, for a refusal or a stop, killed nobody. Raises StoreError."""
+        if self._begun:
+            await self._change(self._bench.deliveries.spare, sorted(self._begun))
+            self._begun = frozenset()
+
+    async def _change(self, change: Callable[[T], None], what: T) -> None:
+        """By the store's connection, which serves one caller at a time. Raises StoreError."""
+        async with self._ingest.alone:
+            await asyncio.to_thread(change, what)
 
     async def _follow(self) -> None:
         """Where the config has changed, or a source has moved: have workers ask what is to be asked from now on."""
@@ -172,7 +212,7 @@ class Taking:
         if sources == self._followed:
             return
         states, now = dict(self._ingest.states), work.clock()
-        await asyncio.to_thread(deliveries.follow, tuple(watched(sources, states, now)))
+        await self._change(deliveries.follow, tuple(watched(sources, states, now)))
         self._held = {}  # a host that is new to workers cannot be held before
         await self._hold()
         self._sources = {source.id: source for source in sources}
@@ -183,7 +223,7 @@ class Taking:
         before, self._held = self._held, holds(self._ingest.states.values(), self._bench.work.clock())
         for host, until in self._held.items():
             if before.get(host) != until:
-                await asyncio.to_thread(self._bench.deliveries.hold, host, until)
+                await self._change(partial(self._bench.deliveries.hold, host), until)
         self._throttled = False
 
     def _unpack(self, delivery: Delivery, taken: frozenset[int]) -> _Unpacked | str:
@@ -196,7 +236,7 @@ class Taking:
         if source is None:
             return "the config has no such source"
         try:
-            found = unpacked(delivery.document)
+            found = unpacked(delivery.document) if delivery.tried < DEATHS else _deadly(source)
         except Exception as error:  # noqa: BLE001 - whatever breaks here costs this delivery only
             return str(error) if isinstance(error, ParcelError) else _unforeseen(error)
         if found.asked == source.url:
@@ -236,9 +276,17 @@ class Taking:
         state = self._ingest.states.get(delivery.source)
         now = self._bench.work.clock()
         due = max(state.next_fetch, now) if state and state.next_fetch else now
-        await asyncio.to_thread(self._bench.deliveries.give_up, delivery.number, due=max(due, now + AGAIN))
+        await self._change(partial(self._bench.deliveries.give_up, due=max(due, now + AGAIN)), delivery.number)
         self._refused.pop(delivery.number, None)
+        self._tell_given_up(delivery, reason)
+
+    def _tell_given_up(self, delivery: Delivery, reason: str) -> None:
         self._bench.work.observe(DeliveryGivenUp(source=delivery.source, worker=delivery.worker, reason=reason))
+
+
+def _deadly(source: Source) -> Found:
+    """A failure of the source, so that it is asked ever less often."""
+    return Found(asked=source.url, outcome=Failed(kind=FailureKind.BROKEN, reason=DEADLY))
 
 
 def _unforeseen(error: BaseException) -> str:

@@ -27,7 +27,7 @@ def migrate(session: Session) -> None:
 
 
 def _migrate(session: Session) -> None:
-    # Asked for first: to make one, were it there, a right to the whole database is needed, which not everybody gets.
+    # Asked for first: to make one takes a right to the whole database, also where it is there already.
     if session.ask("SELECT to_regnamespace(%s) IS NULL", SCHEMA) == [(True,)]:
         session.run(f"CREATE SCHEMA {SCHEMA}")
     session.run("CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, applied timestamptz NOT NULL)")

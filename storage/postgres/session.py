@@ -45,8 +45,8 @@ FORMS = {
     "default_transaction_isolation": "read committed",
     "synchronous_commit": "on",
 }
-"""Whatever a server, a database or a user has for defaults: in no other form can times be read, what is locked is looked
-at as it is by then, and what was acknowledged is on the server's disk.
+"""Whatever a server, a database or a user has for defaults: in no other form can times be read, what is locked is seen
+as it is by then, and what was acknowledged is on the server's disk.
 """
 _TICK = 0.1
 """Seconds after which psycopg says that there is nothing yet; its own default."""

@@ -12,6 +12,9 @@ HOLDERS = f"""
     WHERE locktype = 'advisory' AND granted AND classid = {_LOCK >> 32}::oid AND objid = {_LOCK & 0xFFFFFFFF}::oid
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""  # noqa: S608 - numbers of our own
 """The connection that has the lock, and its name; none: nobody writes."""
+_TERM = """
+    INSERT INTO writing (term) VALUES (1)
+    ON CONFLICT (one) DO UPDATE SET term = writing.term + 1 RETURNING term"""
 
 
 def locked(url: str) -> Session:
@@ -28,6 +31,12 @@ def locked(url: str) -> Session:
     raise StoreLocked(
         f"the database is in use by {held_by or 'a process that just ended'}: one process writes at a time"
     )
+
+
+def new_term(session: Session) -> int:
+    """Counts how often somebody came to write, this time included; for the session that just took the lock."""
+    [(term,)] = session.ask(_TERM)
+    return int(term)
 
 
 def holder(session: Session) -> str:

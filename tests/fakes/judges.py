@@ -17,6 +17,7 @@ from aggregator.config import Config, load
 from aggregator.ingesting.asking import Found
 from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.leases import PostgresLeases
+from storage.postgres_store import open_postgres
 from storage.work import Brought
 from tests.fakes.ingesting import NOW
 from tests.fakes.postgres import as_in_a_config
@@ -98,8 +99,9 @@ class Porter:
 
     def __init__(self, config: Config) -> None:
         self._leases = PostgresLeases(config.store.database, worker="porter")
-        self.deliveries = PostgresDeliveries(config.store.database)
-        self.deliveries.follow(watched(config.sources, {}, NOW))
+        with open_postgres(config.store.database, writable=True) as store:
+            self.deliveries = PostgresDeliveries(config.store.database, store)
+            self.deliveries.follow(watched(config.sources, {}, NOW))
 
     def bring(self, documents: Sequence[tuple[str, Found]]) -> None:
         """In this order."""

@@ -55,7 +55,7 @@ def opened(config: Config) -> Iterator[Bench]:
     url = config.store.database
     with (
         open_judge(config, world=still_world(), observe=tell) as app,
-        closing(PostgresDeliveries(url)) as deliveries,
+        closing(PostgresDeliveries(url, app.store)) as deliveries,
         closing(PostgresCommands(url)) as commands,
     ):
         door = partial(Commanded, commands, worker=process_name(), observe=tell)

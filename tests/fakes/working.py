@@ -45,7 +45,7 @@ def postgres_work(url: str) -> Iterator[Working]:
     """The database's clock cannot be put forward: what is reckoned by it is put back instead."""
     with (
         open_postgres(url, writable=True) as store,
-        contextlib.closing(PostgresDeliveries(url)) as deliveries,
+        contextlib.closing(PostgresDeliveries(url, store)) as deliveries,
         contextlib.ExitStack() as workers,
         psycopg.connect(url, autocommit=True) as aside,
     ):

@@ -37,10 +37,10 @@ class Lives:
 
     def __init__(self, url: str, folder: Path, *, seconds: float, rough: bool = False) -> None:
         self.chance = random.Random(7)
-        self.deliveries = PostgresDeliveries(url)
         self.judged: list[tuple[str, int]] = []
         self.rough = rough
         with open_postgres(url, writable=True) as self.store:
+            self.deliveries = PostgresDeliveries(url, self.store)
             self.deliveries.follow(WATCHED)
             files = [folder / f"worker-{n}" for n in range(4)]
             workers = [self.start(url, file, seed, seconds) for seed, file in enumerate(files)]
@@ -140,13 +140,15 @@ def test_workers_that_are_stopped_beyond_their_term_change_nothing_late(postgres
 
 
 def test_a_worker_goes_on_with_a_new_connection_where_the_old_one_is_lost(postgres_url):
-    leases, deliveries = PostgresLeases(postgres_url, worker="a"), PostgresDeliveries(postgres_url)
-    with open_postgres(postgres_url, writable=True), contextlib.closing(leases), contextlib.closing(deliveries):
+    leases = PostgresLeases(postgres_url, worker="a")
+    with open_postgres(postgres_url, writable=True) as store, contextlib.closing(leases):
+        deliveries = PostgresDeliveries(postgres_url, store)
         deliveries.follow(WATCHED[:1])
         [ours] = leases.lease(now=NOON, hosts=1, sources=1, term=timedelta(minutes=1))
         end_all_sessions(postgres_url)
         assert leases.bring([Brought(source="source-0", fence=ours.fence, document=b"found")]) == {"source-0"}
         assert [one.document for one in deliveries.waiting(5)] == [b"found"]
+        deliveries.close()
 
 
 def test_a_database_that_is_away_is_told_of_at_each_call_until_it_is_there():
