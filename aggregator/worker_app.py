@@ -15,6 +15,7 @@ from aggregator.cluster.commanded import Commanded
 from aggregator.cluster.fetching import Fetching, term_of
 from aggregator.cluster.holding import lease_is_sure
 from aggregator.cluster.jobs import Jobs
+from aggregator.cluster.shared_clock import SharedClock
 from aggregator.cluster.taking import Bench
 from aggregator.cluster.tally import Tally
 from aggregator.cluster.worker import SHARE, Parts
@@ -45,6 +46,8 @@ def open_worker(config: Config, *, world: World, observe: Observer, read: Read) 
     """
     url, tally, running = config.store.database, Tally(), Running(config=config)
     observe = tee(observe, tally.observe)
+    clock = SharedClock(clock=world.clock, uptime=world.uptime)
+    world = replace(world, clock=clock)
     seen = stamp(config.file)
 
     async def sure() -> None:
@@ -58,14 +61,15 @@ def open_worker(config: Config, *, world: World, observe: Observer, read: Read) 
         means = opened.enter_context(open_means(config, world=world, sure=sure))
         yield Parts(
             name=process_name(),
-            prepare=partial(_prepare, url),
+            prepare=partial(_prepare, url, clock),
             jobs=partial(Jobs, url),
             leases=leases,
             fetching=_fetching(running, leases, known, means, world=world, observe=observe),
             opened=lambda: _bench(running.config, world=world, observe=_of_judging(observe), read=read),
             crew=crew,
             term=term_of(config.fetch.timeout),
-            clock=world.clock,
+            clock=clock,
+            set_clock=clock.set,
             observe=observe,
             tally=tally,
             watch=Watch(config.file, changed=partial(_reload, running, read, observe), observe=observe, seen=seen),
@@ -130,9 +134,10 @@ def _of_judging(observe: Observer) -> Observer:
     return tell
 
 
-def _prepare(url: str) -> None:
-    with open_at(url, writable=False):
-        pass
+def _prepare(url: str, clock: SharedClock) -> None:
+    """Before anything is asked or judged: by a clock of its own, a worker would do both at the wrong time."""
+    with open_at(url, writable=False), contextlib.closing(Crew(url)) as crew:
+        clock.set(crew.now)
 
 
 class _Known:

@@ -72,6 +72,8 @@ class Parts:
     term: timedelta
     """Of a lease."""
     clock: Callable[[], datetime]
+    set_clock: Callable[[Callable[[], datetime]], None]
+    """Given what looks at the database's clock, which `clock` follows; called in a thread."""
     observe: Observer
     watch: Watch | None = None
     """Follows the config, also when SIGHUP asks for it; None: it stays what it was at the start."""
@@ -235,6 +237,7 @@ class _Worker:
     async def _sign(self) -> None:
         name, judges, figures = self._parts.name, self._candidate.judges.is_set(), self._parts.tally.figures
         await self._crew.ask(lambda crew: crew.beat(name, judges=judges, figures=figures))
+        await self._crew.ask(lambda crew: self._parts.set_clock(crew.now))
         if judges:
             await self._crew.ask(lambda crew: crew.forget(FORGOTTEN))
 

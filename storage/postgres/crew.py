@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
 from storage.postgres.lasting import Lasting
 from storage.postgres.session import APPLICATION
@@ -56,6 +57,11 @@ class Crew:
     def beat(self, name: str, *, judges: bool, figures: bytes = b"") -> None:
         """`name` lives; that is `storage.postgres.session.process_name` of the process that has the connections."""
         self._lasting.ask(_BEAT, name, judges, figures)
+
+    def now(self) -> datetime:
+        """The database's clock, by which all go who work on it."""
+        [(moment,)] = self._lasting.ask("SELECT clock_timestamp()")
+        return cast("datetime", moment)
 
     def leave(self, name: str) -> None:
         """`name` ends, and says so."""
