@@ -200,6 +200,11 @@ class Session:
         return socket.socket(fileno=os.dup(self._connection.fileno()))
 
     @property
+    def promised(self) -> int:
+        """Number of the server's process, as the connection was told when it was made; a pooler makes one up."""
+        return self._connection.info.backend_pid
+
+    @property
     def alive(self) -> bool:
         """Whether the server answers."""
         try:

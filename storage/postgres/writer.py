@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from feeds.errors import StoreLocked
+import contextlib
+
+from feeds.errors import StoreError, StoreLocked
 from storage.postgres.session import Session
 
 _LOCK = 0x746F7069_63310002
@@ -12,15 +14,21 @@ HOLDERS = f"""
     WHERE locktype = 'advisory' AND granted AND classid = {_LOCK >> 32}::oid AND objid = {_LOCK & 0xFFFFFFFF}::oid
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""  # noqa: S608 - numbers of our own
 """The connection that has the lock, and its name; none: nobody writes."""
+_LOOKS = 5
+"""Connections that are made to find out whether they share one: poolers give the one first that was idle last."""
 _TERM = """
     INSERT INTO writing (term) VALUES (1)
     ON CONFLICT (one) DO UPDATE SET term = writing.term + 1 RETURNING term"""
 
 
 def locked(url: str) -> Session:
-    """A session that holds the writer's lock. Raises `StoreLocked` when another process has it."""
+    """A session that holds the writer's lock.
+
+    Raises `StoreLocked` when another process has it, and `StoreError` where no session could have it for itself.
+    """
     session = Session(url)
     try:
+        _refuse_lent(session, url)
         if session.ask("SELECT pg_try_advisory_lock(%s)", _LOCK) == [(True,)]:
             return session
         held_by = holder(session)
@@ -31,6 +39,25 @@ def locked(url: str) -> Session:
     raise StoreLocked(
         f"the database is in use by {held_by or 'a process that just ended'}: one process writes at a time"
     )
+
+
+def _refuse_lent(session: Session, url: str) -> None:
+    """Raises `StoreError` where others get the server's connection that `session` has, as soon as it is idle."""
+    own = _process(session)
+    if own == session.promised:
+        return
+    for _ in range(_LOOKS):
+        with contextlib.closing(Session(url)) as other:
+            if _process(other) == own or _process(session) != own:
+                raise StoreError(
+                    "between here and PostgreSQL a pooler gives the same connection to several (transaction pooling),"
+                    " and so one lock to several: have it keep one for each (session pooling), or go without it"
+                )
+
+
+def _process(session: Session) -> int:
+    [(number,)] = session.ask("SELECT pg_backend_pid()")
+    return int(number)
 
 
 def new_term(session: Session) -> int:
