@@ -22,6 +22,7 @@ from aggregator.cluster.jobs import Jobs
 from aggregator.cluster.judging import Opened
 from aggregator.cluster.tally import Tally
 from aggregator.observing.cluster_events import (
+    DaemonAtWork,
     DatabaseAway,
     DatabaseBack,
     WorkBroken,
@@ -47,6 +48,8 @@ WAITING = 16
 """Most jobs that wait to fetch: workers find their next one, and no more of them are ever to be struck off."""
 FORGOTTEN = timedelta(hours=1)
 """After the last sign of life of a worker that never said that it ends."""
+BRIEF = timedelta(seconds=5)
+"""Who writes for less than that is a command, or a worker that has given no sign of life yet."""
 STEADY = timedelta(seconds=3)
 """So long work has to go on, for the database to count as back."""
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -103,6 +106,8 @@ class _Worker:
         """There is something that the others should know soon."""
         self._joined = False
         self._away = False
+        self._daemon = ""
+        """Who fetches alone."""
         self._crew = OneAtATime(parts.crew)
         self._candidate = Candidate(
             parts.opened,
@@ -176,15 +181,22 @@ class _Worker:
                 self._jobs = None
 
     async def _batch(self) -> None:
-        if await self._parts.fetching.batch():
+        if await self._is_for_workers() and await self._parts.fetching.batch():
             await self._call_judge()
 
     async def _dispatch(self) -> None:
         """Have enough jobs wait for what is due. One for all who work together does so each second."""
-        due = await seen_through(self._due())
+        due = await seen_through(self._due()) if await self._is_for_workers() else 0
         for number in range(min(-(-due // SHARE), WAITING)):
             if self._jobs:
                 await self._jobs.defer(FETCH, once=f"{FETCH} {number}")
+
+    async def _is_for_workers(self) -> bool:
+        """A daemon asks hosts without leasing them: beside it, they would be asked twice at a time."""
+        before, self._daemon = self._daemon, await self._crew.ask(lambda crew: crew.outsider(BRIEF))
+        if self._daemon and not before:
+            self._parts.observe(DaemonAtWork(daemon=self._daemon))
+        return not self._daemon
 
     async def _due(self) -> int:
         async with self._parts.fetching.alone:

@@ -27,6 +27,13 @@ class DatabaseAway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonAtWork:
+    """Another process fetches for itself and writes, so workers do not fetch beside it; told once while it lasts."""
+
+    daemon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseBack:
     """The database answers again, and work goes on."""
 
@@ -80,6 +87,7 @@ ClusterEvent = (
     WorkerJoined
     | WorkerLeft
     | DatabaseAway
+    | DaemonAtWork
     | DatabaseBack
     | WorkBroken
     | CannotJudge

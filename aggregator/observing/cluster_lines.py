@@ -7,6 +7,7 @@ import logging
 from aggregator.observing.cluster_events import (
     CannotJudge,
     ClusterEvent,
+    DaemonAtWork,
     DatabaseAway,
     DatabaseBack,
     DeliveryGivenUp,
@@ -28,6 +29,8 @@ def of_the_cluster(event: ClusterEvent) -> tuple[int, str]:  # noqa: C901, PLR09
             return logging.INFO, f"{worker} works no more; what it had is given back"
         case DatabaseAway(reason=reason):
             return logging.WARNING, f"waiting for the database, nothing is fetched meanwhile: {reason}"
+        case DaemonAtWork(daemon=daemon):
+            return logging.WARNING, f"workers fetch nothing while {daemon} does it all: stop it, or them"
         case DatabaseBack():
             return logging.INFO, "the database is back, and work goes on"
         case WorkBroken(problem=problem):

@@ -35,6 +35,12 @@ _DISPLACE = f"""
     )"""  # noqa: S608 - texts of our own
 
 
+_OUTSIDER = f"""
+    SELECT held.application_name FROM ({HOLDERS}) AS held JOIN pg_stat_activity AS known USING (pid)
+    WHERE known.backend_start <= clock_timestamp() - %b::interval
+        AND NOT EXISTS (SELECT FROM worker WHERE held.application_name = '{APPLICATION} ' || name)"""  # noqa: S608 - likewise
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """One that gave a sign of life."""
@@ -81,6 +87,10 @@ class Crew:
     def somebody_writes(self) -> bool:
         """Whether the writer's lock is held, by a worker or by any other process."""
         return bool(self._lasting.ask(HOLDERS))
+
+    def outsider(self, longer: timedelta) -> str:
+        """Who has come to write so long ago and is no worker, as a daemon, which fetches by itself; empty: nobody."""
+        return ", ".join(str(name) for (name,) in self._lasting.ask(_OUTSIDER, longer))
 
     def displace(self, silent: timedelta) -> str:
         """End the connection by which a worker writes that has been silent for longer; its name, or "": there is none.

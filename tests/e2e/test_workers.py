@@ -7,12 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from aggregator.cluster.worker import BRIEF
+from storage.postgres.deliveries import PostgresDeliveries
+from storage.postgres_store import open_postgres
+from storage.work import Watched
 from tests.fakes import postgres
 from tests.fakes.press import Press, printing
 
@@ -215,3 +220,20 @@ def test_a_worker_that_comes_before_its_database_waits_for_it(tmp_path, server):
         comes(lambda: room.count("entry") == 10, room)
         assert worker.stops() < 10
         assert worker.says("waiting for the database") == worker.says("the database is back") == 1
+
+
+def test_workers_ask_nobody_beside_a_daemon(tmp_path, server):
+    with newsroom(tmp_path, server, sources=3) as (room, press):
+        with (
+            open_postgres(room.url, writable=True) as store,
+            closing(PostgresDeliveries(room.url, store)) as deliveries,
+        ):
+            time.sleep(BRIEF.total_seconds())
+            due = datetime.now(UTC) - timedelta(hours=1)
+            deliveries.follow(Watched(source=f"paper{n}", host=f"paper{n}.example", due=due) for n in range(3))
+            worker = room.worker()
+            comes(lambda: worker.says("workers fetch nothing while topicwire") == 1, room)
+            time.sleep(3)
+            assert press.asked == {}
+        comes(lambda: room.count("entry") == 3, room)
+        assert worker.says("workers fetch nothing while topicwire") == 1

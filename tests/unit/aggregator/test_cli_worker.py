@@ -8,6 +8,7 @@ import pytest
 from aggregator.__main__ import main
 from aggregator.observing.cluster_events import (
     CannotJudge,
+    DaemonAtWork,
     DatabaseAway,
     DatabaseBack,
     WorkBroken,
@@ -62,6 +63,11 @@ def test_a_database_that_a_later_version_has_migrated_ends_it_with_the_reason(tm
             DatabaseAway(reason="PostgreSQL cannot be reached"),
             "WARNING",
             "waiting for the database, nothing is fetched meanwhile: PostgreSQL cannot be reached",
+        ),
+        (
+            DaemonAtWork(daemon="topicwire pier:12"),
+            "WARNING",
+            "workers fetch nothing while topicwire pier:12 does it all: stop it, or them",
         ),
         (DatabaseBack(), "INFO", "the database is back, and work goes on"),
         (WorkBroken(problem="KeyError: 1"), "ERROR", "work broke off, and begins anew: KeyError: 1"),

@@ -151,6 +151,14 @@ def test_a_daemon_that_gives_no_sign_of_life_is_not_displaced(postgres_url, crew
         daemon.says("committed")
 
 
+def test_who_writes_without_signs_of_life_is_an_outsider_unless_it_has_just_come(postgres_url, crew):
+    assert crew.outsider(NOW) == ""
+    with open_postgres(postgres_url, writable=True):
+        assert (crew.outsider(NOW), crew.outsider(LONG)) == (f"topicwire {process_name()}", "")
+        crew.beat(process_name(), judges=True)
+        assert crew.outsider(NOW) == ""
+
+
 def test_nobody_is_displaced_where_nobody_writes(crew):
     crew.beat("one:1", judges=True)
     assert crew.displace(NOW) == ""
