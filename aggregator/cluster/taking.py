@@ -33,7 +33,9 @@ MOST = 64
 LARGE = 16 << 20
 """Bytes of these deliveries together. Only one of them is unpacked at a time."""
 AGAIN = timedelta(minutes=1)
-"""When a source is asked again whose delivery is given up: what brought it may be updated meanwhile, or the config."""
+"""When a source is asked at another URL, whose delivery is given up as it is from the one before. In other cases it is
+asked again as soon as it may be (`fastest`): what brought it may be updated by then."""
+MOVED = "its URL in the config is another one by now"
 DEATHS = 3
 """How many judges may begin with a delivery and never be heard of again: one may have been stopped by chance."""
 DEADLY = f"{DEATHS} workers ended while they judged what it brought; please report it"
@@ -241,7 +243,7 @@ class Taking:
             return str(error) if isinstance(error, ParcelError) else _unforeseen(error)
         if found.asked == source.url:
             return _Unpacked(delivery=delivery, source=source, found=found)
-        return "its URL in the config is another one by now"
+        return MOVED
 
     async def _take(self, run: Sequence[_Unpacked]) -> None:
         """Take what shares a commit, or one for itself. Raises StoreError when the store refuses any of it."""
@@ -274,9 +276,9 @@ class Taking:
 
     async def _give_up(self, delivery: Delivery, reason: str) -> None:
         state = self._ingest.states.get(delivery.source)
-        now = self._bench.work.clock()
-        due = max(state.next_fetch, now) if state and state.next_fetch else now
-        await self._change(partial(self._bench.deliveries.give_up, due=max(due, now + AGAIN)), delivery.number)
+        due = self._bench.work.clock() + (AGAIN if reason == MOVED else max(AGAIN, self._ingest.bounds.fastest))
+        due = max(state.next_fetch, due) if state and state.next_fetch else due
+        await self._change(partial(self._bench.deliveries.give_up, due=due), delivery.number)
         self._refused.pop(delivery.number, None)
         self._tell_given_up(delivery, reason)
 

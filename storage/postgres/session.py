@@ -8,6 +8,7 @@ import os
 import platform
 import socket
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import Any, Self, TypeVar
 
 import psycopg
@@ -22,6 +23,9 @@ APPLICATION = "topicwire"
 """How our connections are named, each with the name of its process behind it."""
 SCHEMA = "topicwire"
 """Where our tables are: a database may be shared with other programs."""
+OLDEST = 14
+"""Of the versions of PostgreSQL, the oldest that has all that is asked of it, as ending somebody else's connection and
+waiting for that."""
 CONNECTING = 10
 """Seconds: a database that does not answer is told of soon, and asked again by whoever waits for it."""
 SILENCE = 20.0
@@ -44,10 +48,15 @@ FORMS = {
     "IntervalStyle": "postgres",
     "default_transaction_isolation": "read committed",
     "synchronous_commit": "on",
+    "lock_timeout": "0",
+    "idle_session_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
 }
 """Whatever a server, a database or a user has for defaults: in no other form can times be read, what is locked is seen
-as it is by then, and what was acknowledged is on the server's disk.
+as it is by then, and what was acknowledged is on the server's disk. Who listens, or writes little, is not sent away.
 """
+_HOST = 40
+"""Bytes of a host's name."""
 _TICK = 0.1
 """Seconds after which psycopg says that there is nothing yet; its own default."""
 _FETCHED = 500
@@ -61,8 +70,14 @@ Row = tuple[Any, ...]
 
 
 def process_name() -> str:
-    """Host and number of this process. Of a host's name a part, as PostgreSQL cuts names of more than 63 bytes."""
-    return f"{platform.node()[:40]}:{os.getpid()}"
+    """Host and number of this process. PostgreSQL cuts names of more than 63 bytes: of a long host's name a part, and a
+    mark of all of it, as machines of one kind may differ in their last letters only.
+    """
+    host = platform.node()
+    if len(host.encode()) > _HOST:
+        part = host.encode("ascii", "replace")[: _HOST - 9].decode()
+        host = f"{part}~{blake2b(host.encode(), digest_size=4).hexdigest()}"
+    return f"{host}:{os.getpid()}"
 
 
 class Lost(StoreError):  # noqa: N818 - reads as the state it reports
@@ -120,6 +135,7 @@ class Session:
                 client_encoding="UTF8",
                 **_KEEPALIVE,
             ).at(url)
+            self._refuse_old()
             self._set(
                 **FORMS,
                 search_path=SCHEMA,
@@ -128,6 +144,12 @@ class Session:
             )
         except psycopg.Error as error:
             raise Lost(f"PostgreSQL cannot be reached: {_said(error)}") from error
+
+    def _refuse_old(self) -> None:
+        version = self._connection.info.server_version // 10_000
+        if version < OLDEST:
+            self.close()
+            raise StoreError(f"PostgreSQL {OLDEST} or newer is needed; this server is {version}")
 
     def _set(self, **settings: str) -> None:
         calls = ", ".join(["set_config(%s, %s, false)"] * len(settings))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,8 +15,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from aggregator.cluster import job_tables
 from aggregator.cluster.jobs import Jobs, scripts
+from feeds.errors import StoreError
 from feeds.model import SourceState
 from storage.port import Change
+from storage.postgres import session
 from storage.postgres.crew import Crew
 from storage.postgres.session import Session
 from storage.postgres_store import open_postgres
@@ -29,6 +33,9 @@ DEFAULTS = {
     "default_transaction_isolation": "serializable",
     "synchronous_commit": "off",
     "client_encoding": "LATIN1",
+    "lock_timeout": "1ms",
+    "idle_session_timeout": "300ms",
+    "idle_in_transaction_session_timeout": "300ms",
 }
 NAMES = sorted(DEFAULTS)
 
@@ -44,13 +51,16 @@ def own_ways(postgres_url) -> str:
 
 
 def test_a_session_has_the_settings_that_it_needs(own_ways):
-    with closing(Session(own_ways)) as session:
-        rows = session.ask("SELECT name, setting FROM pg_settings WHERE name ILIKE ANY(%s) ORDER BY name", NAMES)
+    with closing(Session(own_ways)) as asking:
+        rows = asking.ask("SELECT name, setting FROM pg_settings WHERE name ILIKE ANY(%s) ORDER BY name", NAMES)
     assert {name.lower(): setting for name, setting in rows} == {
         "client_encoding": "UTF8",
         "datestyle": "ISO, YMD",
         "default_transaction_isolation": "read committed",
+        "idle_in_transaction_session_timeout": "0",
+        "idle_session_timeout": "0",
         "intervalstyle": "postgres",
+        "lock_timeout": "0",
         "synchronous_commit": "on",
         "timezone": "UTC",
     }
@@ -77,6 +87,32 @@ async def test_jobs_are_done_in_such_a_database(own_ways):
     async with Jobs(own_ways) as jobs:
         assert await jobs.defer("fetch", once="fetch")
         assert not await jobs.defer("fetch", once="fetch")
+
+
+def test_a_session_that_has_nothing_to_do_is_not_sent_away(own_ways):
+    with closing(Session(own_ways)) as asking:
+        time.sleep(0.6)
+        assert asking.ask("SELECT 1") == [(1,)]
+
+
+def test_a_server_that_is_too_old_is_refused(postgres_url, monkeypatch):
+    monkeypatch.setattr(session, "OLDEST", 99)
+    with pytest.raises(StoreError, match=r"PostgreSQL 99 or newer is needed; this server is \d\d$"):
+        Session(postgres_url)
+
+
+def test_machines_of_one_kind_have_different_names(monkeypatch):
+    def named(host: str) -> str:
+        monkeypatch.setattr(session.platform, "node", lambda: host)
+        name, _, number = session.process_name().rpartition(":")
+        assert number == str(os.getpid())
+        return name
+
+    kind = "a-company-with-a-long-name-news-worker-7d4b9c8f6d"
+    one, other = named(f"{kind}-x2x5v"), named(f"{kind}-qq7rt")
+    assert one != other
+    assert (one[:32], other[:32], len(one), len(other)) == (*("a-company-with-a-long-name-news~",) * 2, 40, 40)
+    assert named("pier") == "pier"
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from aggregator.cluster.judging import End, Ended
@@ -10,6 +12,7 @@ from aggregator.ingesting.asking import Found
 from aggregator.observing.cluster_events import DeliveryGivenUp, JudgingEnded, JudgingStarted
 from aggregator.observing.events import Ingested
 from feeds.model import Failed, FailureKind, Source, Unchanged
+from tests.fakes.ingesting import BOUNDS
 from tests.fakes.judged import FOREVER, Desk, listed, paper, until
 from tests.fakes.working import memory_work, postgres_work
 
@@ -79,6 +82,17 @@ async def test_what_cannot_be_judged_is_given_up_and_stands_in_nobodys_way(desk,
         assert (given_up.source, given_up.worker) == ("tides", "worker")
         assert given_up.reason.startswith(reason)
         assert desk.working.leases("looks").due(desk.working.clock() + AGAIN) > 0, "it is asked again"
+
+
+async def test_what_no_version_here_can_read_is_asked_for_again_no_sooner_than_sources_may_be(desk):
+    async with desk:
+        await followed(desk)
+        desk.bring((TIDES, b"topicwire 0.0\n"), (HERALD, unchanged(HERALD)), (BUOYS, unchanged(BUOYS)))
+        desk.woken.set()
+        await until(lambda: desk.working.deliveries.waiting(9) == ())
+        looks, now = desk.working.leases("looks"), desk.working.clock()
+        assert looks.due(now + BOUNDS.fastest - timedelta(seconds=1)) == 0
+        assert looks.due(now + BOUNDS.fastest) > 0
 
 
 async def test_a_source_that_left_the_config_is_let_go_of(desk):
