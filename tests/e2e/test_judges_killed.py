@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from aggregator.app import App, open_app, open_judge
+from aggregator.cluster.taking import DEATHS
 from aggregator.config import Config
 from aggregator.ingesting.asking import Found
 from storage.moving import digest
 from storage.postgres_store import open_postgres
 from tests.fakes.judged import listed, until
-from tests.fakes.judges import Porter, config_at, judging
-from tests.fakes.judging_child import still_world
+from tests.fakes.judges import JudgingProcess, Porter, config_at, judging
+from tests.fakes.judging_child import DEADLY, still_world
 
 pytestmark = pytest.mark.heavy
 NAMES = [f"paper-{number}" for number in range(12)]
@@ -99,3 +100,19 @@ def test_a_source_that_comes_to_the_config_while_somebody_judges_is_judged_from_
         asyncio.run(until(lambda: porter.due() > len(NAMES)))
         porter.bring([("ferries", listed(more.sources[-1], "Ferry sails another day"))])
         judge.says("Ingested ferries")
+
+
+def test_what_kills_whoever_judges_it_kills_three_and_is_a_failure_then(tmp_path, postgres_url):
+    config = config_at(tmp_path, postgres_url, NAMES[:3])
+    titles = ["High water", DEADLY, "Ferry late"]
+    with contextlib.closing(Porter(config)) as porter:
+        porter.bring([(one.id, listed(one, title)) for one, title in zip(config.sources, titles, strict=True)])
+        for _ in range(DEATHS):
+            with contextlib.closing(JudgingProcess(config)) as judge:
+                assert judge.process.wait(60) == -signal.SIGKILL
+        with judging(config) as judge:
+            judge.says("DeliveryGivenUp")
+            asyncio.run(until(lambda: porter.deliveries.waiting(1) == ()))
+    with open_postgres(postgres_url, writable=False) as store:
+        assert sorted(entry.title for entry in store.entries()) == ["Ferry late", "High water"]
+        assert store.states()["paper-1"].failures == 1

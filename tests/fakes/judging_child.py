@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,15 +26,18 @@ from aggregator.cluster.taking import Bench
 from aggregator.config import Config, load
 from aggregator.observing.events import Event, Ingested
 from aggregator.world import World
+from storage.port import Change
 from storage.postgres.commands import PostgresCommands
 from storage.postgres.crew import Crew
 from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.session import process_name
+from storage.postgres_store import PostgresStore
 from tests.fakes.ingesting import NOW
 
 TICK = timedelta(seconds=0.05)
 SILENT = timedelta(seconds=3)
 """It gives one sign of life, at the beginning."""
+DEADLY = "Whoever judges this dies"
 SITE = UUID("9f4d3a52-0d0b-4d39-8a86-3f1f6f1f5c10")
 
 
@@ -58,9 +62,22 @@ def opened(config: Config) -> Iterator[Bench]:
         closing(PostgresDeliveries(url, app.store)) as deliveries,
         closing(PostgresCommands(url)) as commands,
     ):
+        _die_of(app.store, DEADLY)
         door = partial(Commanded, commands, worker=process_name(), observe=tell)
         work = replace(app.work(read=read), door=door, tick=TICK, gather=TICK)
         yield Bench(work=work, store=app.store, deliveries=deliveries)
+
+
+def _die_of(store: PostgresStore, title: str) -> None:
+    """As a process does whose memory does not suffice."""
+    commit = store.commit
+
+    def deadly(change: Change, **more: object) -> None:
+        if any(entry.title == title for entry in change.entries):
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit(change, **more)
+
+    store.commit = deadly
 
 
 async def main(file: Path) -> None:
