@@ -14,6 +14,10 @@ HOLDERS = f"""
     WHERE locktype = 'advisory' AND granted AND classid = {_LOCK >> 32}::oid AND objid = {_LOCK & 0xFFFFFFFF}::oid
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""  # noqa: S608 - numbers of our own
 """The connection that has the lock, and its name; none: nobody writes."""
+_TRIES = 5
+"""In half a second: of one who has just let go, the server's process may take a moment to end, and one follows another
+in a script.
+"""
 _LOOKS = 5
 """Connections that are made to find out whether they share one: poolers give the one first that was idle last."""
 _TERM = """
@@ -29,8 +33,10 @@ def locked(url: str) -> Session:
     session = Session(url)
     try:
         _refuse_lent(session, url)
-        if session.ask("SELECT pg_try_advisory_lock(%s)", _LOCK) == [(True,)]:
-            return session
+        for _ in range(_TRIES):
+            if session.ask("SELECT pg_try_advisory_lock(%s)", _LOCK) == [(True,)]:
+                return session
+            session.ask("SELECT pg_sleep(0.1)")
         held_by = holder(session)
     except BaseException:
         session.close()
