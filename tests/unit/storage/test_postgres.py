@@ -53,6 +53,8 @@ def test_a_writer_whose_connection_ended_stops_until_it_has_the_lock_again(postg
             other.commit(Change(entries=(entry_of("b"),)))
         with pytest.raises(StoreFailed):
             store.commit(Change(entries=(entry_of("a"),)))
+        with pytest.raises(StoreLocked, match="another process has written meanwhile"):
+            store.recover()
         store.recover()
         store.commit(Change(entries=(entry_of("a"),)))
         assert [entry.id for entry in store.entries()] == ["a", "b"]

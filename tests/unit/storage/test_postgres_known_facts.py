@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from feeds.errors import StoreFailed
+from feeds.errors import StoreFailed, StoreLocked
 from feeds.model import Intake, SourceState
 from storage.port import Change
 from storage.postgres.known_facts import KnownFacts
@@ -51,6 +51,8 @@ def test_what_was_not_acknowledged_is_not_known(postgres_url):
         with open_postgres(postgres_url, writable=True) as other:
             other.commit(Change(intakes=(Intake(source="harbour-post", taken=9),)))
         assert store.intake("harbour-post").taken == 9, "as long as somebody else may write, the database is asked"
+        with pytest.raises(StoreLocked, match="another process has written meanwhile"):
+            store.recover()
         store.recover()
         store.commit(Change(intakes=(Intake(source="gazette", taken=1),)))
         assert {one.source: one.taken for one in store.intakes().values()} == {"harbour-post": 9, "gazette": 1}
