@@ -22,7 +22,7 @@ _USERINFO: Final = re.compile(
 _KEYS: Final = "token|authorization|cookie|secret|passw|credential|api-?key"
 _IN_A_QUERY: Final = re.compile(rf"""(?<=[?&])\w*(?:{_KEYS})\w*=([^&"'\s]+)""", re.IGNORECASE)
 """As drivers of databases take it."""
-_TEXT: Final = r""""{3}.*?(?:"{3,}|$)|'{3}.*?(?:'{3,}|$)|"(?:[^"\\]|\\.?)*(?:"|$)|'[^']*(?:'|$)"""
+_TEXT: Final = r"""'{3}.*?(?:'{3,}|$)|"{3}.*?(?:"{3,}|$)|"(?:[^"\\]|\\.?)*(?:"|$)|'[^']*(?:'|$)"""
 _VALUE: Final = re.compile(rf"""{_TEXT}|[^\s,=\[\]{{}}"'#]+""")
 """Of TOML: a text, which may not be closed yet, or what has no quotes."""
 _SECRET: Final = re.compile(
