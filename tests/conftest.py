@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import disk  # first: it stands in for what others keep
 from tests.budget import EVERYDAY, WHOLE
 from tests.fakes import postgres
 from tests.fakes.stores import configured_for_postgres, made_in_postgres
@@ -136,8 +137,10 @@ def _configured(kept_in: str, request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    everyday = config.getoption("-m") == "not heavy"
     if not config.getoption("--hypothesis-profile"):
-        settings.load_profile(EVERYDAY if config.getoption("-m") == "not heavy" else WHOLE)
+        settings.load_profile(EVERYDAY if everyday else WHOLE)
+    disk.waits = not everyday
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
