@@ -6,12 +6,17 @@ import ipaddress
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests import disk  # first: it stands in for what others keep
+from tests import disk  # stands in for what all others keep
+
+# isort: split
+
+from aggregator.fetching.sandbox import Sandbox
 from tests.budget import EVERYDAY, WHOLE
 from tests.fakes import postgres
 from tests.fakes.stores import configured_for_postgres, made_in_postgres
@@ -35,8 +40,8 @@ ON_POSTGRES_TOO = {
     "unit/aggregator/hub": "announcer hub_ends hub_intents hub_pushes",
 }
 """Modules whose tests of what the product does hold for every store: `tests.fakes.stores` gives them databases then."""
-IN_THE_EVERYDAY_RUN = "judge_decisions publish"
-"""Those of them that meet a database in every run."""
+IN_THE_EVERYDAY_RUN = "judge_decisions"
+"""Those of them that meet a database in every run; what all stores promise does, too (`tests/contract`)."""
 
 CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parent.parent.parent / "shared" / "corpora"))
 TESTS = Path(__file__).parent
@@ -105,6 +110,15 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     """A database of the test's own, empty."""
     with postgres.database(postgres_server.url()) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def one_sandbox() -> Iterator[None]:
+    """For commands and daemons to read in, of which a module's tests ask nothing: each new one starts processes."""
+    with Sandbox(size=1) as sandbox, pytest.MonkeyPatch.context() as patch:
+        for place in ("aggregator.means.Sandbox", "aggregator.cli.add.Sandbox"):
+            patch.setattr(place, lambda **_: nullcontext(sandbox))
+        yield
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
