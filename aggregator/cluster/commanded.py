@@ -14,8 +14,8 @@ from feeds.errors import StoreError, TopicwireError
 from storage.commands import Commands
 
 LOOK = timedelta(seconds=1)
-UNABLE = 2
-"""Looks that fail, one after the other, before it is told."""
+UNABLE = 10
+"""Looks that fail, one after the other, before it is told. Where the database is away, judging ends before that."""
 _ABANDONED = Refused(reason="whoever judged ended before it answered: the command may have taken effect")
 
 
@@ -86,7 +86,6 @@ class Commanded:
             )
 
     def _tell(self, reason: str) -> None:
-        """At the second failure in a row: with the connection that is lost, judging mostly ends, which has a line."""
         self._failures += 1
         if self._failures == UNABLE:
             self._observe(ControlClosed(reason=reason))

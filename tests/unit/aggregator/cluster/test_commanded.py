@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.cluster.commanded import Commanded
+from aggregator.cluster.commanded import UNABLE, Commanded
 from aggregator.observing.events import ControlClosed
 from feeds.errors import StoreError
 
@@ -30,7 +30,7 @@ class Away:
         self.looked += 1
 
 
-@pytest.mark.parametrize(("looks", "told"), [(0, 0), (1, 0), (2, 1), (5, 1)])
+@pytest.mark.parametrize(("looks", "told"), [(0, 0), (UNABLE - 1, 0), (UNABLE, 1), (UNABLE + 3, 1)])
 async def test_only_a_database_that_stays_away_is_told_of_and_once(looks, told):
     events = []
     commands = Away(looks)
