@@ -22,7 +22,7 @@ from aggregator.cluster.worker import SHARE, Parts
 from aggregator.config import Config
 from aggregator.ingesting.asking import Asking
 from aggregator.means import Means, open_means
-from aggregator.observing.events import ConfigRefused, ConfigTaken, Event, Observer, tee
+from aggregator.observing.events import ConfigRefused, ConfigTaken, Event, IngestResumed, IngestStopped, Observer, tee
 from aggregator.observing.milestones import ReloadEnded, ReloadStarted
 from aggregator.reload import Watch, stamp
 from aggregator.reload.plan import plan
@@ -36,6 +36,8 @@ from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.leases import PostgresLeases
 from storage.postgres.session import process_name
 from storage.postgres_store import PostgresStore
+
+_OF_OTHERS = ConfigTaken | ConfigRefused | ReloadStarted | ReloadEnded | IngestStopped | IngestResumed
 
 
 @contextmanager
@@ -125,10 +127,13 @@ async def _reload(running: Running, read: Read, observe: Observer) -> None:
 
 
 def _of_judging(observe: Observer) -> Observer:
-    """Without what the worker tells itself: it follows the config whether it judges or not."""
+    """Without what the worker tells itself: it follows the config whether it judges or not.
+
+    Nor what it does not do: a store that refuses keeps it from judging, which has a line, and not from fetching.
+    """
 
     def tell(event: Event) -> None:
-        if not isinstance(event, ConfigTaken | ConfigRefused | ReloadStarted | ReloadEnded):
+        if not isinstance(event, _OF_OTHERS):
             observe(event)
 
     return tell

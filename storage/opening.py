@@ -7,9 +7,8 @@ needs it nor waits for it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from storage.postgres.crew import Crew
 
 EXTRA = "postgres"
-ALIVE = timedelta(minutes=1)
-"""A worker that has been silent for less may be busy, or be displaced by another one soon."""
 
 Where = Path | str
 """The folder of a TinyDB store, or the URL of a PostgreSQL database."""
@@ -38,6 +35,8 @@ class Server:
     version: str
     writer: str
     """Who writes to this store now, for a person; empty: nobody does."""
+    workers: tuple[str, ...] = ()
+    """The names of those that work on it now, whoever judges included."""
 
 
 def open_at(where: Where, *, writable: bool) -> Store:
@@ -62,14 +61,14 @@ def commands_at(url: str) -> Commands:
 
 
 def judge_of(url: str) -> str:
-    """The worker that judges on the database there, and lives; empty: there is none. Raises as `open_at` does."""
+    """The worker that judges on the database there; empty: there is none. Raises as `open_at` does."""
     try:
         from storage.postgres.crew import Crew  # noqa: PLC0415 - likewise
     except ImportError as error:
         raise MissingExtra(EXTRA) from error
     crew = Crew(url)
     try:
-        return next((one.name for one in crew.workers() if one.judges and one.silent < ALIVE), "")
+        return next((one.name for one in crew.workers() if one.judges), "")
     finally:
         crew.close()
 
@@ -79,11 +78,12 @@ def server_of(where: Where) -> Server | None:
     if isinstance(where, Path):
         return None
     with _extra():
+        from storage.postgres.crew import at_work  # noqa: PLC0415 - likewise
         from storage.postgres.session import Session  # noqa: PLC0415 - likewise
         from storage.postgres.writer import holder, version  # noqa: PLC0415 - likewise
     session = Session(where)
     try:
-        return Server(version=version(session), writer=holder(session))
+        return Server(version=version(session), writer=holder(session), workers=tuple(at_work(session)))
     finally:
         session.close()
 
@@ -100,6 +100,23 @@ def documents_beside(store: Store, where: Where) -> Documents | None:
 
     assert isinstance(store, PostgresStore)
     return PostgresDocuments(where, store)
+
+
+def published_at(where: Where, paths: Sequence[str]) -> Mapping[str, bytes]:
+    """What is published at these paths for everybody, where the store is a database; what is not there is left out.
+
+    Raises as `open_at` does.
+    """
+    if isinstance(where, Path):
+        return {}
+    with _extra():
+        from storage.postgres.documents import bodies  # noqa: PLC0415 - likewise
+        from storage.postgres.session import Session  # noqa: PLC0415 - likewise
+    session = Session(where)
+    try:
+        return bodies(session, paths)
+    finally:
+        session.close()
 
 
 def followed_at(url: str) -> Followed:

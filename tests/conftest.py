@@ -6,11 +6,17 @@ import ipaddress
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests import disk  # stands in for what all others keep
+
+# isort: split
+
+from aggregator.fetching.sandbox import Sandbox
 from tests.budget import EVERYDAY, WHOLE
 from tests.fakes import postgres
 from tests.fakes.stores import configured_for_postgres, made_in_postgres
@@ -34,8 +40,8 @@ ON_POSTGRES_TOO = {
     "unit/aggregator/hub": "announcer hub_ends hub_intents hub_pushes",
 }
 """Modules whose tests of what the product does hold for every store: `tests.fakes.stores` gives them databases then."""
-IN_THE_EVERYDAY_RUN = "judge_decisions publish"
-"""Those of them that meet a database in every run."""
+IN_THE_EVERYDAY_RUN = "judge_decisions"
+"""Those of them that meet a database in every run; what all stores promise does, too (`tests/contract`)."""
 
 CORPORA = Path(os.environ.get("TOPICWIRE_CORPORA", Path(__file__).parent.parent.parent / "shared" / "corpora"))
 TESTS = Path(__file__).parent
@@ -106,6 +112,15 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def one_sandbox() -> Iterator[None]:
+    """For commands and daemons to read in, of which a module's tests ask nothing: each new one starts processes."""
+    with Sandbox(size=1) as sandbox, pytest.MonkeyPatch.context() as patch:
+        for place in ("aggregator.means.Sandbox", "aggregator.cli.add.Sandbox"):
+            patch.setattr(place, lambda **_: nullcontext(sandbox))
+        yield
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     folder, _, name = Path(metafunc.module.__file__).with_suffix("").relative_to(TESTS).as_posix().rpartition("/")
     in_files = metafunc.definition.get_closest_marker("in_files")
@@ -136,8 +151,10 @@ def _configured(kept_in: str, request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    everyday = config.getoption("-m") == "not heavy"
     if not config.getoption("--hypothesis-profile"):
-        settings.load_profile(EVERYDAY if config.getoption("-m") == "not heavy" else WHOLE)
+        settings.load_profile(EVERYDAY if everyday else WHOLE)
+    disk.waits = not everyday
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ from feeds.model import DecisionKind
 def command(config_file: Path | None, entry: str, *, undo: bool) -> int:
     """Keep ENTRY from every topic feed, for good.
 
-    ENTRY is an id, eight or more characters of one, or a URL. A running daemon takes it out of its feeds at once;
-    nothing is deleted.
+    ENTRY is an id, eight or more characters of one, or a URL. A running daemon or worker takes it out of its feeds at
+    once; nothing is deleted.
     """
     return take_effect(config_file, Decide(kind=DecisionKind.HIDE, entry=entry, undo=undo))

@@ -85,7 +85,7 @@ def _serve(config: Config, read: Callable[[Path], Config], manager: Supervisor) 
     from aggregator.cluster import serving  # noqa: PLC0415 - one machine needs none of it
     from aggregator.cluster.server import server  # noqa: PLC0415 - likewise
 
-    observe = tee(announcing(config), log_event, manager.observe)
+    observe = tee(announcing(config, follows=True), log_event, manager.observe)
     parts = replace(server(config, read=read, observe=observe), supervisor=manager)
     sigterm.check()
     asyncio.run(serving.run(parts))

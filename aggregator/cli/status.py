@@ -23,7 +23,7 @@ from storage.opening import open_at
 def command(config_file: Path | None, *, as_json: bool, accounting: bool) -> int:
     """How do sources and topics stand?
 
-    Reads the store and the published files; works beside a running daemon and without one. With --accounting: the sums
+    Reads the store and what is published; works beside a running daemon and without one. With --accounting: the sums
     of what came and what became of it; 1 is the exit code where they do not close.
     """
     config = read_config(config_file)
@@ -58,9 +58,10 @@ def show(found: Status, now: datetime) -> None:
     among = f"{counted(counts.copies, 'copy')} and {counts.held} held among them"
     rest = ", ".join((counted(counts.stories, "story"), counted(counts.revisions, "revision")))
     if found.database:
-        writer = found.database.writer
+        writer, workers = found.database.writer, found.database.workers
         use = f"in use by {writer}" if writer else "nobody writes to it now"
-        click.echo(f"PostgreSQL {found.database.version}; {use}")
+        crew = f"; {counted(len(workers), 'worker')}: {', '.join(workers)}" if workers else ""
+        click.echo(f"PostgreSQL {found.database.version}; {use}{crew}")
     click.echo(f"{found.store}: {counted(counts.entries, 'entry')}, {among}, {rest}, {counts.size / 1e6:.1f} MB")
 
 

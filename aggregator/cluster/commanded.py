@@ -14,11 +14,13 @@ from feeds.errors import StoreError, TopicwireError
 from storage.commands import Commands
 
 LOOK = timedelta(seconds=1)
+UNABLE = 10
+"""Looks that fail, one after the other, before it is told. Where the database is away, judging ends before that."""
 _ABANDONED = Refused(reason="whoever judged ended before it answered: the command may have taken effect")
 
 
 class Commanded:
-    """A `aggregator.running.working.Door`. Where the database cannot be asked, that is told once, and tried again."""
+    """A `aggregator.running.working.Door`. A database that cannot be asked is asked again; what lasts is told once."""
 
     def __init__(
         self, commands: Commands, carry_out: CarryOut, *, worker: str, observe: Observer, every: timedelta = LOOK
@@ -29,7 +31,7 @@ class Commanded:
         self._observe = observe
         self._every = every.total_seconds()
         self._stopping = asyncio.Event()
-        self._closed = ""
+        self._failures = 0
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -51,7 +53,7 @@ class Commanded:
                     abandoned = True
                 while not self._stopping.is_set() and await self._one():
                     pass
-                self._closed = ""
+                self._failures = 0
             except StoreError as error:
                 self._tell(str(error))
             except Exception:  # noqa: BLE001 - whoever judges goes on, and so do commands
@@ -84,6 +86,6 @@ class Commanded:
             )
 
     def _tell(self, reason: str) -> None:
-        if not self._closed:
+        self._failures += 1
+        if self._failures == UNABLE:
             self._observe(ControlClosed(reason=reason))
-        self._closed = reason

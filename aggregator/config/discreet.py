@@ -6,6 +6,7 @@ A config may be refused before anybody knows which of its values are secrets, so
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from aggregator.observing.printable import escaped
@@ -21,7 +22,15 @@ _USERINFO: Final = re.compile(
 _KEYS: Final = "token|authorization|cookie|secret|passw|credential|api-?key"
 _IN_A_QUERY: Final = re.compile(rf"""(?<=[?&])\w*(?:{_KEYS})\w*=([^&"'\s]+)""", re.IGNORECASE)
 """As drivers of databases take it."""
-_SECRET: Final = re.compile(rf"""(?:{_KEYS})[\w-]*["']?\s*=\s*\[?\s*["'](?!env:)([^"']+)""", re.IGNORECASE)
+_TEXT: Final = r"""'{3}.*?(?:'{3,}|$)|"{3}.*?(?:"{3,}|$)|"(?:[^"\\]|\\.?)*(?:"|$)|'[^']*(?:'|$)"""
+_VALUE: Final = re.compile(rf"""{_TEXT}|[^\s,=\[\]{{}}"'#]+""")
+"""Of TOML: a text, which may not be closed yet, or what has no quotes."""
+_SECRET: Final = re.compile(
+    rf"""(?<![?&\w-])[\w-]*(?:{_KEYS})[\w-]*["']?\s*=\s*([\[{{].*|{_TEXT}|[^,\]}}#]*)""", re.IGNORECASE
+)
+"""A key that says so, and its value; where that is a list or a table, all that follows."""
+_NAMED: Final = re.compile(r"""(["']+)env:[^"']*\1""")
+"""What says where a secret is, and is none."""
 
 
 def sentence(text: str) -> str:
@@ -34,6 +43,16 @@ def sentence(text: str) -> str:
 def excerpt(line: str) -> str:
     """`line` with a mark for every character of what is or may be a secret: each keeps its column."""
     spans = [(found.start(), found.end() - 1) for found in _USERINFO.finditer(line)]
-    spans += [found.span(1) for kind in (_IN_A_QUERY, _SECRET) for found in kind.finditer(line)]
+    spans += [found.span(1) for found in _IN_A_QUERY.finditer(line)]
+    spans += [span for found in _SECRET.finditer(line) for span in _values(line, *found.span(1))]
     hidden = {place for start, end in spans for place in range(start, end)}
     return "".join("*" if place in hidden else one for place, one in enumerate(line))
+
+
+def _values(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the values stand that are no names of variables, without their quotes."""
+    for found in _VALUE.finditer(line, start, end):
+        if not _NAMED.fullmatch(found[0]):
+            inside = found[0].strip(found[0][0]) if found[0][0] in "\"'" else found[0]
+            first = found.start() + found[0].index(inside)
+            yield first, first + len(inside)

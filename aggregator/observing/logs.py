@@ -179,7 +179,7 @@ def _worded(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912 - 
         case Commanded(text=text):
             return logging.INFO, text
         case ControlClosed(reason=reason):
-            return logging.WARNING, f"commands cannot reach this daemon: {reason}"
+            return logging.WARNING, f"commands cannot reach this process: {reason}"
         case Published(topic=topic, entries=entries):
             return logging.INFO, f"published {topic}: {_count(entries, 'entry', 'entries')}"
         case PublishFailed(problem=problem):

@@ -1,4 +1,4 @@
-"""How things stand, as values: what `status` shows of a store and of the publish folder."""
+"""How things stand, as values: what `status` shows of a store and of what is published."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aggregator.observing.logs import HIDDEN
 from feeds.model import Notice, Source, SourceState
 from feeds.polling import Condition, health, pulse
 from feeds.topics import Topic
-from storage.opening import Server, server_of
+from storage.opening import Server, published_at, server_of
 from storage.port import Counts, Store
 
 
@@ -76,7 +76,8 @@ class Status:
 
 
 def status(config: Config, store: Store, now: datetime) -> Status:
-    """How things stand at `now` in `store` and in the publish folder. Raises StoreError."""
+    """How things stand at `now` in `store` and in what is published from it. Raises StoreError."""
+    shared = published_at(config.store.where, [_path(topic) for topic in config.topics])
     return Status(
         config=config.file,
         store=config.store.shown,
@@ -84,7 +85,7 @@ def status(config: Config, store: Store, now: datetime) -> Status:
         counts=store.counts(),
         refused=refusal(store.notices()),
         sources=tuple(_sources(config.sources, store.states(), store.per_source(), now)),
-        topics=tuple(_topic(topic, config) for topic in config.topics),
+        topics=tuple(_topic(topic, config, shared) for topic in config.topics),
     )
 
 
@@ -124,20 +125,33 @@ def feed_address(topic: Topic, *, base_url: str) -> str:
     return f"{base_url}/feeds/{hidden}{topic.id}"
 
 
-def _topic(topic: Topic, config: Config) -> TopicStatus:
-    entries, last_new = _published(config.publish.folder / "feeds" / f"{topic.id}.json")
+def _path(topic: Topic) -> str:
+    return f"/feeds/{topic.id}.json"
+
+
+def _topic(topic: Topic, config: Config, shared: Mapping[str, bytes]) -> TopicStatus:
+    """By what is in the database: a static copy here is as old as the last time that it was this machine's turn."""
+    entries, last_new = _held(shared.get(_path(topic)) or _copied(config.publish.folder / _path(topic)[1:]))
     url = f"{feed_address(topic, base_url=config.site.base_url)}.atom"
     return TopicStatus(id=topic.id, title=topic.title, url=url, entries=entries, last_new=last_new)
 
 
-def _published(file: Path) -> tuple[int | None, datetime | None]:
-    """How many entries the static copy of a feed holds, and when the newest of them was first seen.
+def _copied(file: Path) -> bytes:
+    """The static copy of a feed; empty: there is none yet."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def _held(feed: bytes) -> tuple[int | None, datetime | None]:
+    """How many entries a feed holds, and when the newest of them was first seen.
 
     That is what subscribers see, however the config has changed since.
     """
     try:
-        items = json.loads(file.read_bytes())["items"]
+        items = json.loads(feed)["items"]
         seen = [datetime.fromisoformat(item["_topicwire"]["first_seen"]) for item in items if "_topicwire" in item]
         return len(items), max(seen, default=None)
-    except (OSError, ValueError, LookupError, TypeError):  # not there yet, or not ours
+    except (ValueError, LookupError, TypeError):  # not there yet, or not ours
         return None, None

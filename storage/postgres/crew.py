@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from storage.postgres.lasting import Lasting
-from storage.postgres.session import APPLICATION
+from storage.postgres.session import APPLICATION, Session
 from storage.postgres.writer import HOLDERS
 
 PATIENCE = 5000
@@ -20,7 +20,15 @@ PATIENCE = 5000
 _BEAT = """
     INSERT INTO worker (name, beaten, judges, figures) VALUES (%b::text, clock_timestamp(), %b::boolean, %b::bytea)
     ON CONFLICT (name) DO UPDATE SET beaten = excluded.beaten, judges = excluded.judges, figures = excluded.figures"""
-_WORKERS = "SELECT name, beaten, clock_timestamp() - beaten, judges, figures FROM worker ORDER BY name"
+# One that was killed says for ever that it judges: the lock knows better.
+_WORKERS = f"""
+    SELECT name, beaten, clock_timestamp() - beaten, figures,
+        judges AND EXISTS (SELECT FROM ({HOLDERS}) AS held WHERE held.application_name = '{APPLICATION} ' || name)
+    FROM worker ORDER BY name"""  # noqa: S608 - texts of our own
+_AT_WORK = f"""
+    SELECT name FROM worker WHERE EXISTS (
+        SELECT FROM pg_stat_activity WHERE application_name = '{APPLICATION} ' || name AND datname = current_database()
+    ) ORDER BY name"""  # noqa: S608 - likewise
 _FORGET = "DELETE FROM worker WHERE beaten < clock_timestamp() - %b::interval"
 _LEAVE = "DELETE FROM worker WHERE name = %b::text"
 # The name of a worker that ended may be another process's by now, as the only one of a container. That one began after
@@ -33,12 +41,17 @@ _DISPLACE = f"""
         WHERE older.application_name = held.application_name AND older.datname = current_database()
             AND older.backend_start <= worker.beaten
     )"""  # noqa: S608 - texts of our own
-
-
 _OUTSIDER = f"""
     SELECT held.application_name FROM ({HOLDERS}) AS held JOIN pg_stat_activity AS known USING (pid)
     WHERE known.backend_start <= clock_timestamp() - %b::interval
         AND NOT EXISTS (SELECT FROM worker WHERE held.application_name = '{APPLICATION} ' || name)"""  # noqa: S608 - likewise
+
+
+def at_work(session: Session) -> Sequence[str]:
+    """The workers that are connected to the database, by name; none where no worker ever was."""
+    if session.ask("SELECT to_regclass('worker') IS NULL") == [(True,)]:
+        return ()
+    return tuple(str(name) for (name,) in session.ask(_AT_WORK))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +63,7 @@ class Worker:
     silent: timedelta
     """Since then, by the database's clock."""
     judges: bool
+    """It says so, and holds the writer's lock."""
     figures: bytes = field(repr=False)
     """As it gave them; what they mean, workers know."""
 
@@ -77,7 +91,7 @@ class Crew:
         """All that are not forgotten, by name."""
         return tuple(
             Worker(name=name, beaten=beaten, silent=silent, judges=judges, figures=figures)
-            for name, beaten, silent, judges, figures in self._lasting.ask(_WORKERS)
+            for name, beaten, silent, figures, judges in self._lasting.ask(_WORKERS)
         )
 
     def forget(self, older: timedelta) -> None:

@@ -46,6 +46,7 @@ _LET_GO: Final = (
     "DELETE FROM published WHERE gzip IS NULL AND version < (SELECT min(version) FROM swap)",
 )
 _KNOWN: Final = f"SELECT place, path, {', '.join(ABOUT)}, unpacked FROM published WHERE gzip IS NOT NULL"  # noqa: S608 - likewise
+_BODIES: Final = "SELECT path, gzip FROM published WHERE place = 0 AND gzip IS NOT NULL AND path = ANY(%b::text[])"
 # One statement sees one moment. Its first part is the swap itself, which may come behind documents.
 _NEWER: Final = f"""
     WITH since AS (SELECT coalesce((SELECT version FROM swap WHERE version = %b::bigint), -1) AS version)
@@ -83,6 +84,13 @@ class PostgresDocuments:
         self._store.commit(Change(), also=_statements(changed, sorted(gone), rest))
 
 
+def bodies(session: Session, paths: Sequence[str]) -> Mapping[str, bytes]:
+    """What is published for everybody at these paths, unpacked; what is not there is left out. Raises StoreError."""
+    if session.ask("SELECT to_regclass('published') IS NULL") == [(True,)]:
+        return {}
+    return {path: _unpacked(gzip) for path, gzip in session.ask(_BODIES, list(paths))}
+
+
 def _statements(changed: Mapping[Key, Document], gone: Sequence[Key], rest: bytes) -> Iterator[Statement]:
     yield _SWAP, (rest,)
     yield "INSERT INTO swap SELECT version FROM shelf", ()
@@ -100,11 +108,14 @@ def _statements(changed: Mapping[Key, Document], gone: Sequence[Key], rest: byte
 def _document(about: Iterable[object], gzip: bytes, *, unpacked: bool) -> Document:
     facts: dict[str, Any] = dict(zip(ABOUT, about, strict=True))
     facts["last_modified"] = facts["last_modified"].astimezone(UTC)
+    return Document(body=_unpacked(gzip) if unpacked else b"", gzip=gzip, **facts)
+
+
+def _unpacked(gzip: bytes) -> bytes:
     try:
-        body = decompress(gzip) if unpacked else b""
+        return decompress(gzip)
     except (OSError, EOFError, zlib.error) as error:
         raise StoreError(f"a published document cannot be read ({error})") from error
-    return Document(body=body, gzip=gzip, **facts)
 
 
 class PostgresFollowed:

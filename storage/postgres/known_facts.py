@@ -22,7 +22,10 @@ _KEY_OF: Mapping[str, Callable[[Any], Key]] = {
 
 
 class KnownFacts:
-    """The values of the tables that were asked for, by table, by key."""
+    """The values of the tables that were asked for, by table, by key.
+
+    An entry stays with its source, which its id is made of: one that is committed again counts as it did.
+    """
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[Key, Any]] = {}

@@ -43,7 +43,8 @@ def locked(url: str) -> Session:
         raise
     session.close()
     raise StoreLocked(
-        f"the database is in use by {held_by or 'a process that just ended'}: one process writes at a time"
+        f"the database is in use by {held_by or 'a process that just ended'}: "
+        "one process writes at a time, so stop that one first, and all workers"
     )
 
 

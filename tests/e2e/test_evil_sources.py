@@ -19,7 +19,7 @@ from tests.evil.server import Evil, EvilServer, Fails, Reads, Unmoved, trusting
 from tests.fakes.stores import new_store
 
 pytestmark = pytest.mark.anyio
-SOON, LATE = 0.4, 20.0
+SOON, LATE = 0.2, 20.0
 """Deadlines in seconds: for those that outlast any, and for those that must end for another reason before it."""
 MAX_SIZE = 10_000_000  # the default
 MEMORY = 32 << 20

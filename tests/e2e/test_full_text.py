@@ -74,7 +74,7 @@ def site():
 
 
 @pytest.fixture
-def once(tmp_path, site):
+def once(tmp_path, site, one_sandbox):
     """Does one pass, without the two seconds between requests; what the observer was told."""
     with served(site) as port:
         file = tmp_path / "config.toml"

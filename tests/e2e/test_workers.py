@@ -190,6 +190,9 @@ def test_a_database_that_is_stopped_hard_is_waited_for_and_work_goes_on_by_itsel
     for worker in room.workers:
         assert worker.says("waiting for the database") == worker.says("the database is back") == 1
         assert worker.says("Traceback") == worker.says("hush-hush") == 0
+        assert worker.says("fetching pauses") == worker.says("commands cannot reach") == 0, (
+            "said in other words already"
+        )
 
 
 @pytest.mark.parametrize("how", ["away", "frozen"])

@@ -176,7 +176,7 @@ def _server(postgres_server):
 TestTinyDBLife = TinyDBLife.TestCase
 TestTinyDBLife.settings = examples(10, stateful_step_count=20)
 TestPostgresLife = PostgresLife.TestCase
-TestPostgresLife.settings = examples(3, stateful_step_count=15)
+TestPostgresLife.settings = examples(2, stateful_step_count=8)
 
 
 @pytest.mark.heavy

@@ -145,7 +145,7 @@ def _server(postgres_server):
 
 
 TestSharedWork = SharedWork.TestCase
-TestSharedWork.settings = examples(10, stateful_step_count=25)
+TestSharedWork.settings = examples(3, stateful_step_count=20)
 
 
 @pytest.mark.heavy

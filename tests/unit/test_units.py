@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.under_the_unit import settings
 
 UNITS = Path(__file__).parent.parent.parent / "contrib" / "systemd"
-OWN = {"Description", "ExecStart"}
+OWN = {"Description", "Documentation", "ExecStart"}
 OTHERS = {"topicwire-worker@.service": "worker", "topicwire-server.service": "serve"}
 
 
@@ -20,7 +20,7 @@ def test_these_units_are_there():
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_unit_differs_from_the_daemons_in_what_it_starts_and_nothing_else(name):
+def test_a_unit_differs_from_the_daemons_in_what_it_starts_and_is_told_of_and_nothing_else(name):
     daemon, other = settings(UNITS / "topicwire.service"), settings(UNITS / name)
     assert {key: lines for key, lines in other.items() if key not in OWN} == {
         key: lines for key, lines in daemon.items() if key not in OWN

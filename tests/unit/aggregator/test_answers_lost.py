@@ -19,7 +19,7 @@ from storage.tinydb_store import TinyDBStore
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import served
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("one_sandbox")]
 SOON = timedelta(seconds=0.05)
 DAY = timedelta(days=1)
 CONFIG = """

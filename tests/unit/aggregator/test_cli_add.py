@@ -74,7 +74,7 @@ def config(tmp_path):
 
 
 @pytest.fixture
-def add(config, capsys, monkeypatch):
+def add(config, one_sandbox, capsys, monkeypatch):
     """Runs `add` for a path of the site, without the two seconds between requests.
 
     Exit code, lines of standard output, lines of standard error.

@@ -12,7 +12,7 @@ from storage.tinydb_store import open_store
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import served
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
+pytestmark = pytest.mark.usefixtures("logs_as_before", "one_sandbox")
 CONFIG = """
 [site]
 id = "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b"

@@ -11,7 +11,7 @@ from feeds.websub import FORM, announcement
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import served
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
+pytestmark = pytest.mark.usefixtures("logs_as_before", "one_sandbox")
 CONFIG = """
 [site]
 base_url = "https://feeds.example"

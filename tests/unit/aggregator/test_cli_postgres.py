@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 
 import pytest
 
 from aggregator.__main__ import main
 from aggregator.config import load
 from feeds.model import Site, SourceState
+from feeds.render import JSON, document
 from storage.lock import LOCK
-from storage.opening import open_at
+from storage.opening import crew_at, documents_beside, open_at
 from storage.port import Change
+from storage.postgres.session import process_name
 from tests.fakes.postgres import as_in_a_config
 from tests.fakes.stored_values import NOON, SITE_ID, entry_of
 
@@ -60,6 +63,32 @@ def test_status_shows_the_database_and_who_writes_to_it(config, capsys):
     found = json.loads(said(capsys))
     assert found["store"] == settings.shown
     assert found["database"]["writer"].startswith("topicwire ")
+
+
+def test_status_names_the_workers_that_are_connected(config, capsys):
+    url = load(config, environ={}).store.where
+    with closing(crew_at(url)) as crew:
+        crew.beat(process_name(), judges=False)
+        crew.beat("dead:1", judges=True)
+        assert main(["status", "--config", str(config)]) == 0
+        assert said(capsys).splitlines()[-2].endswith(f"; nobody writes to it now; 1 worker: {process_name()}")
+
+
+def test_status_goes_by_what_servers_have_and_not_by_an_old_copy_of_this_machine(config, capsys):
+    feeds = config.parent / "site" / "feeds"
+    feeds.mkdir(parents=True)
+    (feeds / "peace.json").write_text('{"items": [{}, {}]}', "utf-8")
+
+    def entries() -> int:
+        assert main(["status", "--json", "--config", str(config)]) == 0
+        return json.loads(said(capsys))["topics"][0]["entries"]
+
+    assert entries() == 2, "nothing is published in the database yet"
+    url = load(config, environ={}).store.where
+    with open_at(url, writable=True) as store:
+        feed = document(b'{"items": [{}, {}, {}]}', JSON, NOON)
+        documents_beside(store, url).swap({(0, "/feeds/peace.json"): feed}, (), rest=b"")
+    assert entries() == 3
 
 
 def test_doctor_asks_the_database(config, capsys):

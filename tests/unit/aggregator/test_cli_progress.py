@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.__main__ import main
 from aggregator.cli.progress import FirstFetch, steps
 from aggregator.observing.events import FirstPassed, Ingested
 from aggregator.observing.logs import configure
 from aggregator.observing.milestones import FirstStarted
 from feeds.model import Unchanged
+from storage.port import Change
 from storage.tinydb_store import open_store
+from tests.fakes.following import SITE
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.serving import served
+from tests.fakes.stored_values import entry_of
 from tests.fakes.terminal import ROOT, shown
 
 CONFIG = """
@@ -46,10 +48,10 @@ def list_of_feeds(tmp_path):
     return tmp_path / "list.opml"
 
 
-def fill(config, entries: int) -> None:
-    with served(Newsroom([f"High water, day {day}" for day in range(entries)])) as port:
-        config.write_text(CONFIG + SOURCE.format(port=port), "utf-8")
-        assert main(["once", "--config", str(config)]) == 0
+@pytest.fixture
+def filled(tmp_path):
+    with open_store(tmp_path / "store", writable=True) as store:
+        store.commit(Change(site=SITE, entries=tuple(entry_of(f"high-water-{day}") for day in range(30))))
 
 
 def test_an_import_shows_itself_on_a_terminal(config, list_of_feeds):
@@ -67,19 +69,17 @@ def test_nothing_of_it_gets_into_a_pipe(config, list_of_feeds):
     assert (found.stdout.count("\n"), found.stderr) == (1, "")
 
 
-@pytest.mark.usefixtures("logs_as_before")
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
     ("command", "word"), [pytest.param("rebuild", "rebuilding", marks=pytest.mark.heavy), ("compact", "compacting")]
 )
-def test_what_is_made_anew_shows_how_far_it_is(config, command, word, capsys):
-    fill(config, 30)
+def test_what_is_made_anew_shows_how_far_it_is(config, command, word):
     seen = shown(command, "--config", str(config))
     assert f"{word} " in seen
 
 
-@pytest.mark.usefixtures("logs_as_before")
-def test_a_move_shows_how_far_it_is(tmp_path, config):
-    fill(config, 30)
+@pytest.mark.usefixtures("filled")
+def test_a_move_shows_how_far_it_is(tmp_path):
     assert "moving " in shown("migrate", f"tinydb:{tmp_path}/store", f"tinydb:{tmp_path}/elsewhere")
 
 

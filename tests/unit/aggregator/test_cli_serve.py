@@ -68,6 +68,14 @@ def test_the_addresses_of_every_topic_are_told(config):
     ]
 
 
+def test_a_server_whose_config_has_no_topics_says_where_those_of_others_are(config):
+    file = config('[site]\nbase_url = "https://feeds.example"\n')
+    assert addresses(load(file, environ={}), address="127.0.0.1:8080", follows=True).splitlines() == [
+        "topicwire serves https://feeds.example/ (listening at 127.0.0.1:8080)",
+        "The page there lists what others publish; Ctrl-C stops.",
+    ]
+
+
 def test_the_address_of_a_private_topic_says_where_its_token_goes_and_not_what_it_is(config):
     file = config('[[topic]]\nid = "peace"\ntitle = "Peace"\nmatch = ["peace"]\ntoken = "env:PEACE"\n')
     loaded = load(file, environ={"PEACE": "harbour-harbour-42"})

@@ -14,6 +14,7 @@ from aggregator.ingesting.remember import Pace, remember
 from feeds.model import Decision, DecisionKind, Fetched, Placement, Source
 from feeds.polling import Bounds
 from feeds.read import read
+from storage.memory import MemoryStore
 from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.telling_entries import POLLS, SPEECH
@@ -57,12 +58,25 @@ def a_pass(store, source_id: str, *, at: datetime) -> str:
     return feed.entries[0].id
 
 
+@pytest.fixture(scope="module")
+def passed() -> tuple[dict[str, str], Change]:
+    """The ids by source of entries that came one after the other, and all that was remembered of them."""
+    store = MemoryStore()
+    ids = {one: a_pass(store, one, at=NOON + n * timedelta(minutes=20)) for n, one in enumerate(TOLD)}
+    return ids, Change(
+        entries=tuple(store.entries()),
+        placements=tuple(store.placements(ids.values()).values()),
+        states=tuple(store.states().values()),
+    )
+
+
 @pytest.fixture
-def ids(tmp_path) -> dict[str, str]:
-    """By source, of entries that came one after the other."""
+def ids(tmp_path, passed) -> dict[str, str]:
+    """By source, of what a store remembers."""
     (tmp_path / "config.toml").write_text(STORE, "utf-8")
-    with open_store(tmp_path / "store", writable=True) as store:
-        return {one: a_pass(store, one, at=NOON + n * timedelta(minutes=20)) for n, one in enumerate(TOLD)}
+    found, remembered = passed
+    commit(tmp_path, remembered)
+    return found
 
 
 @pytest.fixture

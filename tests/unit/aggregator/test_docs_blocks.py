@@ -210,10 +210,15 @@ def test_every_command_runs_or_is_known_not_to(words, followed, tmp_path, monkey
 
 def test_what_the_guide_copies_is_in_the_package():
     shared = re.search(r"(?ms)^\[tool.hatch.build.targets.wheel.shared-data\].*?\n\n", project())[0]
-    installed = set(re.findall(r'= "(share/topicwire/[\w.]+)"', shared))
-    used = set(re.findall(r"/opt/topicwire/(share/topicwire/[\w.]+)", (ROOT / "docs/operating.md").read_text("utf-8")))
+    installed = set(re.findall(r'= "(share/topicwire/[\w.@-]+)"', shared))
+    readers = [ROOT / "docs/operating.md", ROOT / "docs/cluster.md", *(ROOT / "contrib/systemd").iterdir()]
+    used = {
+        found
+        for one in readers
+        for found in re.findall(r"/opt/topicwire/(share/topicwire/[\w.@-]+)", one.read_text("utf-8"))
+    }
     assert used <= installed
-    assert all((ROOT / path).is_file() for path in re.findall(r'^"([\w./]+)" =', shared, re.MULTILINE))
+    assert all((ROOT / path).is_file() for path in re.findall(r'^"([\w./@-]+)" =', shared, re.MULTILINE))
 
 
 def project() -> str:

@@ -167,7 +167,7 @@ def logged(*events, secrets=()) -> list[str]:
             ExampleBroken(file="/c.toml", problem=Problem(line=3, column=9, message="it says no")),
             "warning /c.toml:3:9: it says no",
         ),
-        (ControlClosed(reason="no room"), "warning commands cannot reach this daemon: no room"),
+        (ControlClosed(reason="no room"), "warning commands cannot reach this process: no room"),
         (StoreUpgraded(version=1, kept_as=""), "info    the store was upgraded from format 1"),
         (AgedOut(entries=1), "info    1 entry aged out"),
         (

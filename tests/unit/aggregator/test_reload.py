@@ -25,7 +25,7 @@ from tests.fakes.serving import Reply
 from tests.fakes.serving import ask as get
 from tests.fakes.web import Web, reply
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("one_sandbox")]
 
 
 def rss(*titles: str) -> bytes:

@@ -35,7 +35,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(limits=LIMITS, size=1) as sandbox:
         yield sandbox

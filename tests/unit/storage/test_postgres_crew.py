@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import psycopg
 import pytest
 
 from feeds.errors import StoreFailed, StoreLocked
+from storage.opening import judge_of
 from storage.port import Change
-from storage.postgres.crew import Crew
-from storage.postgres.session import process_name
+from storage.postgres.crew import Crew, at_work
+from storage.postgres.session import Session, process_name
 from storage.postgres_store import open_postgres
 from tests.fakes.stored_values import entry_of
 
@@ -87,17 +89,17 @@ def child(url: str, how: str) -> Iterator[Child]:
 @pytest.fixture
 def crew(postgres_url) -> Iterator[Crew]:
     open_postgres(postgres_url, writable=True).close()
-    with contextlib.closing(Crew(postgres_url)) as found:
+    with closing(Crew(postgres_url)) as found:
         yield found
 
 
 def test_signs_of_life_are_told_until_they_are_forgotten(crew):
     crew.beat("one:1", judges=False, figures=b"1")
-    crew.beat("two:2", judges=True, figures=b"2")
+    crew.beat("two:2", judges=False, figures=b"2")
     crew.beat("one:1", judges=False, figures=b"3")
     assert [(one.name, one.judges, one.figures) for one in crew.workers()] == [
         ("one:1", False, b"3"),
-        ("two:2", True, b"2"),
+        ("two:2", False, b"2"),
     ]
     assert all(NOW <= one.silent < LONG for one in crew.workers())
     crew.forget(LONG)
@@ -105,6 +107,27 @@ def test_signs_of_life_are_told_until_they_are_forgotten(crew):
     assert [one.name for one in crew.workers()] == ["one:1"]
     crew.forget(NOW)
     assert crew.workers() == ()
+
+
+def test_only_who_holds_the_lock_judges_whatever_the_dead_said_last(postgres_url, crew):
+    crew.beat("dead:1", judges=True)
+    with open_postgres(postgres_url, writable=True):
+        crew.beat(process_name(), judges=True)
+        assert {one.name for one in crew.workers() if one.judges} == {process_name()}
+        assert judge_of(postgres_url) == process_name()
+    assert judge_of(postgres_url) == ""
+
+
+def test_who_is_connected_is_at_work(postgres_url, crew):
+    crew.beat("dead:1", judges=True)
+    crew.beat(process_name(), judges=False)
+    with closing(Session(postgres_url)) as session:
+        assert list(at_work(session)) == [process_name()]
+
+
+def test_nobody_is_at_work_where_no_worker_ever_was(postgres_url):
+    with closing(Session(postgres_url)) as session:
+        assert list(at_work(session)) == []
 
 
 @pytest.mark.heavy

@@ -127,7 +127,7 @@ def assert_nothing_went_wrong(lives: Lives, url: str) -> None:
 
 
 def test_workers_at_once_never_share_a_host_nor_lose_a_source(postgres_url, tmp_path):
-    lives = Lives(postgres_url, tmp_path, seconds=3)
+    lives = Lives(postgres_url, tmp_path, seconds=2)
     assert_nothing_went_wrong(lives, postgres_url)
 
 
@@ -151,6 +151,7 @@ def test_a_worker_goes_on_with_a_new_connection_where_the_old_one_is_lost(postgr
         deliveries.close()
 
 
+@pytest.mark.heavy  # makes a server
 def test_a_database_that_is_away_is_told_of_at_each_call_until_it_is_there():
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL: install Debian's `postgresql`, or the extra `pgtest`")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.fetching.sandbox import Sandbox
 from feeds.errors import ParseError
 from feeds.model import FailureKind, Source
 from feeds.read import read
@@ -18,6 +19,12 @@ from tests.fakes.sandboxed import read_here, reads
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[4]
 SAMPLES = sorted((ROOT / "tests" / "data" / "feeds").iterdir())
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(size=1) as one:
+        yield one
 
 
 async def test_a_child_reads_what_this_process_reads(sandbox):
