@@ -6,19 +6,12 @@ import asyncio
 import traceback
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final
 
 from aggregator.observing.events import Observer, PublishFailed
 from feeds.errors import StoreError
 
 PAUSE = timedelta(seconds=1)
 """How long ids gather before a round: a pass over a hundred sources then publishes a few times, not a hundred."""
-
-RESTING: Final = 9
-"""After a round comes a rest of so many times what it took, if that is longer: nobody judges meanwhile, and so rounds
-cost a tenth of the time at most, and not a quarter, where each takes 0.3 s, as with a thousand sources."""
-LONGEST: Final = 5.0
-"""Seconds of such a rest at most: the first round over a large store takes long, and those behind it do not."""
 
 
 class Coalesced:
@@ -43,8 +36,6 @@ class Coalesced:
         self._observe = observe
         self._refused = refused
         self._pause = pause.total_seconds()
-        self._rested = 0.0
-        """The loop's time at which the rest behind the last round is over."""
         self._ids: dict[str, None] = {}
         self._asked = False
         self._hurry = asyncio.Event()
@@ -69,7 +60,7 @@ class Coalesced:
             ids, self._ids, self._asked = tuple(self._ids), {}, False
             try:
                 async with self._alone:
-                    more = await self._timed(ids)
+                    more = await asyncio.to_thread(self._work, ids)
                 self._asked |= bool(more) and not self._hurry.is_set()
             except StoreError as error:
                 self._ids = dict.fromkeys(ids) | self._ids
@@ -78,19 +69,9 @@ class Coalesced:
                 self._ids = dict.fromkeys(ids) | self._ids
                 self._observe(PublishFailed(problem=traceback.format_exc()))
 
-    async def _timed(self, ids: tuple[str, ...]) -> bool | None:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            return await asyncio.to_thread(self._work, ids)
-        finally:
-            ended = loop.time()
-            self._rested = ended + min(RESTING * (ended - began), LONGEST)
-
     async def _gather(self) -> None:
-        pause = max(self._pause, self._rested - asyncio.get_running_loop().time())
         try:
-            async with asyncio.timeout(pause):
+            async with asyncio.timeout(self._pause):
                 await self._hurry.wait()
         except TimeoutError:
             pass

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from datetime import timedelta
 
 import pytest
 
 from aggregator.observing.events import Event, PublishFailed
-from aggregator.running.coalesce import RESTING, Coalesced
+from aggregator.running.coalesce import Coalesced
 from feeds.errors import StoreError
 
 pytestmark = pytest.mark.anyio
@@ -154,24 +153,3 @@ async def test_a_round_that_the_store_refused_is_told_apart_and_its_ids_come_wit
     rounds.coalesced.add(("b",))
     await rounds.coalesced.settle()
     assert rounds.done == [("a", "b")]
-
-
-async def test_a_round_that_takes_long_is_followed_by_a_rest_that_is_longer():
-    begun: list[float] = []
-
-    def work(_: tuple[str, ...]) -> bool:
-        begun.append(time.monotonic())
-        time.sleep(0.02)
-        return len(begun) < 2
-
-    rounds = Rounds()
-    coalesced = Coalesced(
-        work, alone=rounds.alone, observe=rounds.events.append, refused=rounds.refused.append, pause=timedelta()
-    )
-    coalesced.add()
-    async with asyncio.timeout(10):
-        while len(begun) < 2:
-            await asyncio.sleep(0.01)
-    await coalesced.settle()
-
-    assert begun[1] - begun[0] >= 0.02 * RESTING
