@@ -25,10 +25,11 @@ from feeds.model import (
     TopicSeen,
 )
 from storage.port import Change, Counts, Keys
+from storage.postgres.clues import Clues
 from storage.postgres.known_facts import KnownFacts
 from storage.postgres.migrating import is_migrated, migrate
 from storage.postgres.partitions import Partitions
-from storage.postgres.rows import asked_marks, json_of, value_of
+from storage.postgres.rows import json_of, value_of
 from storage.postgres.session import Lost, Row, Session, Statement
 from storage.postgres.writer import locked, new_term
 from storage.postgres.writing import statements_of
@@ -36,20 +37,6 @@ from storage.postgres.writing import statements_of
 T = TypeVar("T")
 
 _ENTRY = "SELECT document FROM entry JOIN body USING (id, first_seen) "
-_SHARING = """
-    id = ANY(ARRAY(
-        SELECT id FROM entry WHERE id = ANY(%s)
-        UNION ALL SELECT id FROM entry WHERE guid = ANY(%s)
-        UNION ALL SELECT id FROM entry WHERE url = ANY(%s)
-        UNION ALL SELECT id FROM entry WHERE title = ANY(%s)
-        UNION ALL SELECT id FROM entry WHERE moment = ANY(%s)
-    ))
-    ORDER BY id"""
-"""An array, and not what a query gives: whatever is known of the table, as nothing is when many entries have just come,
-they are then looked up by their ids.
-"""
-_KNOWN = _ENTRY + "WHERE " + _SHARING
-_BURIED = "SELECT tombstone FROM entry WHERE tombstone IS NOT NULL AND " + _SHARING  # noqa: S608 - texts of this module
 _PLACED = "SELECT id FROM placement JOIN entry ON id = entry WHERE first_seen IS NOT NULL AND "
 _OLDEST_FIRST = " ORDER BY first_seen, id"
 _COUNTS = """
@@ -89,6 +76,7 @@ class PostgresStore:
         self._writing = writing
         self._partitions = Partitions(writing) if writing else None
         self._term = new_term(writing) if writing else 0
+        self._clues = Clues(self._ask)
         self._known = KnownFacts()
         """Of the one who writes, as long as it can."""
         self._failure = "" if writing else "the store was opened for reading only"
@@ -102,6 +90,7 @@ class PostgresStore:
         """
         if self._failure or self._writing is None or self._partitions is None:
             raise StoreFailed(self._failure)
+        self._clues.forget()
         moments = {entry.first_seen for entry in change.entries}
         try:
             self._writing.write((*self._partitions.missing(moments), *statements_of(change), *also))
@@ -116,10 +105,10 @@ class PostgresStore:
             self._partitions.drop_empty()
 
     def known(self, keys: Keys) -> tuple[Entry, ...]:
-        return _values(Entry, self._ask(_KNOWN, sorted(keys.ids), *asked_marks(keys)))
+        return self._clues.known(keys, alone=not self._failure)
 
     def buried(self, keys: Keys) -> tuple[Entry, ...]:
-        return _values(Entry, self._ask(_BURIED, sorted(keys.ids), *asked_marks(keys)))
+        return self._clues.buried(keys)
 
     def aged(self, *, before: datetime, most: int) -> tuple[str, ...]:
         """Both are the oldest so and so many: the larger number counts."""
@@ -157,7 +146,7 @@ class PostgresStore:
         return (value_of(Entry, document) for (document,) in rows)
 
     def placements(self, entry_ids: Iterable[str]) -> Mapping[str, Placement]:
-        rows = self._ask("SELECT document FROM placement WHERE entry = ANY(%s)", list(entry_ids))
+        rows = self._ask("SELECT * FROM placed(%b::text[])", list(entry_ids))
         return {one.entry: one for one in _values(Placement, rows)}
 
     def story(self, story_id: str) -> tuple[str, ...]:
@@ -261,12 +250,14 @@ class PostgresStore:
                 raise StoreLocked("another process has written meanwhile")
         self._partitions = Partitions(self._writing)
         self._known.forget()
+        self._clues.forget()
         self._failure = ""
 
     def close(self) -> None:
         for session in (self._reading, self._writing):
             if session is not None:
                 session.close()
+        self._clues.forget()
         self._closed, self._failure = True, "the store is closed"
 
     def _ask(self, statement: str, *parameters: object) -> list[Row]:

@@ -89,9 +89,10 @@ class Catches:
         """Decide anew on entries that came, changed or left. Raises StoreError."""
         if hosts := self._cleaned.learn():
             self._decide_on(self._cleaned.entries(hosts=hosts))
-        found = {i: self._cleaned.entry(i) for i in entry_ids}
-        self._decide_on(entry for entry in found.values() if entry)
-        for gone in (i for i, entry in found.items() if entry is None):
+        wanted = tuple(dict.fromkeys(entry_ids))
+        found = self._cleaned.among(wanted)
+        self._decide_on(found.values())
+        for gone in (one for one in wanted if one not in found):
             self._decisions.forget(gone)
             self._release(gone)
 
@@ -108,8 +109,8 @@ class Catches:
             self._watch()
             asked = self._decisions.taking(topic)
             for start in range(0, len(asked), STEP):
-                found = filter(None, map(self._cleaned.entry, asked[start : start + STEP]))
-                self._hold((catch, entry, self._decisions.of(topic, entry)) for entry in found)
+                found = self._cleaned.among(asked[start : start + STEP])
+                self._hold((catch, entry, self._decisions.of(topic, entry)) for entry in found.values())
                 yield
             self._settle(catch)
         except BaseException:

@@ -10,7 +10,7 @@ from typing import Final
 from aggregator.publishing.pages.stories import Told, story_view
 from aggregator.publishing.pages.views import Link, SiteView, StoryView
 from feeds.model import Origin
-from storage.port import Store
+from storage.port import Keys, Store
 
 MOST_STORIES: Final = 2000
 """That have a page: those of forty topics with full feeds. Of 20,000 entries in 200 topics, 10,000 had one: 93 MB, 35 s
@@ -103,8 +103,9 @@ class StorySet:
     def _told(self, story: str) -> Told | None:
         ids = self._store.story(story)
         placements = self._store.placements(ids)
-        found = (self._store.entry(entry_id) for entry_id in ids if not placements[entry_id].held)
-        entries = tuple(entry for entry in found if entry)
+        told = [entry_id for entry_id in ids if not placements[entry_id].held]
+        found = {entry.id: entry for entry in self._store.known(Keys(ids=frozenset(told)))}
+        entries = tuple(found[entry_id] for entry_id in told if entry_id in found)
         if not entries:
             return None
         revisions = {entry.id: self._store.revisions(entry.id) for entry in entries if entry.revision}
