@@ -165,9 +165,9 @@ def of_work(bench: Bench) -> Iterator[tuple[str, float]]:
         for name, entries in (("first", plan.first), ("one_new", 1), ("unchanged", 0)):
             if name == "one_new":
                 bench.outlets.step()
-            if name != "first":
-                bench.ask(_DUE)
             opening = bench.spent(lambda: judge_all(runner, parts, bench))  # with nothing to judge
+            if name != "first":
+                bench.ask(_DUE)  # whoever judges has put it right when it began
             asking = bench.spent(lambda: ask_all(runner, parts))
             judging = bench.spent(lambda: judge_all(runner, parts, bench))
             per = sources * max(entries, 1)
