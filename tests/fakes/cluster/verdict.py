@@ -20,6 +20,7 @@ def verdict(cluster: Cluster) -> Iterator[tuple[str, object]]:
     yield from _fences(cluster)
     yield from _entries(cluster)
     yield from _servers(cluster)
+    yield from _waits(cluster)
 
 
 def _manners(cluster: Cluster) -> Iterator[tuple[str, object]]:
@@ -31,15 +32,23 @@ def _manners(cluster: Cluster) -> Iterator[tuple[str, object]]:
     assert not met, f"{len(met)} times two requests at one host at once, as {met[0]}"
     yield "two_requests_to_a_host_at_once", len(met)
     yield "shortest_pause_of_a_host_s", f"{books.closest(requests, plan.each):.2f}"
-    waits = sorted(books.waits(cluster.audit.dues(), tally.away), key=lambda one: one.late)
-    lapses = cluster.audit.lapses()
-    unlucky = {one: _lapsed(cluster, one, lapses) for one in waits if one.late > TERM + cluster.course.interval}
-    late = [one for one, times in unlucky.items() if one.late > max(times, 1) * TERM + cluster.course.interval + SLACK]
-    assert not late, f"{len(late)} of {len(waits)} times a source waited for too long: {_when(cluster, late)}"
-    yield "waits_of_more_than_a_lease_and_an_interval", len(unlucky)
+
+
+def _waits(cluster: Cluster) -> Iterator[tuple[str, object]]:
+    """How long sources waited. What is due at once in the beginning is a wave that takes as long as it takes."""
+    tally, requests = cluster.tally, cluster.outlets.requests()
+    every = sorted(books.waits(cluster.audit.dues(), tally.away), key=lambda one: one.late)
+    waits = [one for one in every if one.due >= tally.began]
+    yield "longest_wait_in_the_first_wave_s", f"{max(one.late for one in every if one.due < tally.began):.1f}"
+    yield "waits", len(waits)
     yield "longest_wait_when_due_s", f"{waits[-1].late:.1f}"
     yield "median_wait_when_due_s", f"{waits[len(waits) // 2].late:.2f}"
     yield "longest_between_two_fetches_s", f"{books.longest_silence(requests, tally.away):.1f}"
+    lapses = cluster.audit.lapses()
+    unlucky = {one: _lapsed(cluster, one, lapses) for one in waits if one.late > TERM + cluster.course.interval}
+    yield "waits_of_more_than_a_lease_and_an_interval", len(unlucky)
+    late = [one for one, times in unlucky.items() if one.late > max(times, 1) * TERM + cluster.course.interval + SLACK]
+    assert not late, f"{len(late)} of {len(waits)} times a source waited for too long: {_when(cluster, late)}"
 
 
 def _lapsed(cluster: Cluster, wait: books.Waited, lapses: Mapping[str, Sequence[float]]) -> int:
