@@ -12,6 +12,7 @@ from aggregator.ingesting.asking import Found
 from aggregator.observing.cluster_events import DeliveryGivenUp, JudgingEnded, JudgingStarted
 from aggregator.observing.events import Ingested
 from feeds.model import Failed, FailureKind, Source, Unchanged
+from storage.port import Change
 from tests.fakes.ingesting import BOUNDS
 from tests.fakes.judged import FOREVER, Desk, listed, paper, until
 from tests.fakes.working import memory_work, postgres_work
@@ -55,7 +56,12 @@ async def test_what_only_failed_or_brought_nothing_shares_a_commit(desk, monkeyp
     commit = desk.working.store.commit
     async with desk:
         await followed(desk)
-        monkeypatch.setattr(desk.working.store, "commit", lambda change: (commits.append(change), commit(change)))
+
+        def remember(change: Change, **beside: object) -> None:
+            commits.append(change)
+            commit(change, **beside)
+
+        monkeypatch.setattr(desk.working.store, "commit", remember)
         desk.bring((BUOYS, unchanged(BUOYS)), (TIDES, refused(TIDES, 500)), (HERALD, unchanged(HERALD)))
         desk.woken.set()
         assert [one.source for one in await desk.judged(3)] == ["buoys", "tides", "herald"]
