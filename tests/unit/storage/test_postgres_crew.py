@@ -36,23 +36,27 @@ from tests.fakes.stored_values import entry_of
 
 url, beats = sys.argv[1], sys.argv[2] == "beats"
 
+def say(word):
+    sys.stdout.write(word + "\\n")  # at once: print writes the end of a line apart, and two threads say something
+    sys.stdout.flush()
+
 def beat():
     crew = Crew(url)
     while True:
         crew.beat(process_name(), judges=True)
-        print("beaten", flush=True)
+        say("beaten")
         time.sleep(0.1)
 
 if beats:
     threading.Thread(target=beat, daemon=True).start()
 with open_postgres(url, writable=True) as store:
-    print("open", flush=True)
+    say("open")
     for line in sys.stdin:
         try:
             store.commit(Change(entries=(entry_of(line.strip()),)))
-            print("committed", flush=True)
+            say("committed")
         except Exception as error:
-            print(f"{type(error).__name__}", flush=True)
+            say(type(error).__name__)
 """
 
 
@@ -64,10 +68,9 @@ class Child:
         self.name = process_name().replace(str(os.getpid()), str(process.pid))
 
     def says(self, word: str) -> None:
-        """Wait until it does."""
-        while (line := self.process.stdout.readline()) and line.strip() != word:
-            pass
-        assert line
+        """Wait until it does, whatever signs of life it gives before."""
+        while (line := self.process.stdout.readline().strip()) != word:
+            assert line == "beaten"
 
     def commit(self, entry: str) -> None:
         self.process.stdin.write(f"{entry}\n")
