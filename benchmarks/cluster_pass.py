@@ -3,10 +3,12 @@
     python benchmarks/cluster_pass.py [--sources 1000] [--entries 20] [--rounds 3] [--workers 2]
 
 Every source has a loopback address of its own, served by a process whose work counts for nobody: a cold pass, then
-warm ones over the same documents. One daemon: its parts in a process, asking all sources at once, as in `many_sources`.
-Workers: real processes over a database that writes to disk, which are up and idle when all hosts are set free; the pass
-ends when the last delivery is judged and committed, whoever was the judge. Wall time is from the first request to the
-last commit; CPU that of workers, their children and the database together. Best of the rounds, taken in turn.
+warm ones over the same documents. One daemon: `topicwire serve`, whose first pass is the cold one; as it cannot be told
+to ask all sources again at once, the warm ones are by its parts in a process, as in `many_sources`, without anybody who
+publishes or serves. Workers: real processes over a database that writes to disk, which are up and idle when all hosts
+are set free; the pass ends when the last delivery is judged and committed, whoever was the judge. Wall time is from the
+first request to the last commit; CPU that of all processes together, without their start. Best of the rounds, taken in
+turn.
 """
 
 from __future__ import annotations
@@ -122,6 +124,30 @@ def trial(outlets: Online, workers: int) -> Iterator[Trial]:
                 made.close()
 
 
+def by_daemon(outlets: Online) -> Cost:
+    """The cold pass of one process that does all of it: asks, judges, publishes, and answers readers."""
+    with TemporaryDirectory() as name:
+        config, urls = Path(name) / "config.toml", map(outlets.url, range(outlets.plan.sources))
+        text = config_text(urls, store="tinydb:store", interval=INTERVAL, timeout=30, topics=()) + TOPIC
+        config.write_text(text.replace("127.0.0.1:1", "127.0.0.1:0"), "utf-8")
+        with crew(config, Path(name), term=TERM) as staff:
+            known, daemon = len(outlets.requests()), staff.daemon()
+
+            def until(told: str) -> tuple[float, float]:
+                """When it was told, and what all of it had taken by then."""
+                deadline = time.monotonic() + PATIENCE
+                while told not in staff.told(daemon):
+                    staff.all_alive()
+                    assert time.monotonic() < deadline, f"nothing told of {told}"
+                    time.sleep(0.02)
+                return time.time(), cpu_of_family(daemon.pid)
+
+            _, before = until("serving at")
+            ended, after = until(f"first pass done: {outlets.plan.sources} of")
+            time.sleep(0.5)  # until all requests are written down
+            return Cost(cpu=after - before, wall=ended - min(one.began for one in outlets.requests()[known:]))
+
+
 def by_workers(outlets: Online, workers: int) -> Round:
     with trial(outlets, workers) as made:
         cold = made.run_pass()
@@ -150,18 +176,19 @@ def main() -> None:
     parser.add_argument("--without-daemon", action="store_true", help="measure the workers alone")
     asked = parser.parse_args()
     plan = Plan(hosts=asked.sources, each=1, first=asked.entries, window=asked.entries, words=60, pauses=(0.0,))
-    rounds, singles = [], []
+    rounds, daemons, singles = [], [], []
     with TemporaryDirectory() as folder, online(plan, Path(folder)) as outlets:
         sources = [ServedSource(id=f"s{n}", url=outlets.url(n), language="en") for n in range(plan.sources)]
         for _ in range(asked.rounds):
             if not asked.without_daemon:
+                daemons.append(by_daemon(outlets))
                 singles.append(measured("topicwire", sources, lambda: (outlets.ended, 0)))
             rounds.append(by_workers(outlets, asked.workers))
     print(f"sources: {asked.sources}\nentries_each: {asked.entries}\nrounds: {asked.rounds}\nworkers: {asked.workers}")
     print(f"entries_stored: {rounds[0].stored}")
     workers = told("workers", [one.cold for one in rounds], [cost for one in rounds for cost in one.warm])
     if singles:
-        daemon = told("daemon", [one.cold for one in singles], [one.warm for one in singles])
+        daemon = told("daemon", daemons, [one.warm for one in singles])
         for what in ("cold_wall_s", "warm_wall_s"):
             print(f"{what.rpartition('_')[0]}_times_as_fast: {daemon[what] / workers[what]:.2f}")
 

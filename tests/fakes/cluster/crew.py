@@ -34,6 +34,11 @@ class Crew:
         self.workers.append(worker)
         return worker
 
+    def daemon(self) -> subprocess.Popen[bytes]:
+        """One that does all of it by itself, of a config whose store is a folder."""
+        self.others.append(self._start("aggregator", "serve", "--config", str(self._config)))
+        return self.others[-1]
+
     def serve(self) -> int:
         """A server more, at the port that is returned; it may take a while until it answers."""
         with socket.create_server(("127.0.0.1", 0)) as free:
