@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,22 +77,18 @@ class Trial:
         self._connection.execute(_HELD)
 
     def until(self, statement: str, answer: tuple[int, ...]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while self._connection.execute(statement.encode()).fetchone() != answer:
-            self._crew.all_alive()
-            assert time.monotonic() < deadline, f"{statement}: not {answer}"
-            time.sleep(0.02)
+        def is_so() -> bool:
+            return self._connection.execute(statement.encode()).fetchone() == answer
+
+        _until(self._crew, is_so, f"{statement}: not {answer}")
 
     def run_pass(self) -> Cost:
         time.sleep(2)  # whatever the one before left to be done
-        known, cpu, began = len(self._outlets.requests()), self._cpu(), time.time()
+        known, cpu = len(self._outlets.requests()), self._cpu()
         self._connection.execute(_FREE)
         self.until(_LEFT, (0,))
         ended, cpu = time.time(), self._cpu() - cpu
-        time.sleep(0.5)  # until all requests are written down
-        requests = self._outlets.requests()[known:]
-        assert len(requests) == self._outlets.plan.sources, f"{len(requests)} requests since {began}"
-        return Cost(cpu=cpu, wall=ended - min(one.began for one in requests))
+        return Cost(cpu=cpu, wall=ended - _first_asked(self._outlets, known))
 
     def stored(self) -> int:
         return int(self._connection.execute("SELECT count(*) FROM entry").fetchall()[0][0])
@@ -128,24 +124,32 @@ def by_daemon(outlets: Online) -> Cost:
     """The cold pass of one process that does all of it: asks, judges, publishes, and answers readers."""
     with TemporaryDirectory() as name:
         config, urls = Path(name) / "config.toml", map(outlets.url, range(outlets.plan.sources))
-        text = config_text(urls, store="tinydb:store", interval=INTERVAL, timeout=30, topics=()) + TOPIC
-        config.write_text(text.replace("127.0.0.1:1", "127.0.0.1:0"), "utf-8")
+        where = {"store": "tinydb:store", "listen": "127.0.0.1:0"}
+        config.write_text(config_text(urls, **where, interval=INTERVAL, timeout=30, topics=()) + TOPIC, "utf-8")
         with crew(config, Path(name), term=TERM) as staff:
             known, daemon = len(outlets.requests()), staff.daemon()
+            _until(staff, lambda: "serving at" in staff.told(daemon), "no serving")
+            cpu = cpu_of_family(daemon.pid)
+            _until(staff, lambda: f"first pass done: {outlets.plan.sources} of" in staff.told(daemon), "no whole pass")
+            ended, cpu = time.time(), cpu_of_family(daemon.pid) - cpu
+            return Cost(cpu=cpu, wall=ended - _first_asked(outlets, known))
 
-            def until(told: str) -> tuple[float, float]:
-                """When it was told, and what all of it had taken by then."""
-                deadline = time.monotonic() + PATIENCE
-                while told not in staff.told(daemon):
-                    staff.all_alive()
-                    assert time.monotonic() < deadline, f"nothing told of {told}"
-                    time.sleep(0.02)
-                return time.time(), cpu_of_family(daemon.pid)
 
-            _, before = until("serving at")
-            ended, after = until(f"first pass done: {outlets.plan.sources} of")
-            time.sleep(0.5)  # until all requests are written down
-            return Cost(cpu=after - before, wall=ended - min(one.began for one in outlets.requests()[known:]))
+def _until(staff: Crew, is_so: Callable[[], bool], otherwise: str) -> None:
+    """Wait for it, and no longer than `PATIENCE`."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        staff.all_alive()
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.02)
+
+
+def _first_asked(outlets: Online, known: int) -> float:
+    """When the first request of a pass began, before which there were `known`; each source was asked once."""
+    time.sleep(0.5)  # until all requests are written down
+    requests = outlets.requests()[known:]
+    assert len(requests) == outlets.plan.sources, f"{len(requests)} requests"
+    return min(one.began for one in requests)
 
 
 def by_workers(outlets: Online, workers: int) -> Round:

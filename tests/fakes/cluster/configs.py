@@ -8,7 +8,7 @@ HEAD = """\
 [site]
 base_url = "http://feeds.example"
 [serve]
-listen = "127.0.0.1:1"
+listen = "{listen}"
 [fetch]
 every = "{interval}s"
 fastest = "{interval}s"
@@ -42,11 +42,19 @@ match = ["*"]
 TOPICS = ("all", "tenth-3", "tenth-7")
 
 
-def config_text(urls: Iterable[str], *, store: str, interval: int, timeout: int, topics: Sequence[str] = TOPICS) -> str:
+def config_text(
+    urls: Iterable[str],
+    *,
+    store: str,
+    interval: int,
+    timeout: int,
+    topics: Sequence[str] = TOPICS,
+    listen: str = "127.0.0.1:1",
+) -> str:
     """A config.toml that asks each of `urls` every `interval` seconds and publishes by the sources' tags."""
     return "".join(
         (
-            HEAD.format(url=store, interval=interval, timeout=timeout),
+            HEAD.format(url=store, interval=interval, timeout=timeout, listen=listen),
             *(SOURCE.format(number=number, url=url, tenth=number % 10) for number, url in enumerate(urls)),
             *(TOPIC.format(tag=tag) for tag in topics),
         )

@@ -15,7 +15,10 @@ FENCED = "forgotten, as another worker asks"
 
 
 def verdict(cluster: Cluster) -> Iterator[tuple[str, object]]:
-    """Figures, each after the check that it belongs to. The cluster has been stopped. Raises AssertionError."""
+    """Figures, each after the check that it belongs to, but for waits: those too long are to be seen beside others.
+
+    The cluster has been stopped. Raises AssertionError.
+    """
     yield from _manners(cluster)
     yield from _fences(cluster)
     yield from _entries(cluster)
