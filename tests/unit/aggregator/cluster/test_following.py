@@ -197,6 +197,7 @@ def test_a_database_that_hangs_is_found_out_and_followed_when_it_goes_on(monkeyp
         shelve(stock_of(1))
         with following(lambda: followed_at(server.url()), look=timedelta(seconds=0.2)) as (found, events):
             until(lambda: shows(found, 1))
+            until(lambda: found.trouble == "")
             server.freeze()
             try:
                 until(lambda: found.trouble != "")
