@@ -20,6 +20,8 @@ from feeds.model import SourceState
 
 COUNTED = 10_000
 """So many due sources are counted at most: whoever asks wants to know whether workers have enough to do."""
+UNBOUNDED = 2**63 - 1
+"""As many bytes as PostgreSQL counts to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +116,8 @@ class Deliveries(Protocol):
         that is watched no more, it waits until it is given up.
         """
 
-    def waiting(self, most: int) -> tuple[Delivery, ...]:
-        """The `most` oldest ones, by number."""
+    def waiting(self, most: int, *, size: int = UNBOUNDED) -> tuple[Delivery, ...]:
+        """The `most` oldest ones, by number, of which no more than have `size` bytes together; one at least, if any."""
 
     def begin(self, numbers: Sequence[int]) -> None:
         """Count it for each of these that somebody begins with it."""

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import accumulate, count
 from typing import Self
 
 from feeds.model import SourceState
 from feeds.polling import due_by_state
 from storage.memory import MemoryStore
 from storage.port import Change
-from storage.work import COUNTED, Brought, Delivery, Due, Lease, Watched
+from storage.work import COUNTED, UNBOUNDED, Brought, Delivery, Due, Lease, Watched
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -114,8 +114,10 @@ class MemoryWork:
         for name in [name for name in empty if self._is_free(self._shared.hosts[name])]:
             del self._shared.hosts[name]
 
-    def waiting(self, most: int) -> tuple[Delivery, ...]:
-        return tuple(sorted(self._shared.deliveries.values(), key=lambda one: one.number)[:most])
+    def waiting(self, most: int, *, size: int = UNBOUNDED) -> tuple[Delivery, ...]:
+        oldest = sorted(self._shared.deliveries.values(), key=lambda one: one.number)[:most]
+        sizes = accumulate(len(one.document) for one in oldest)
+        return tuple(one for one, so_far in zip(oldest, sizes, strict=True) if one is oldest[0] or so_far <= size)
 
     def begin(self, numbers: Sequence[int]) -> None:
         self._count(numbers, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -45,14 +45,24 @@ class _HandedIn:
 class Desk:
     """Takes in what was found. `alone` is held while `leases` are asked, which serve one caller at a time.
 
-    A host that was asked is left alone for `rest`, whoever leases it next.
+    A host that was asked is left alone for `rest`, whoever leases it next. `brought` is called after something was
+    taken.
     """
 
-    def __init__(self, leases: Leases, *, alone: asyncio.Lock, rest: timedelta, observe: Observer) -> None:
+    def __init__(
+        self,
+        leases: Leases,
+        *,
+        alone: asyncio.Lock,
+        rest: timedelta,
+        observe: Observer,
+        brought: Callable[[], None],
+    ) -> None:
         self._leases = leases
         self._rest = rest
         self._alone = alone
         self._observe = observe
+        self._brought = brought
         self._came = asyncio.Event()
         self._found: list[_HandedIn] = []
         self._done: list[Hold] = []
@@ -88,6 +98,8 @@ class Desk:
                 self._observe(_delivered(one))
             else:
                 self._observe(FencedOff(source=one.source.id, host=one.hold.lease.host))
+        if taken:
+            self._brought()
 
     def _settle(self, found: Sequence[_HandedIn], done: Sequence[Hold]) -> frozenset[str]:
         """In a thread: the ids of the sources whose delivery was taken."""

@@ -105,23 +105,27 @@ class Fetching:
         if self.term is not None and self.term * 2 / 3 < self.timeout:
             raise ValueError(f"a term of {self.term} is too short for requests of {self.timeout}")
 
-    async def batch(self) -> int:
+    async def batch(self, brought: Callable[[], None] = lambda: None) -> int:
         """Ask what is due, as much as a batch takes; how many sources were asked: none, if nothing is due.
+
+        `brought` is called whenever something more waits to be judged.
 
         Raises StoreError, and gives up the requests under way. It does so as well when it is cancelled; then it brings
         what was found, and gives its hosts back.
         """
-        return await _Batch(self, term=self.term or term_of(self.timeout)).run()
+        return await _Batch(self, term=self.term or term_of(self.timeout), brought=brought).run()
 
 
 Asked = tuple[Source, SourceState | None]
 
 
 class _Batch:
-    def __init__(self, fetching: Fetching, *, term: timedelta) -> None:
+    def __init__(self, fetching: Fetching, *, term: timedelta, brought: Callable[[], None]) -> None:
         self._of = fetching
         self._term = term
-        self._desk = Desk(fetching.leases, alone=fetching.alone, rest=fetching.rest, observe=fetching.observe)
+        self._desk = Desk(
+            fetching.leases, alone=fetching.alone, rest=fetching.rest, observe=fetching.observe, brought=brought
+        )
         self._holds: list[Hold] = []
         """All that this batch has leased."""
         self._asked = 0

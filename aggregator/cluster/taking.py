@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from itertools import takewhile
 from typing import TypeVar
 
 from aggregator.cluster.parcels import ParcelError, unpacked
+from aggregator.cluster.unpacking import Unpacked, together
 from aggregator.cluster.watching import asked_at, holds, watched
 from aggregator.ingesting.asking import Found
 from aggregator.observing.cluster_events import DeliveryGivenUp
@@ -28,10 +29,11 @@ from storage.work import Deliveries, Delivery
 
 T = TypeVar("T")
 
-MOST = 64
-"""Deliveries that are asked for at once; fewer, where they are large."""
+MOST = 256
+"""Deliveries that are asked for at once: of those that bring nothing new, as many share a commit. What else a commit
+and two more questions cost is 0.1 ms each then (benchmarks/cluster_pass.py)."""
 LARGE = 16 << 20
-"""Bytes of these deliveries together. Only one of them is unpacked at a time."""
+"""Bytes of these deliveries together."""
 AGAIN = timedelta(minutes=1)
 """When a source is asked at another URL, whose delivery is given up as it is from the one before. In other cases it is
 asked again as soon as it may be (`fastest`): what brought it may be updated by then."""
@@ -53,20 +55,6 @@ class Bench:
     store: Store
     """Which `work` writes to."""
     deliveries: Deliveries
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Unpacked:
-    """A delivery, its source as the config has it, and what was found."""
-
-    delivery: Delivery
-    source: Source
-    found: Found
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether it can share a commit: see `aggregator.ingesting.ingest`."""
-        return self.found.feed is None or not (self.found.feed.entries or self.found.late)
 
 
 class Taking:
@@ -161,11 +149,10 @@ class Taking:
         await self._follow()
         waiting = await self._begin()
         before, self._taken = self._taken, frozenset()
-        quiet: list[_Unpacked] = []
-        for delivery in waiting:
+        quiet: list[Unpacked] = []
+        async for delivery, found in self._unpacked(waiting, before):
             if self._stopping:
                 break
-            found = await asyncio.to_thread(self._unpack, delivery, before)
             if isinstance(found, str):
                 await self._give_up(delivery, found)
                 continue
@@ -186,8 +173,8 @@ class Taking:
 
     async def _begin(self) -> Sequence[Delivery]:
         """The oldest ones, begun with; one of which a judge may have died is the only one."""
-        waiting = await asyncio.to_thread(self._bench.deliveries.waiting, self._most)
-        self._most = max(1, self._most // 2) if _size(waiting) > LARGE else min(MOST, self._most * 2)
+        waiting = await asyncio.to_thread(partial(self._bench.deliveries.waiting, self._most, size=LARGE))
+        self._most = min(MOST, self._most * 2)
         if waiting and waiting[0].tried:
             waiting, self._most = waiting[:1], 1
         waiting = (*waiting[:1], *takewhile(lambda one: not one.tried, waiting[1:]))
@@ -228,7 +215,20 @@ class Taking:
                 await self._change(partial(self._bench.deliveries.hold, host), until)
         self._throttled = False
 
-    def _unpack(self, delivery: Delivery, taken: frozenset[int]) -> _Unpacked | str:
+    async def _unpacked(
+        self, waiting: Sequence[Delivery], taken: frozenset[int]
+    ) -> AsyncIterator[tuple[Delivery, Unpacked | str]]:
+        """Each with what was found, or with why that cannot be judged."""
+        for group in together(waiting):
+            for one in await asyncio.to_thread(self._unpack_all, group, taken):
+                yield one
+
+    def _unpack_all(
+        self, group: Sequence[Delivery], taken: frozenset[int]
+    ) -> Sequence[tuple[Delivery, Unpacked | str]]:
+        return [(one, self._unpack(one, taken)) for one in group]
+
+    def _unpack(self, delivery: Delivery, taken: frozenset[int]) -> Unpacked | str:
         """What was found, or why that cannot be judged."""
         source = self._sources.get(delivery.source)
         if delivery.number in taken:
@@ -242,10 +242,10 @@ class Taking:
         except Exception as error:  # noqa: BLE001 - whatever breaks here costs this delivery only
             return str(error) if isinstance(error, ParcelError) else _unforeseen(error)
         if found.asked == source.url:
-            return _Unpacked(delivery=delivery, source=source, found=found)
+            return Unpacked(delivery=delivery, source=source, found=found)
         return MOVED
 
-    async def _take(self, run: Sequence[_Unpacked]) -> None:
+    async def _take(self, run: Sequence[Unpacked]) -> None:
         """Take what shares a commit, or one for itself. Raises StoreError when the store refuses any of it."""
         self._under_way -= len(run)
         before = [self._ingest.states.get(one.source.id) for one in run]
@@ -293,7 +293,3 @@ def _deadly(source: Source) -> Found:
 
 def _unforeseen(error: BaseException) -> str:
     return f"topicwire itself failed: {''.join(traceback.format_exception(error))}"
-
-
-def _size(deliveries: Iterable[Delivery]) -> int:
-    return sum(len(one.document) for one in deliveries)

@@ -50,6 +50,8 @@ FORGOTTEN = timedelta(hours=1)
 """After the last sign of life of a worker that never said that it ends."""
 BRIEF = timedelta(seconds=5)
 """Who writes for less than that is a command, or a worker that has given no sign of life yet."""
+CALLS = timedelta(seconds=0.2)
+"""Between two calls for the judge: what is brought meanwhile is judged together."""
 STEADY = timedelta(seconds=3)
 """So long work has to go on, for the database to count as back."""
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -104,6 +106,8 @@ class _Worker:
         self._jobs: Jobs | None = None
         self._news = asyncio.Event()
         """There is something that the others should know soon."""
+        self._brought = asyncio.Event()
+        """Something waits to be judged that the judge was not called for."""
         self._joined = False
         self._away = False
         self._daemon = ""
@@ -176,13 +180,13 @@ class _Worker:
             tasks = {FETCH: self._batch, DISPATCH: self._dispatch}
             work = jobs.work(tasks, queues=[FETCH], concurrency=AT_ONCE, stop=self._asked, each_second=[DISPATCH])
             try:
-                await _first(work, self._heed(jobs), self._settle())
+                await _first(work, self._call_judge(jobs), self._heed(jobs), self._settle())
             finally:
                 self._jobs = None
 
     async def _batch(self) -> None:
-        if await self._is_for_workers() and await self._parts.fetching.batch():
-            await self._call_judge()
+        if await self._is_for_workers():
+            await self._parts.fetching.batch(self._brought.set)
 
     async def _dispatch(self) -> None:
         """Have enough jobs wait for what is due. One for all who work together does so each second."""
@@ -202,9 +206,13 @@ class _Worker:
         async with self._parts.fetching.alone:
             return await asyncio.to_thread(self._parts.leases.due, self._parts.clock())
 
-    async def _call_judge(self) -> None:
-        if self._jobs:
-            await self._jobs.defer(JUDGE, once=JUDGE)
+    async def _call_judge(self, jobs: Jobs) -> None:
+        """Soon after something was brought: a batch may wait for a slow host for a minute. Never returns."""
+        while True:
+            await self._brought.wait()
+            self._brought.clear()
+            await jobs.defer(JUDGE, once=JUDGE)
+            await asyncio.sleep(CALLS.total_seconds())
 
     async def _settle(self) -> None:
         """What has gone on for a while is no longer waited for. Never returns."""

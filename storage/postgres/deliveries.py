@@ -13,10 +13,17 @@ from datetime import datetime
 from storage.port import Change
 from storage.postgres.documents import Commits
 from storage.postgres.lasting import Lasting
-from storage.work import Delivery, Watched
+from storage.work import UNBOUNDED, Delivery, Watched
 
 _FOLLOW = "SELECT follow(%b::text[], %b::text[], %b::timestamptz[])"
-_WAITING = "SELECT number, source, worker, at, document, tried FROM delivery ORDER BY number LIMIT %b::integer"
+_WAITING = """
+    SELECT number, source, worker, at, document, tried FROM (
+        SELECT *, sum(octet_length(document)) OVER by_number AS size, row_number() OVER by_number AS place
+        FROM (SELECT * FROM delivery ORDER BY number LIMIT %b::integer) AS oldest
+        WINDOW by_number AS (ORDER BY number)
+    ) AS counted
+    WHERE place = 1 OR size <= %b::bigint
+    ORDER BY number"""
 # A server that crashes forgets it, which is as well: nobody died of a delivery then.
 _NOT_WAITED_FOR = "SELECT set_config('synchronous_commit', 'off', true)"
 _BEGIN = "UPDATE delivery SET tried = tried + 1 WHERE number = ANY(%b::bigint[])"
@@ -38,8 +45,8 @@ class PostgresDeliveries:
         columns = [one.source for one in last], [one.host for one in last], [one.due for one in last]
         self._store.commit(Change(), also=[(_FOLLOW, columns)])
 
-    def waiting(self, most: int) -> tuple[Delivery, ...]:
-        rows = self._lasting.ask(_WAITING, most)
+    def waiting(self, most: int, *, size: int = UNBOUNDED) -> tuple[Delivery, ...]:
+        rows = self._lasting.ask(_WAITING, most, size)
         return tuple(
             Delivery(number=number, source=source, worker=worker, at=at, document=document, tried=tried)
             for number, source, worker, at, document, tried in rows

@@ -95,6 +95,21 @@ def test_what_is_brought_waits_in_its_order_and_is_not_due(work):
     assert (lease(work, now=NOON + HOUR), work.leases("a").due(NOON + HOUR)) == ((), 0)
 
 
+def test_of_what_waits_no_more_comes_than_was_asked_for_but_the_oldest_whatever_its_size(work):
+    work.deliveries.follow(watched("news", "tides", "gone", "new"))
+    ours = one_lease(work)
+    for source, size in (("gone", 9), ("tides", 4), ("new", 5), ("news", 1)):
+        bring(work, ours, source, document=b"x" * size)
+
+    def asked(most: int, **size: int) -> list[str]:
+        return [one.source for one in work.deliveries.waiting(most, **size)]
+
+    assert [asked(size, size=100) for size in range(4)] == [[], ["gone"], ["gone", "tides"], ["gone", "tides", "new"]]
+    sizes = {0: 1, 12: 1, 13: 2, 17: 2, 18: 3, 19: 4}
+    assert {size: len(asked(9, size=size)) for size in sizes} == sizes
+    assert asked(9) == ["gone", "tides", "new", "news"]
+
+
 def test_a_commit_of_a_state_settles_what_was_brought_of_its_source(work):
     work.deliveries.follow(watched("news", "tides", "gone", "new"))
     ours = one_lease(work)

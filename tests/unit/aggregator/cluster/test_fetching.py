@@ -116,6 +116,18 @@ async def test_a_host_is_free_as_soon_as_its_own_sources_are_brought():
 
 
 @in_virtual_time
+async def test_what_waits_to_be_judged_is_told_of_while_a_slow_host_is_asked_still():
+    async def slow():
+        await asyncio.sleep(29)
+        return Unchanged()
+
+    told = []
+    cluster = Cluster([TIDES, POST], Publishers(answers={"tides": slow}))
+    await cluster.worker().batch(lambda: told.append((now(), *cluster.delivered())))
+    assert told == [(pytest.approx(1, abs=0.1), "post"), (pytest.approx(29, abs=0.1), "post", "tides")]
+
+
+@in_virtual_time
 async def test_a_slow_host_does_not_hold_up_the_hosts_that_wait_for_a_place():
     async def slow():
         await asyncio.sleep(29)

@@ -52,10 +52,12 @@ async def test_what_was_under_way_when_the_lease_was_lost_is_given_up_and_told()
 @in_virtual_time
 async def test_what_was_found_under_a_lease_that_is_lost_is_forgotten_and_told():
     cluster = Cluster([TIDES])
-    batch = asyncio.create_task(cluster.worker().batch())
+    told = []
+    batch = asyncio.create_task(cluster.worker().batch(lambda: told.append(now())))
     await asyncio.sleep(0.5)
     taken_away(cluster, "tides.example")
     assert await batch == 1
+    assert told == [], "nothing waits to be judged"
     assert cluster.events["one"] == [FencedOff(source="tides", host="tides.example")]
     assert cluster.delivered() == {}
 

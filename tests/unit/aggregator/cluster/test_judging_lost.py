@@ -77,7 +77,7 @@ async def test_judging_ends_with_the_reason_when_another_one_judges_by_now(desk,
 
 
 async def test_a_database_that_fails_again_and_again_is_a_lost_one(desk, monkeypatch):
-    def gone(_: int) -> None:
+    def gone(_: int, *, size: int) -> None:
         raise StoreError("PostgreSQL cannot be reached")
 
     async with desk:
@@ -89,7 +89,7 @@ async def test_a_database_that_fails_again_and_again_is_a_lost_one(desk, monkeyp
 
 
 async def test_a_fault_of_our_own_ends_judging_and_is_told(desk, monkeypatch):
-    def broken(_: int) -> None:
+    def broken(_: int, *, size: int) -> None:
         raise RuntimeError("no idea")
 
     async with desk:
