@@ -9,6 +9,7 @@ import platform
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import psycopg
@@ -57,6 +58,8 @@ as it is by then, and what was acknowledged is on the server's disk. Who listens
 """
 _HOST = 40
 """Bytes of a host's name."""
+_MACHINE = 0xEFFFFFFC
+"""What Linux calls the first space of process numbers (`PROC_PID_INIT_INO`); a container has one of its own."""
 _TICK = 0.1
 """Seconds after which psycopg says that there is nothing yet; its own default."""
 _FETCHED = 500
@@ -73,11 +76,22 @@ def process_name() -> str:
     """Host and number of this process. PostgreSQL cuts names of more than 63 bytes: of a long host's name a part, and a
     mark of all of it, as machines of one kind may differ in their last letters only.
     """
-    host = platform.node()
+    host = "~".join(filter(None, (platform.node(), _numbering())))
     if len(host.encode()) > _HOST:
         part = host.encode("ascii", "replace")[: _HOST - 9].decode()
         host = f"{part}~{blake2b(host.encode(), digest_size=4).hexdigest()}"
     return f"{host}:{os.getpid()}"
+
+
+def _numbering() -> str:
+    """What gives processes their numbers, where that is not the machine itself: two containers that have their
+    machine's name may both have a process 1.
+    """
+    try:
+        found = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return ""
+    return "" if found == _MACHINE else f"{found:x}"
 
 
 class Lost(StoreError):  # noqa: N818 - reads as the state it reports

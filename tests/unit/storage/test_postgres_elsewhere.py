@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -101,9 +104,10 @@ def test_a_server_that_is_too_old_is_refused(postgres_url, monkeypatch):
         Session(postgres_url)
 
 
-def test_machines_of_one_kind_have_different_names(monkeypatch):
-    def named(host: str) -> str:
+def test_machines_of_one_kind_have_different_names_and_so_have_containers_that_use_their_machines_name(monkeypatch):
+    def named(host: str, numbering: str = "") -> str:
         monkeypatch.setattr(session.platform, "node", lambda: host)
+        monkeypatch.setattr(session, "_numbering", lambda: numbering)
         name, _, number = session.process_name().rpartition(":")
         assert number == str(os.getpid())
         return name
@@ -113,6 +117,20 @@ def test_machines_of_one_kind_have_different_names(monkeypatch):
     assert one != other
     assert (one[:32], other[:32], len(one), len(other)) == (*("a-company-with-a-long-name-news~",) * 2, 40, 40)
     assert named("pier") == "pier"
+    assert named("pier", "f0000abc") == "pier~f0000abc"
+    assert len({named(f"{kind}-x2x5v", numbering) for numbering in ("", "f0000abc", "f0000abd")}) == 3
+
+
+def test_a_process_that_is_numbered_apart_knows():
+    if shutil.which("unshare") is None:
+        pytest.skip("no unshare: what numbers processes apart is Linux's")
+    command = [sys.executable, "-c", "from storage.postgres import session; print(session._numbering())"]
+    here = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    apart = ["unshare", "--pid", "--fork", "--user", "--map-root-user", "--mount-proc", *command]
+    there = subprocess.run(apart, check=False, capture_output=True, text=True, timeout=60)
+    if there.returncode:
+        pytest.skip(f"unshare is not allowed here: {there.stderr}")
+    assert there.stdout not in ("\n", here)
 
 
 @contextmanager
