@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -21,7 +22,12 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from tests.fakes.processes import is_running, is_stopped
+
+PATIENCE = 120
+"""Seconds for a start or a stop, which take less than one on a machine that has time."""
 _NUMBERS = count(1)
+_WAIT = ("--wait", f"--timeout={PATIENCE}")
 _UNPRIVILEGED = ("postgres", "nobody")
 """Who runs the server when the tests run as root, whom PostgreSQL refuses."""
 # Of what is lost with the machine, tests need nothing; tests of a hard stop kill the server, not the machine.
@@ -47,11 +53,11 @@ class Server:
     def start(self) -> None:
         settings = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
         options = f"-k '{self.folder}' {settings}"
-        self._run("pg_ctl", "--wait", f"--log={self.folder / 'log'}", f"--options={options}", "start")
+        self._run("pg_ctl", *_WAIT, f"--log={self.folder / 'log'}", f"--options={options}", "start")
 
     def stop(self, mode: str = "immediate") -> None:
         """`immediate` is as hard as a crash: no connection is told, and the next start recovers."""
-        self._run("pg_ctl", f"--mode={mode}", "stop")
+        self._run("pg_ctl", *_WAIT, f"--mode={mode}", "stop")
 
     @property
     def pid(self) -> int:
@@ -60,15 +66,19 @@ class Server:
 
     def freeze(self) -> None:
         """Stop all its processes where they are, as a hanging disk does: its kernel goes on taking what is sent."""
-        self._signal(signal.SIGSTOP)
+        first = self.pid
+        os.kill(first, signal.SIGSTOP)
+        while is_running(first) and not is_stopped(first):  # until then it makes others
+            time.sleep(0.001)
+        self._signal_others(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Have them go on."""
-        self._signal(signal.SIGCONT)
+        self._signal_others(signal.SIGCONT)
+        os.kill(self.pid, signal.SIGCONT)
 
-    def _signal(self, number: signal.Signals) -> None:
-        others = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        for process in (self.pid, *others):  # the first one first: it makes others
+    def _signal_others(self, number: signal.Signals) -> None:
+        for process in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process), number)
 
@@ -85,7 +95,7 @@ class Server:
             user=self._user,
             cwd=self.folder,
             env=environ,
-            timeout=60,
+            timeout=PATIENCE + 10,
             check=False,
         )
         assert done.returncode == 0, f"{program} failed: see {self.folder / 'log'}"
