@@ -101,6 +101,20 @@ def test_a_command_that_is_begun_and_not_answered_may_still_take_effect(commands
         beginning.join()
 
 
+def test_an_answer_that_comes_while_a_command_is_given_up_is_the_answer(commands, postgres_url, monkeypatch):
+    with contextlib.closing(PostgresCommands(postgres_url)) as judge:
+        taken_back = commands.take_back
+
+        def answered_meanwhile(name: str) -> bool:
+            judge.answered(name, answer_line(Done(text="hidden")))
+            return taken_back(name)
+
+        monkeypatch.setattr(commands, "is_begun", lambda name: judge.begin(name, worker="one"))
+        monkeypatch.setattr(commands, "take_back", answered_meanwhile)
+        assert hand_on(commands, HIDE, begin=LONG, patience=0.5) == Done(text="hidden")
+        assert commands.waiting() is None
+
+
 def test_each_command_is_begun_by_one_and_the_first_answer_counts(commands):
     commands.hand_on("first", b"1", within=LONG)
     commands.hand_on("first", b"1", within=LONG)
@@ -113,9 +127,9 @@ def test_each_command_is_begun_by_one_and_the_first_answer_counts(commands):
     commands.abandon(b"nobody knows")
     commands.answered("first", b"done")
     assert (commands.answer("first"), commands.answer("second")) == (b"nobody knows", None)
-    assert commands.take_back("first")
-    assert commands.take_back("second")
-    assert commands.waiting() is None
+    assert [commands.take_back(one) for one in ("first", "second")] == [False, True]
+    commands.forget("first")
+    assert (commands.answer("first"), commands.waiting()) == (None, None)
 
 
 def test_a_command_that_is_too_old_is_not_begun(commands):
