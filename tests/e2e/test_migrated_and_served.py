@@ -120,8 +120,8 @@ def test_every_feed_is_the_same_to_the_byte_and_nobody_downloads_it_again(tmp_pa
     before = every_feed(config, port)
     assert len([path for path in before if "/archive/" in path]) > 6
     for source, target in ((files, database), (database, back)):
-        moved = subprocess.run(command("migrate", source, target), capture_output=True, text=True, check=True, timeout=300)
-        assert f": {ENTRIES} entries, 0 tombstones\n" in moved.stdout
+        moved = subprocess.check_output(command("migrate", source, target), text=True, timeout=300)
+        assert f": {ENTRIES} entries, 0 tombstones\n" in moved
         config.write_text(CONFIG.format(port=port, url=target), "utf-8")
         with serving(config, port):
             for path, reply in before.items():

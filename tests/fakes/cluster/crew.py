@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from tests.fakes.cluster.pollers import fetch
 from tests.fakes.month.life import ROOT
 from tests.fakes.processes import is_running
+from tests.fakes.servers import free_port
 
 
 class Crew:
@@ -27,6 +27,8 @@ class Crew:
         self._folder = folder
         self._term = term
         self.others: list[subprocess.Popen[bytes]] = []
+        self._logs: dict[int, Path] = {}
+        """By process; the newest one of that number."""
 
     def work(self) -> subprocess.Popen[bytes]:
         """One worker more."""
@@ -41,8 +43,7 @@ class Crew:
 
     def serve(self) -> int:
         """A server more, at the port that is returned; it may take a while until it answers."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port: int = free.getsockname()[1]
+        port = free_port()
         config = self._config.with_name(f"server-{port}.toml")
         config.write_text(self._config.read_text("utf-8").replace("127.0.0.1:1", f"127.0.0.1:{port}"), "utf-8")
         self.others.append(self._start("aggregator", "serve", "--no-fetch", "--config", str(config)))
@@ -68,7 +69,7 @@ class Crew:
 
     def told(self, process: subprocess.Popen[bytes], size: int = 3000) -> str:
         """The end of its log."""
-        return self._log(process.pid).read_text("utf-8", "replace")[-size:]
+        return self._logs[process.pid].read_text("utf-8", "replace")[-size:]
 
     def logs(self) -> Iterator[str]:
         """All of all logs, those of the dead included."""
@@ -82,7 +83,7 @@ class Crew:
                 one.terminate()
             for one in group:
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    one.wait(40)
+                    one.wait(60)
                 codes[f"{one.args[2]} {one.pid}"] = one.poll()  # type: ignore[index] - a list, as `_start` has it
         return codes
 
@@ -100,11 +101,8 @@ class Crew:
         told = self._folder / f"{self.started}.log"
         with told.open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=dict(os.environ))
-        self._log(process.pid).symlink_to(told)
+        self._logs[process.pid] = told
         return process
-
-    def _log(self, pid: int) -> Path:
-        return self._folder / f"process-{pid}"
 
 
 def answers(port: int, path: str) -> bool:

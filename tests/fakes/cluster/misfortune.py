@@ -56,6 +56,11 @@ class Misfortune:
             self._next_kill = now + every
             self._kill()
 
+    @property
+    def over(self) -> bool:
+        """Whether all have begun that have their place in the course."""
+        return not (self._stops or self._ends)
+
     def end(self, workers: int) -> None:
         """Nothing more happens, and all that there should be run."""
         if self._still:

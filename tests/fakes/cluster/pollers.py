@@ -37,7 +37,7 @@ class Poller:
 
     def stop(self) -> Seen:
         self._ended.set()
-        self._thread.join(30)
+        self._thread.join(120)
         return self.seen
 
     def _run(self) -> None:
@@ -61,7 +61,7 @@ class Poller:
 
 def fetch(port: int, path: str, *, tag: str = "") -> tuple[int, str, bytes]:
     """Status, ETag and body of one answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path, headers={"If-None-Match": tag} if tag else {})
         answer = connection.getresponse()
