@@ -9,7 +9,10 @@ from tests.fakes.cluster.cluster import Course, cluster
 from tests.fakes.cluster.outlets import Plan
 from tests.fakes.cluster.verdict import verdict
 
-A_MINUTE = Course(outlets=Plan(hosts=400, each=2, period=60), fetches=6000)
+A_MINUTE = Course(outlets=Plan(hosts=120, each=2, period=60), fetches=1800, slack=20)
+"""Little for a machine that has time, so that one that is five times as busy can do it as well: what a cluster bears,
+`benchmarks/cluster.py` tells.
+"""
 
 
 @pytest.mark.heavy
