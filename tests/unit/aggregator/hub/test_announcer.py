@@ -29,6 +29,8 @@ async def test_each_change_of_a_public_feed_is_told_once():
         for text in ("one", "two", "two"):
             bench.show(ferries="one", lakes=text)
             await bench.quiet()
+        await until(lambda: len(hub.pushes) > 2)
+        await bench.quiet()
         assert [sent.body for sent in hub.pushes[2:]] == [PING[LAKES]]
         assert bench.telling.posts == {}
 
