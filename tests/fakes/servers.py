@@ -72,7 +72,7 @@ def server_process(folder: Path, database: str, *, more: str = "") -> Iterator[S
     try:
         yield ServerProcess(port=port, process=process, config=config, log=log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0, log.read_text("utf-8")
+        assert process.wait(60) == 0, log.read_text("utf-8")
     finally:
         process.kill()
         process.wait()
