@@ -113,7 +113,6 @@ class Site:
         answer = await self.get(f"/feeds/{topic}.json")
         return [one["title"] for one in json.loads(answer.body)["items"]] if answer.status == 200 else answer.status
 
-
     async def shows(self, topic: str, *titles: str) -> None:
         """Wait until a topic's feed has entries with these titles, and no other."""
         async with asyncio.timeout(60):
