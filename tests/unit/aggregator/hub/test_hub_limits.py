@@ -125,6 +125,26 @@ async def test_a_round_that_breaks_is_told_and_the_next_one_comes():
     await rounds.stop()
 
 
+async def test_an_errand_that_follows_at_once_on_one_with_its_key_counts_until_it_ends():
+    rounds = Rounds(asyncio.Event().wait, again=lambda _: None, broken=lambda _: None)
+    go_on, steps = asyncio.Event(), []
+
+    async def first() -> None:
+        asyncio.get_running_loop().call_soon(rounds.send, "reader", second)  # behind its end, before that is heard of
+
+    async def second() -> None:
+        steps.append("begun")
+        await go_on.wait()
+        steps.append("ended")
+
+    rounds.send("reader", first)
+    await until(lambda: steps)
+    assert (rounds.busy("reader"), rounds.under_way()) == (True, 1)
+    go_on.set()
+    await until(lambda: not rounds.busy("reader"))
+    assert (steps, rounds.under_way()) == (["begun", "ended"], 0)
+
+
 async def test_hosts_that_take_their_time_do_not_keep_the_others_waiting(monkeypatch):
     monkeypatch.setattr(own, "MOST_ERRANDS", 1)
     async with Subscriber() as reader, Bench() as bench:
