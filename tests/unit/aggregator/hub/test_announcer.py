@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -57,10 +58,10 @@ async def test_a_hub_that_fails_is_told_again_and_it_is_an_event(monkeypatch):
 
 
 async def test_a_hub_that_is_not_there_is_an_event():
-    async with Subscriber() as hub:
-        pass
-    async with Bench(hub.url()) as bench:
-        await until(lambda: bench.events)
+    with socket.socket() as kept:  # by us, so that nobody listens there meanwhile
+        kept.bind(("127.0.0.1", 0))
+        async with Bench(Subscriber(port=kept.getsockname()[1]).url()) as bench:
+            await until(lambda: bench.events)
     assert set(bench.told()) == {"the connection was refused"}
 
 
