@@ -25,16 +25,18 @@ class Press:
     _now: Counter[str] = field(default_factory=Counter)
     _alone: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, host: str) -> bytes:
-        """What it has; it counts as answered when this returns, as whoever asks may come again at once."""
+    @contextmanager
+    def answering(self, host: str) -> Iterator[None]:
         with self._alone:
             self.asked[host] += 1
             self.beside[host] += self._now[host] > 0
             self._now[host] += 1
-        time.sleep(self.slowness)
-        with self._alone:
-            self._now[host] -= 1
-        return feed_of(host)
+        try:
+            time.sleep(self.slowness)
+            yield
+        finally:
+            with self._alone:
+                self._now[host] -= 1
 
 
 def feed_of(host: str) -> bytes:
@@ -54,7 +56,10 @@ def printing(press: Press) -> Iterator[Press]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            body = press.answer(urlsplit(self.path).hostname or "")
+            host = urlsplit(self.path).hostname or ""
+            with press.answering(host):
+                body = feed_of(host)
+            # Not before: who has all of it may ask again before this thread notes that it is done.
             self.send_response(200)
             self.send_header("Content-Type", "application/rss+xml")
             self.send_header("Content-Length", str(len(body)))

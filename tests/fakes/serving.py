@@ -14,9 +14,6 @@ from aggregator.serving.answering import Application, reply
 from aggregator.serving.answering import Reply as Answer
 from aggregator.serving.connections import Connections
 
-PATIENCE = 60
-"""Seconds for anything that takes none on a machine that has time."""
-
 
 @dataclass(frozen=True)
 class Reply:
@@ -48,19 +45,19 @@ def served(app: Application, **options) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(serve(listener)), daemon=True)
         thread.start()
-        assert ready.wait(PATIENCE)
+        assert ready.wait(60)
         try:
             yield listener.getsockname()[1]
         finally:
             loop, stop = loops[0]
             loop.call_soon_threadsafe(stop.set)
-            thread.join(PATIENCE)
+            thread.join(timeout=60)
             assert not thread.is_alive()
 
 
 def ask(port: int, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None) -> Reply:
     """One request, sent as written: no redirect is followed, nothing is decoded."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, headers=dict(headers or {}))
         response = connection.getresponse()
