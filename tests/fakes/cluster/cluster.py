@@ -42,8 +42,10 @@ class Course:
     """Seconds between two requests to a source."""
     workers: int = 3
     kill_every: float = 5.0
+    kills: int = 5
+    """At least."""
     seed: int = 7
-    patience: float = 120.0
+    patience: float = 300.0
     """Seconds for whatever is waited for."""
 
 
@@ -112,7 +114,7 @@ class Cluster:
 
     def _misfortunes(self) -> Iterator[int]:
         misfortune = Misfortune(self.crew, self.server, self.audit, self.tally, Random(self.course.seed), term=TERM)
-        while (ended := self.outlets.ended) < self.course.fetches:
+        while (ended := self.outlets.ended) < self.course.fetches or misfortune.is_to_come(kills=self.course.kills):
             misfortune.strike(ended / self.course.fetches, every=self.course.kill_every)
             self.crew.all_alive()
             yield ended

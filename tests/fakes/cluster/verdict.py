@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tests.fakes.cluster import books
 from tests.fakes.cluster.cluster import TERM, Cluster
 
-SLACK = 2.0
+SLACK = 10.0
 """Seconds that a busy machine may add to a wait."""
 FENCED = "forgotten, as another worker asks"
 """What a worker logs whose delivery is refused."""
