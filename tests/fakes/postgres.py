@@ -22,16 +22,13 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.fakes.processes import is_running, is_stopped
-
-PATIENCE = 120
-"""Seconds for a start or a stop, which take less than one on a machine that has time."""
 _NUMBERS = count(1)
-_WAIT = ("--wait", f"--timeout={PATIENCE}")
 _UNPRIVILEGED = ("postgres", "nobody")
 """Who runs the server when the tests run as root, whom PostgreSQL refuses."""
 # Of what is lost with the machine, tests need nothing; tests of a hard stop kill the server, not the machine.
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+_PATIENCE = 100
+"""Seconds for each of its programs: less than a test has."""
 _SETTINGS = {"listen_addresses": "", "max_connections": "100"}
 
 
@@ -53,11 +50,11 @@ class Server:
     def start(self) -> None:
         settings = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
         options = f"-k '{self.folder}' {settings}"
-        self._run("pg_ctl", *_WAIT, f"--log={self.folder / 'log'}", f"--options={options}", "start")
+        self._run("pg_ctl", "--wait", f"--log={self.folder / 'log'}", f"--options={options}", "start")
 
     def stop(self, mode: str = "immediate") -> None:
         """`immediate` is as hard as a crash: no connection is told, and the next start recovers."""
-        self._run("pg_ctl", *_WAIT, f"--mode={mode}", "stop")
+        self._run("pg_ctl", f"--mode={mode}", "stop")
 
     @property
     def pid(self) -> int:
@@ -66,16 +63,18 @@ class Server:
 
     def freeze(self) -> None:
         """Stop all its processes where they are, as a hanging disk does: its kernel goes on taking what is sent."""
-        first = self.pid
-        os.kill(first, signal.SIGSTOP)
-        while is_running(first) and not is_stopped(first):  # until then it makes others
+        self._signal(signal.SIGSTOP)  # the first one first: once it stands still, there are no new ones
+        while _state(self.pid) != "T":
             time.sleep(0.001)
         self._signal_others(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Have them go on."""
         self._signal_others(signal.SIGCONT)
-        os.kill(self.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
 
     def _signal_others(self, number: signal.Signals) -> None:
         for process in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
@@ -87,6 +86,7 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        environ["PGCTLTIMEOUT"] = f"{_PATIENCE}"
         done = subprocess.run(
             [self._binaries / program, f"--pgdata={self.folder / 'data'}", *arguments],
             stdin=subprocess.DEVNULL,
@@ -95,7 +95,7 @@ class Server:
             user=self._user,
             cwd=self.folder,
             env=environ,
-            timeout=PATIENCE + 10,
+            timeout=_PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"{program} failed: see {self.folder / 'log'}"
@@ -159,3 +159,8 @@ def _unprivileged() -> str | None:
         return None
     everybody = {one.pw_name for one in pwd.getpwall()}
     return next(name for name in _UNPRIVILEGED if name in everybody)
+
+
+def _state(process: int) -> str:
+    """`T` where it was stopped."""
+    return Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]

@@ -24,20 +24,11 @@ def _parent_of(process: Path) -> int:
 
 def is_running(process: int) -> bool:
     """False for one that has ended, even if nobody has waited for it."""
-    return _state(process) not in "ZX"
-
-
-def is_stopped(process: int) -> bool:
-    """Whether a signal has stopped it: that takes a moment."""
-    return _state(process) == "T"
-
-
-def _state(process: int) -> str:
-    """A letter of proc(5); X: there is none."""
     try:
-        return (_PROC / str(process) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+        state = (_PROC / str(process) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
     except OSError:
-        return "X"
+        return False
+    return state not in "ZX"
 
 
 def ends(process: int, *, within: float = 60) -> bool:

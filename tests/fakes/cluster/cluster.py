@@ -42,10 +42,10 @@ class Course:
     """Seconds between two requests to a source."""
     workers: int = 3
     kill_every: float = 5.0
-    seed: int = 7
     kills: int = 5
-    """At least; of judges at least one."""
-    patience: float = 240.0
+    """At least."""
+    seed: int = 7
+    patience: float = 300.0
     """Seconds for whatever is waited for."""
     slack: float = 2.0
     """Seconds that a busy machine may add to how long a source waits."""
@@ -116,16 +116,12 @@ class Cluster:
 
     def _misfortunes(self) -> Iterator[int]:
         misfortune = Misfortune(self.crew, self.server, self.audit, self.tally, Random(self.course.seed), term=TERM)
-        while (ended := self.outlets.ended) < self.course.fetches or not self._has_struck(misfortune):
+        while (ended := self.outlets.ended) < self.course.fetches or misfortune.is_to_come(kills=self.course.kills):
             misfortune.strike(ended / self.course.fetches, every=self.course.kill_every)
             self.crew.all_alive()
             yield ended
             time.sleep(0.2)
         misfortune.end(self.course.workers)
-
-    def _has_struck(self, misfortune: Misfortune) -> bool:
-        """All that is to happen: on a busy machine fewer are killed in the same time."""
-        return misfortune.over and self.tally.kills >= self.course.kills and self.tally.judges_killed > 0
 
     def _behind(self) -> set[int]:
         """Sources that have not answered since the end of all growth that there is nothing new.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,8 +14,6 @@ from pathlib import Path
 
 from tests.fakes.cluster.pollers import fetch
 from tests.fakes.month.life import ROOT
-from tests.fakes.processes import is_running
-from tests.fakes.servers import free_port
 
 
 class Crew:
@@ -27,6 +27,8 @@ class Crew:
         self._folder = folder
         self._term = term
         self.others: list[subprocess.Popen[bytes]] = []
+        self._ports: list[socket.socket] = []
+        """Taken, so that nobody else is given them, and not listened at."""
         self._logs: dict[int, Path] = {}
         """By process; the newest one of that number."""
 
@@ -43,7 +45,11 @@ class Crew:
 
     def serve(self) -> int:
         """A server more, at the port that is returned; it may take a while until it answers."""
-        port = free_port()
+        taken = socket.socket()
+        self._ports.append(taken)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
         config = self._config.with_name(f"server-{port}.toml")
         config.write_text(self._config.read_text("utf-8").replace("127.0.0.1:1", f"127.0.0.1:{port}"), "utf-8")
         self.others.append(self._start("aggregator", "serve", "--no-fetch", "--config", str(config)))
@@ -83,17 +89,19 @@ class Crew:
                 one.terminate()
             for one in group:
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    one.wait(60)
+                    one.wait(90)
                 codes[f"{one.args[2]} {one.pid}"] = one.poll()  # type: ignore[index] - a list, as `_start` has it
         return codes
 
     def end(self) -> None:
         """Whatever became of them."""
         for one in (*self.workers, *self.others):
-            if is_running(one.pid):
+            if one.poll() is None:
                 one.send_signal(signal.SIGCONT)
                 one.kill()
                 one.wait()
+        for taken in self._ports:
+            taken.close()
 
     def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         self.started += 1
@@ -109,7 +117,7 @@ def answers(port: int, path: str) -> bool:
     """Whether a server has this document."""
     try:
         return fetch(port, path)[0] == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 

@@ -51,7 +51,7 @@ class Online:
         return log.read(self._requests)
 
     def _ask(self, path: str) -> dict[str, float]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", path)
             told: dict[str, float] = json.loads(connection.getresponse().read())
@@ -74,5 +74,8 @@ def online(plan: Plan, folder: Path) -> Iterator[Online]:
         yield Online(plan, int(process.stdout.readline()), requests, process.pid)
     finally:
         process.stdin.close()
-        process.wait(60)
         process.stdout.close()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
