@@ -19,10 +19,11 @@ from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.archived import walk
 from tests.fakes.postgres import as_in_a_config
-from tests.fakes.servers import PATIENCE, free_port, until
+from tests.fakes.servers import free_port, until
 from tests.fakes.serving import Reply, ask
 
 ENTRIES = 3000
+PATIENCE = 240  # seconds; to publish all of them takes a few
 FEEDS = [f"/feeds/{topic}{form}" for topic in ("ferries", "stories") for form in (".atom", ".rss", ".json")]
 CONFIG = """
 [serve]
@@ -74,7 +75,7 @@ def serving(config: Path, port: int) -> Iterator[None]:
         subprocess.Popen(command("serve", "--config", str(config)), stdout=log, stderr=log) as process,
     ):
         try:
-            until(lambda: answers(port))
+            until(lambda: answers(port), patience=PATIENCE)
             yield
             process.send_signal(signal.SIGTERM)
             assert process.wait(PATIENCE) == 0
@@ -90,7 +91,7 @@ def answers(port: int) -> bool:
 
 def once_there(port: int, path: str) -> Reply:
     """The answer when it is another one than that an archive is still to come."""
-    until(lambda: ask(port, path).status != 503)
+    until(lambda: ask(port, path).status != 503, patience=PATIENCE)
     return ask(port, path)
 
 
