@@ -45,7 +45,7 @@ ask for more."""
 POINTS_A_STORE = 20
 PATIENCE = 10
 """Seconds in which a daemon ends."""
-CATCHING = 5
+CATCHING = 60
 """Seconds until an interpreter has started, on a busy machine."""
 SOURCES = 12
 HEAD = '[serve]\nlisten = "127.0.0.1:{port}"\n[store]\nurl = "tinydb:store"\n[publish]\nfolder = "site"\n'

@@ -23,7 +23,10 @@ class Commands(Protocol):
         """What came of it; None: nothing did so far."""
 
     def take_back(self, name: str) -> bool:
-        """Forget it, unless it is begun and not answered; False: then it may take effect."""
+        """Forget it, unless it is begun; False: then it may take effect, or did."""
+
+    def forget(self, name: str) -> None:
+        """Its answer was read."""
 
     # --- who carries out
 

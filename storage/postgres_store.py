@@ -31,7 +31,7 @@ from storage.postgres.migrating import is_migrated, migrate
 from storage.postgres.partitions import Partitions
 from storage.postgres.rows import json_of, value_of
 from storage.postgres.session import Lost, Row, Session, Statement
-from storage.postgres.writer import locked, new_term
+from storage.postgres.writer import leave, locked, new_term
 from storage.postgres.writing import statements_of
 
 T = TypeVar("T")
@@ -254,9 +254,9 @@ class PostgresStore:
         self._failure = ""
 
     def close(self) -> None:
-        for session in (self._reading, self._writing):
-            if session is not None:
-                session.close()
+        if self._writing is not None and not self._closed:
+            leave(self._writing, self._reading)
+        self._reading.close()
         self._clues.forget()
         self._closed, self._failure = True, "the store is closed"
 

@@ -31,7 +31,10 @@ def hand_on(
         answered = _awaited(commands, name, begin.total_seconds(), seconds)
     finally:
         taken_back = commands.take_back(name)
+    if answered is None and not taken_back:
+        answered = commands.answer(name)  # it may have come at the last moment
     if answered is not None:
+        commands.forget(name)
         return read_answer(answered)
     if taken_back:
         raise ControlError(

@@ -68,8 +68,9 @@ class Rounds:
         task = asyncio.create_task(self._whole(errand))
         self._errands[key] = task
 
-        def ended(_: asyncio.Task[None]) -> None:
-            del self._errands[key]
+        def ended(task: asyncio.Task[None]) -> None:
+            if self._errands.get(key) is task:  # else the next one was sent before we heard that this one is over
+                del self._errands[key]
             self._nudged.set()
 
         task.add_done_callback(ended)

@@ -12,7 +12,7 @@ from types import FrameType
 
 TERMINATED = 143
 """What shells report of a process that SIGTERM ended."""
-STAYING = frozenset({"serve", "demo"})
+STAYING = frozenset({"serve", "worker", "demo"})
 """Commands that end only when they are told to: being told is no failure of theirs."""
 
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 from storage.postgres.lasting import Lasting
 
 KEPT = timedelta(hours=1)
-"""Of what nobody took back: whoever asked has ended long since."""
+"""Of what nobody forgot: whoever asked has ended long since."""
 _HAND_ON = """
     INSERT INTO command (name, asked, until) VALUES (%b::text, %b::bytea, clock_timestamp() + %b::interval)
     ON CONFLICT (name) DO NOTHING"""
 _IS_BEGUN = "SELECT begun_by IS NOT NULL FROM command WHERE name = %b::text"
 _ANSWER = "SELECT answer FROM command WHERE name = %b::text"
-_TAKE_BACK = "DELETE FROM command WHERE name = %b::text AND (begun_by IS NULL OR answer IS NOT NULL)"
+_TAKE_BACK = "DELETE FROM command WHERE name = %b::text AND begun_by IS NULL"
+_FORGET = "DELETE FROM command WHERE name = %b::text AND answer IS NOT NULL"
 _TIDY = """
     DELETE FROM command
     WHERE until < clock_timestamp() - CASE WHEN begun_by IS NULL THEN interval '0' ELSE %b::interval END"""
@@ -44,6 +45,9 @@ class PostgresCommands:
     def take_back(self, name: str) -> bool:
         self._lasting.ask(_TAKE_BACK, name)
         return not self._lasting.ask(_IS_BEGUN, name)
+
+    def forget(self, name: str) -> None:
+        self._lasting.ask(_FORGET, name)
 
     def waiting(self) -> tuple[str, bytes] | None:
         self._lasting.ask(_TIDY, KEPT)

@@ -237,8 +237,12 @@ class Session:
 
     @property
     def promised(self) -> int:
-        """Number of the server's process, as the connection was told when it was made; a pooler makes one up."""
-        return self._connection.info.backend_pid
+        """Number of the server's process, as the connection was told when it was made; a pooler makes one up.
+
+        Raises `Lost` where the connection was closed.
+        """
+        with self._ours():
+            return self._connection.info.backend_pid
 
     @property
     def alive(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from threading import Timer
 
 from feeds.errors import StoreError, StoreLocked
 from storage.postgres.session import Session
@@ -18,6 +19,8 @@ _TRIES = 5
 """In half a second: of one who has just let go, the server's process may take a moment to end, and one follows another
 in a script.
 """
+_ENDING = 2.0
+"""Seconds in which the server's process of a writer that leaves is expected to end; it takes some milliseconds."""
 _LOOKS = 5
 """Connections that are made to find out whether they share one: poolers give the one first that was idle last."""
 _TERM = """
@@ -46,6 +49,23 @@ def locked(url: str) -> Session:
         f"the database is in use by {held_by or 'a process that just ended'}: "
         "one process writes at a time, so stop that one first, and all workers"
     )
+
+
+def leave(writing: Session, aside: Session) -> None:
+    """End the session that holds the writer's lock, and see by another one that it is free, where the server says so.
+
+    The server frees it when its process notices the end of the connection, which may be after whoever comes next.
+    """
+    hurry = Timer(_ENDING, aside.cut)
+    hurry.daemon = True
+    with contextlib.suppress(StoreError, RuntimeError):  # the latter of a system that has no thread left
+        process = writing.promised
+        writing.close()
+        hurry.start()
+        while process in {number for number, _ in aside.ask(HOLDERS)}:
+            aside.ask("SELECT pg_sleep(0.005)")
+    hurry.cancel()
+    writing.close()
 
 
 def _refuse_lent(session: Session, url: str) -> None:

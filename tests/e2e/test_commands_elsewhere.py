@@ -22,6 +22,7 @@ from storage.port import Change
 from storage.postgres.commands import PostgresCommands
 from storage.postgres_store import open_postgres
 from tests.fakes.judges import config_at, judging
+from tests.fakes.servers import until
 from tests.fakes.stored_values import entry_of
 
 pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("logs_as_before")]
@@ -89,15 +90,29 @@ def test_a_command_that_is_begun_and_not_answered_may_still_take_effect(commands
     with contextlib.closing(PostgresCommands(postgres_url)) as judge:
 
         def begin() -> None:
-            while not (waiting := judge.waiting()):
-                pass
-            assert judge.begin(waiting[0], worker="one")
+            until(lambda: judge.waiting() is not None)
+            name, _ = judge.waiting()
+            assert judge.begin(name, worker="one")
 
-        beginning = threading.Thread(target=begin)
+        beginning = threading.Thread(target=begin, daemon=True)
         beginning.start()
         with pytest.raises(ControlError, match=r"gave no answer for 0\.5 s: the command may still take effect"):
             hand_on(commands, HIDE, begin=LONG, patience=0.5)
         beginning.join()
+
+
+def test_an_answer_that_comes_while_a_command_is_given_up_is_the_answer(commands, postgres_url, monkeypatch):
+    with contextlib.closing(PostgresCommands(postgres_url)) as judge:
+        taken_back = commands.take_back
+
+        def answered_meanwhile(name: str) -> bool:
+            judge.answered(name, answer_line(Done(text="hidden")))
+            return taken_back(name)
+
+        monkeypatch.setattr(commands, "is_begun", lambda name: judge.begin(name, worker="one"))
+        monkeypatch.setattr(commands, "take_back", answered_meanwhile)
+        assert hand_on(commands, HIDE, begin=LONG, patience=0.5) == Done(text="hidden")
+        assert commands.waiting() is None
 
 
 def test_each_command_is_begun_by_one_and_the_first_answer_counts(commands):
@@ -112,9 +127,9 @@ def test_each_command_is_begun_by_one_and_the_first_answer_counts(commands):
     commands.abandon(b"nobody knows")
     commands.answered("first", b"done")
     assert (commands.answer("first"), commands.answer("second")) == (b"nobody knows", None)
-    assert commands.take_back("first")
-    assert commands.take_back("second")
-    assert commands.waiting() is None
+    assert [commands.take_back(one) for one in ("first", "second")] == [False, True]
+    commands.forget("first")
+    assert (commands.answer("first"), commands.waiting()) == (None, None)
 
 
 def test_a_command_that_is_too_old_is_not_begun(commands):
@@ -124,16 +139,18 @@ def test_a_command_that_is_too_old_is_not_begun(commands):
     assert commands.waiting() == ("new", b"2")
 
 
-async def _carried_out(commands: PostgresCommands, carry_out, *names: str) -> list[bytes]:
+async def _carried_out(commands: PostgresCommands, asking: PostgresCommands, carry_out, *names: str) -> list[bytes]:
     """The answers of one who judges."""
     door = Commanded(commands, carry_out, worker="one", observe=lambda _: None, every=timedelta(seconds=0.05))
     await door.start()
-    await asyncio.sleep(1)
+    async with asyncio.timeout(60):
+        while None in (answers := [asking.answer(name) for name in names]):
+            await asyncio.sleep(0.05)
     await door.stop()
-    return [commands.answer(name) for name in names]
+    return answers
 
 
-def test_what_is_not_understood_breaks_or_was_left_behind_is_refused(commands):
+def test_what_is_not_understood_breaks_or_was_left_behind_is_refused(commands, postgres_url):
     async def carry_out(command: Command) -> Answer:
         if isinstance(command, Rebuild):
             raise RuntimeError("no idea")  # noqa: TRY004 - any will do
@@ -147,7 +164,9 @@ def test_what_is_not_understood_breaks_or_was_left_behind_is_refused(commands):
     ):
         commands.hand_on(name, asked, within=LONG)
     assert commands.begin("left", worker="another one, which died")
-    assert asyncio.run(_carried_out(commands, carry_out, "left", "odd", "broken", "fine")) == [
+    with contextlib.closing(PostgresCommands(postgres_url)) as asking:
+        answers = asyncio.run(_carried_out(commands, asking, carry_out, "left", "odd", "broken", "fine"))
+    assert answers == [
         answer_line(Refused(reason="whoever judged ended before it answered: the command may have taken effect")),
         answer_line(Refused(reason="the daemon does not know this command: is it of another version? Start it again")),
         answer_line(Refused(reason="topicwire itself failed on this (RuntimeError: no idea); please report it")),

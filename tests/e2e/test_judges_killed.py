@@ -16,7 +16,7 @@ from aggregator.ingesting.asking import Found
 from storage.moving import digest
 from storage.postgres_store import open_postgres
 from tests.fakes.judged import listed, until
-from tests.fakes.judges import JudgingProcess, Porter, config_at, judging
+from tests.fakes.judges import JudgingProcess, Porter, config_at, judging, nobody_judges
 from tests.fakes.judging_child import DEADLY, still_world
 
 pytestmark = pytest.mark.heavy
@@ -69,6 +69,7 @@ def test_what_killed_judges_leave_is_what_one_daemon_makes(tmp_path, postgres_ur
                     judge.kill()
             with judging(config):
                 asyncio.run(until(lambda: porter.deliveries.waiting(1) == ()))
+    nobody_judges(config)
     with open_judge(config, world=still_world(), observe=lambda _: None) as app:
         found = printed(app), digest(app.store)
     assert found == one_daemon(config_at(tmp_path / "alone", "tinydb:store", NAMES), rounds)
@@ -85,6 +86,7 @@ def test_a_judge_that_stands_still_is_displaced_and_its_facts_are_judged_by_the_
             hung.send(signal.SIGCONT)
             hung.says("lost")
         assert porter.deliveries.waiting(1) == ()
+    nobody_judges(config)
     with open_judge(config, world=still_world(), observe=lambda _: None) as app:
         assert app.store.counts().entries == sum(len(found.feed.entries) for _, found in documents(config, 1))
 
@@ -109,7 +111,7 @@ def test_what_kills_whoever_judges_it_kills_three_and_is_a_failure_then(tmp_path
         porter.bring([(one.id, listed(one, title)) for one, title in zip(config.sources, titles, strict=True)])
         for _ in range(DEATHS):
             with contextlib.closing(JudgingProcess(config)) as judge:
-                assert judge.process.wait(60) == -signal.SIGKILL
+                assert judge.process.wait(120) == -signal.SIGKILL
         with judging(config) as judge:
             judge.says("DeliveryGivenUp")
             asyncio.run(until(lambda: porter.deliveries.waiting(1) == ()))

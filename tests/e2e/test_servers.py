@@ -65,8 +65,8 @@ def undated(reply: Reply) -> tuple:
 
 
 def serves_all(server: ServerProcess, wire: Wire) -> None:
-    stock = wire.publisher.shelf.stock
-    until(lambda: server.ask("/feeds/all.atom").headers.get("etag") == stock.documents["/feeds/all.atom"].etag)
+    newest = wire.publisher.shelf.stock.documents["/feeds/all.atom"].etag
+    until(lambda: server.status("/feeds/all.atom") == 200 and server.ask("/feeds/all.atom").headers["etag"] == newest)
 
 
 @pytest.mark.heavy
@@ -80,7 +80,7 @@ def test_two_servers_give_the_same_bytes_and_headers_as_one_machine(tmp_path, po
         alone = opened.enter_context(served(application(files.publisher.shelf, max_age=lambda: MAX_AGE)))
         servers = [opened.enter_context(server_process(tmp_path / name, postgres_url)) for name in ("one", "two")]
         for server in servers:
-            until(lambda server=server: server.status("/healthz") == 200)
+            serves_all(server, wire)
         compared(servers, alone, files)
 
         news = [

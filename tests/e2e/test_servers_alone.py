@@ -60,8 +60,8 @@ def test_a_database_that_stops_hard_changes_nothing_for_readers_and_is_followed_
     publish(database, 1)
     with server_process(tmp_path, database.url()) as server:
         until(lambda: shows(server, 1))
-        assert server.ask("/readyz").body == b"ready\n"
         for number in (2, 3):
+            until(lambda: server.ask("/readyz").body == b"ready\n")
             database.stop("immediate")
             until(lambda: b"the database is away" in server.ask("/readyz").body)
             assert server.status("/readyz") == 200
@@ -73,10 +73,10 @@ def test_a_database_that_stops_hard_changes_nothing_for_readers_and_is_followed_
             database.start()
             publish(database, number)
             until(lambda number=number: shows(server, number))
-            until(lambda: server.ask("/readyz").body == b"ready\n")
+        until(lambda: server.ask("/readyz").body == b"ready\n")
+        until(lambda: server.lines().count("following what is published: 3 documents") == 3)
     lost = re.findall(r"warning readers keep the last good documents, 3 of them: PostgreSQL.*", server.lines())
     assert len(lost) == 2, "told once each time"
-    assert server.lines().count("following what is published: 3 documents") == 3
 
 
 def test_every_server_tells_what_every_worker_counted(tmp_path, database):
@@ -85,6 +85,7 @@ def test_every_server_tells_what_every_worker_counted(tmp_path, database):
         crew.beat("north:12", judges=True, figures=b'{"passes": 3}')
         crew.beat("south:7", judges=False, figures=b'{"passes": 5}')
         until(lambda: shows(server, 1))
+        until(lambda: b'topicwire_worker_judges{worker="south:7"}' in server.ask("/metrics").body)
         told = server.ask("/metrics").body.decode()
     assert 'topicwire_worker_passes_total{worker="north:12"} 3\n' in told
     assert 'topicwire_worker_passes_total{worker="south:7"} 5\n' in told
@@ -100,7 +101,7 @@ def test_a_server_that_starts_before_the_database_waits_and_says_why(tmp_path, d
         assert (found.body, found.headers["retry-after"]) == (b"Not yet: ask again\n", "30")
         assert server.ask("/healthz").status == 200
         assert server.ask("/readyz").status == 503
-        assert "there is nothing to serve yet: PostgreSQL cannot be reached" in server.lines()
+        until(lambda: "there is nothing to serve yet: PostgreSQL cannot be reached" in server.lines())
         database.start()
         until(lambda: shows(server, 1))
         assert server.status("/readyz") == 200
@@ -109,7 +110,7 @@ def test_a_server_that_starts_before_the_database_waits_and_says_why(tmp_path, d
 def test_a_server_that_starts_before_anything_is_published_says_so_and_makes_nothing(tmp_path, database):
     with server_process(tmp_path, database.url()) as server:
         until(lambda: server.status(FEED) == 503)
-        assert "there is nothing to serve yet: nothing is published in the database yet" in server.lines()
+        until(lambda: "there is nothing to serve yet: nothing is published in the database yet" in server.lines())
         publish(database, 1)
         until(lambda: shows(server, 1))
 

@@ -47,7 +47,7 @@ async def test_once_that_is_stopped_while_it_waits_for_a_source_says_so_and_leav
         once = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "aggregator", "once", "--config", str(config), stderr=asyncio.subprocess.PIPE
         )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not web.asked:
                 await asyncio.sleep(0.02)
             once.terminate()

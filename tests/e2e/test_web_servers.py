@@ -15,6 +15,7 @@ import pytest
 import trustme
 
 from tests.fakes.newsroom import Newsroom
+from tests.fakes.servers import free_port
 from tests.fakes.serving import ask, served, sized
 
 pytestmark = pytest.mark.heavy
@@ -41,17 +42,12 @@ def block(language: str, number: int) -> str:
     return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)[number]
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
-
-
 @pytest.fixture
 def site(tmp_path):
     with served(Newsroom(["High water at the pier"])) as port:
         (tmp_path / "config.toml").write_text(CONFIG.format(port=port), "utf-8")
         once = [sys.executable, "-m", "aggregator", "once", "--config", str(tmp_path / "config.toml")]
-        subprocess.run(once, cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(once, cwd=ROOT, check=True, capture_output=True, timeout=300)
     for folder in (tmp_path, *tmp_path.parents[:2]):  # nginx's workers may be somebody else
         folder.chmod(0o755)
     return tmp_path / "site"
@@ -61,7 +57,7 @@ def site(tmp_path):
 def running(*command: str, port: int):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -73,7 +69,7 @@ def running(*command: str, port: int):
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         process.stderr.close()
 
 

@@ -37,7 +37,7 @@ class Fronted:
 
     def stop(self, *, patience: float) -> None:
         """Blocks until it has stopped."""
-        asyncio.run_coroutine_threadsafe(self.front.stop(patience=patience), self.loop).result(20)
+        asyncio.run_coroutine_threadsafe(self.front.stop(patience=patience), self.loop).result(60)
 
 
 @contextmanager
@@ -65,10 +65,10 @@ def fronted(stocks: Stocks, *, posts: Posts = NO_POSTS, bounds: Bounds = PATIENT
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(run(listener)), daemon=True)
         thread.start()
-        assert ready.wait(30)
+        assert ready.wait(60)
         try:
             yield made[0]
         finally:
             made[0].loop.call_soon_threadsafe(over.set)
-            thread.join(30)
+            thread.join(60)
             assert not thread.is_alive()

@@ -101,7 +101,7 @@ class Desk:
 
     async def __aexit__(self, *_: object) -> None:
         self.stop.set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             self.ended = await self.task
 
     def bring(self, *documents: tuple[Source | str, Found | bytes]) -> None:
@@ -130,6 +130,6 @@ class Desk:
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await asyncio.to_thread(true):
             await asyncio.sleep(0.01)

@@ -15,12 +15,14 @@ from aggregator.cluster.parcels import packed
 from aggregator.cluster.watching import watched
 from aggregator.config import Config, load
 from aggregator.ingesting.asking import Found
+from storage.postgres.crew import Crew
 from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.leases import PostgresLeases
 from storage.postgres_store import open_postgres
 from storage.work import Brought
 from tests.fakes.ingesting import NOW
 from tests.fakes.postgres import as_in_a_config
+from tests.fakes.servers import until
 
 FOREVER = timedelta(days=9000)
 ROOT = Path(__file__).parents[2]
@@ -92,6 +94,12 @@ def judging(config: Config) -> Iterator[JudgingProcess]:
         yield process
     finally:
         process.close()
+
+
+def nobody_judges(config: Config) -> None:
+    """Wait until the database has noticed that whoever judged is gone."""
+    with contextlib.closing(Crew(config.store.database)) as crew:
+        until(lambda: not crew.somebody_writes())
 
 
 class Porter:

@@ -1,6 +1,8 @@
 """A worker in a process of its own, which leases and brings as fast as it can and notes what it saw; often it is late.
 
-    python leasing.py URL NAME SEED TERM SECONDS
+    python leasing.py URL NAME SEED TERM
+
+It works until its standard input ends.
 
 What it notes are lines of JSON on standard output; spans are seconds, moments those of the system's clock:
 
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import json
 import random
+import select
 import sys
 import time
 from datetime import timedelta
@@ -98,7 +101,6 @@ def note(*what: object) -> None:
 
 if __name__ == "__main__":
     worker = Worker(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
-    until = time.time() + float(sys.argv[5])
-    while time.time() < until:
+    while not select.select([sys.stdin], [], [], 0)[0]:
         worker.live()
     worker.end()

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,8 @@ _UNPRIVILEGED = ("postgres", "nobody")
 """Who runs the server when the tests run as root, whom PostgreSQL refuses."""
 # Of what is lost with the machine, tests need nothing; tests of a hard stop kill the server, not the machine.
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+_PATIENCE = 100
+"""Seconds for each of its programs: less than a test has."""
 _SETTINGS = {"listen_addresses": "", "max_connections": "100"}
 
 
@@ -60,15 +63,21 @@ class Server:
 
     def freeze(self) -> None:
         """Stop all its processes where they are, as a hanging disk does: its kernel goes on taking what is sent."""
-        self._signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)  # the first one first: once it stands still, there are no new ones
+        while _state(self.pid) != "T":
+            time.sleep(0.001)
+        self._signal_others(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Have them go on."""
+        self._signal_others(signal.SIGCONT)
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
-        others = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        for process in (self.pid, *others):  # the first one first: it makes others
+        os.kill(self.pid, number)
+
+    def _signal_others(self, number: signal.Signals) -> None:
+        for process in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process), number)
 
@@ -77,6 +86,7 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        environ["PGCTLTIMEOUT"] = f"{_PATIENCE}"
         done = subprocess.run(
             [self._binaries / program, f"--pgdata={self.folder / 'data'}", *arguments],
             stdin=subprocess.DEVNULL,
@@ -85,7 +95,7 @@ class Server:
             user=self._user,
             cwd=self.folder,
             env=environ,
-            timeout=60,
+            timeout=_PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"{program} failed: see {self.folder / 'log'}"
@@ -149,3 +159,8 @@ def _unprivileged() -> str | None:
         return None
     everybody = {one.pw_name for one in pwd.getpwall()}
     return next(name for name in _UNPRIVILEGED if name in everybody)
+
+
+def _state(process: int) -> str:
+    """`T` where it was stopped."""
+    return Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]

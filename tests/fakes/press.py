@@ -59,11 +59,12 @@ def printing(press: Press) -> Iterator[Press]:
             host = urlsplit(self.path).hostname or ""
             with press.answering(host):
                 body = feed_of(host)
-                self.send_response(200)
-                self.send_header("Content-Type", "application/rss+xml")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+            # Not before: who has all of it may ask again before this thread notes that it is done.
+            self.send_response(200)
+            self.send_header("Content-Type", "application/rss+xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def handle(self) -> None:
             try:

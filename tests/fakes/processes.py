@@ -31,7 +31,7 @@ def is_running(process: int) -> bool:
     return state not in "ZX"
 
 
-def ends(process: int, *, within: float = 20) -> bool:
+def ends(process: int, *, within: float = 60) -> bool:
     """Whether it ends, be it after a while."""
     deadline = time.monotonic() + within
     while is_running(process):

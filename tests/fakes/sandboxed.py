@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from aggregator.fetching.sandbox import Sandbox
@@ -9,7 +10,7 @@ from feeds.errors import ParseError
 from feeds.model import FailureKind, ReadFeed, Source
 from feeds.read import read
 from tests.fakes.hostile_feeds import NOW, SOURCE, good
-from tests.fakes.processes import children_of
+from tests.fakes.processes import children_of, cpu_of_family
 
 
 async def reads(sandbox: Sandbox, body: bytes, source: Source = SOURCE) -> ReadFeed | str:
@@ -29,6 +30,13 @@ async def the_child(sandbox: Sandbox) -> int:
     assert await reads(sandbox, good()) == read_here(good())
     (child,) = children_of()
     return child
+
+
+async def at_work(child: int, *, since: float) -> None:
+    """Wait until it reads, where it had used `since` seconds of processor time before it was asked to."""
+    async with asyncio.timeout(60):
+        while cpu_of_family(child) < since + 0.05:
+            await asyncio.sleep(0.01)
 
 
 def cleaning(folder: Path, deed: str) -> Path:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import SystemRandom
 
 from tests.fakes.postgres import as_in_a_config
 from tests.fakes.serving import Reply, ask
 
 PATIENCE = 60  # seconds; a busy machine takes a few
+PORTS = range(12_000, 32_000)
+"""Below those that the system gives to whoever connects to somewhere: until it is used, a port stays free."""
 CONFIG = """
 [serve]
 listen = "127.0.0.1:{port}"
@@ -52,8 +55,11 @@ def until(true: Callable[[], bool], *, patience: float = PATIENCE) -> None:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """One on 127.0.0.1 that nobody listens at, for a process that takes it later."""
+    for port in SystemRandom().sample(PORTS, 1000):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("somebody listens everywhere")
 
 
 @contextmanager
@@ -72,7 +78,7 @@ def server_process(folder: Path, database: str, *, more: str = "") -> Iterator[S
     try:
         yield ServerProcess(port=port, process=process, config=config, log=log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0, log.read_text("utf-8")
+        assert process.wait(PATIENCE) == 0, log.read_text("utf-8")
     finally:
         process.kill()
         process.wait()

@@ -45,19 +45,19 @@ def served(app: Application, **options) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(serve(listener)), daemon=True)
         thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
         try:
             yield listener.getsockname()[1]
         finally:
             loop, stop = loops[0]
             loop.call_soon_threadsafe(stop.set)
-            thread.join(timeout=10)
+            thread.join(timeout=60)
             assert not thread.is_alive()
 
 
 def ask(port: int, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None) -> Reply:
     """One request, sent as written: no redirect is followed, nothing is decoded."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, headers=dict(headers or {}))
         response = connection.getresponse()

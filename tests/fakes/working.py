@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 
 from storage.port import Store
 from storage.postgres.deliveries import PostgresDeliveries
+from storage.postgres.documents import Commits
 from storage.postgres.leases import PostgresLeases
 from storage.postgres_store import open_postgres
-from storage.work import Deliveries, Leases
-from storage.work_memory import MemoryStoreWithWork
+from storage.work import Deliveries, Delivery, Leases
+from storage.work_memory import MemoryStoreWithWork, MemoryWork
 from tests.fakes.stored_values import NOON
 
 
@@ -29,6 +32,37 @@ class Working:
     elapse: Callable[[timedelta], None]
 
 
+class SharedWork(MemoryWork):
+    """Work that several threads ask, as processes ask a database: a call is whole before the next one begins."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**about)
+        self.lock = threading.RLock()
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name.startswith("_") or name == "beside" or not callable(found):
+            return found
+
+        def alone(*arguments: Any, **named: Any) -> Any:
+            with self.lock:
+                return found(*arguments, **named)
+
+        return alone
+
+
+class SharedDeliveries(PostgresDeliveries):
+    """Which a test looks at while somebody judges in a thread; all else is for the one who judges alone."""
+
+    def __init__(self, url: str, store: Commits) -> None:
+        super().__init__(url, store)
+        self.lock = threading.Lock()
+
+    def waiting(self, most: int) -> tuple[Delivery, ...]:
+        with self.lock:
+            return super().waiting(most)
+
+
 @contextlib.contextmanager
 def memory_work() -> Iterator[Working]:
     moment = [NOON]
@@ -37,6 +71,7 @@ def memory_work() -> Iterator[Working]:
         moment[0] += span
 
     with MemoryStoreWithWork(clock=lambda: moment[0]) as store:
+        store.work = SharedWork(clock=lambda: moment[0], states=store.states)
         yield Working(store, store.work, store.work.beside, lambda: moment[0], elapse)
 
 
@@ -45,7 +80,7 @@ def postgres_work(url: str) -> Iterator[Working]:
     """The database's clock cannot be put forward: what is reckoned by it is put back instead."""
     with (
         open_postgres(url, writable=True) as store,
-        contextlib.closing(PostgresDeliveries(url, store)) as deliveries,
+        contextlib.closing(SharedDeliveries(url, store)) as deliveries,
         contextlib.ExitStack() as workers,
         psycopg.connect(url, autocommit=True) as aside,
     ):

@@ -44,7 +44,7 @@ class LifeInADatabase(Life):
     def kill(self) -> None:
         clients = "datname <> current_database() AND backend_type = 'client backend'"
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {clients}")
+            connection.execute(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {clients}")
         self.store.close()
 
     def teardown(self) -> None:

@@ -158,7 +158,7 @@ class PostgresLife(StoreLife):
         """As a restart of the database does."""
         clients = "backend_type = 'client backend' AND pid <> pg_backend_pid()"  # others are seconds in coming back
         with psycopg.connect(self.server.url(), autocommit=True) as connection:
-            connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {clients}")
+            connection.execute(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {clients}")
         with pytest.raises(StoreFailed):
             self.store.commit(Change())
         self.store.recover()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -13,7 +14,6 @@ from pathlib import Path
 
 from tests.fakes.cluster.pollers import fetch
 from tests.fakes.month.life import ROOT
-from tests.fakes.processes import is_running
 
 
 class Crew:
@@ -27,6 +27,10 @@ class Crew:
         self._folder = folder
         self._term = term
         self.others: list[subprocess.Popen[bytes]] = []
+        self._ports: list[socket.socket] = []
+        """Taken, so that nobody else is given them, and not listened at."""
+        self._logs: dict[int, Path] = {}
+        """By process; the newest one of that number."""
 
     def work(self) -> subprocess.Popen[bytes]:
         """One worker more."""
@@ -41,8 +45,11 @@ class Crew:
 
     def serve(self) -> int:
         """A server more, at the port that is returned; it may take a while until it answers."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port: int = free.getsockname()[1]
+        taken = socket.socket()
+        self._ports.append(taken)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
         config = self._config.with_name(f"server-{port}.toml")
         config.write_text(self._config.read_text("utf-8").replace("127.0.0.1:1", f"127.0.0.1:{port}"), "utf-8")
         self.others.append(self._start("aggregator", "serve", "--no-fetch", "--config", str(config)))
@@ -68,7 +75,7 @@ class Crew:
 
     def told(self, process: subprocess.Popen[bytes], size: int = 3000) -> str:
         """The end of its log."""
-        return self._log(process.pid).read_text("utf-8", "replace")[-size:]
+        return self._logs[process.pid].read_text("utf-8", "replace")[-size:]
 
     def logs(self) -> Iterator[str]:
         """All of all logs, those of the dead included."""
@@ -82,17 +89,19 @@ class Crew:
                 one.terminate()
             for one in group:
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    one.wait(40)
+                    one.wait(90)
                 codes[f"{one.args[2]} {one.pid}"] = one.poll()  # type: ignore[index] - a list, as `_start` has it
         return codes
 
     def end(self) -> None:
         """Whatever became of them."""
         for one in (*self.workers, *self.others):
-            if is_running(one.pid):
+            if one.poll() is None:
                 one.send_signal(signal.SIGCONT)
                 one.kill()
                 one.wait()
+        for taken in self._ports:
+            taken.close()
 
     def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         self.started += 1
@@ -100,18 +109,15 @@ class Crew:
         told = self._folder / f"{self.started}.log"
         with told.open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=dict(os.environ))
-        self._log(process.pid).symlink_to(told)
+        self._logs[process.pid] = told
         return process
-
-    def _log(self, pid: int) -> Path:
-        return self._folder / f"process-{pid}"
 
 
 def answers(port: int, path: str) -> bool:
     """Whether a server has this document."""
     try:
         return fetch(port, path)[0] == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 

@@ -42,6 +42,11 @@ class Misfortune:
         """At which part of the course somebody stands still, and whether that is the judge."""
         self._ends = [0.5]
 
+    def is_to_come(self, *, kills: int) -> bool:
+        """Whether there is more to be struck by: so many kills, one of them of a judge, and one of each other kind."""
+        killed = self._tally.kills >= kills and self._tally.judges_killed > 0
+        return not killed or bool(self._stops or self._ends or self._still)
+
     def strike(self, part: float, *, every: float) -> None:
         """Whatever is due at this part of the course, from 0 to 1; a kill `every` so many seconds, if all work."""
         now = time.monotonic()

@@ -74,5 +74,8 @@ def online(plan: Plan, folder: Path) -> Iterator[Online]:
         yield Online(plan, int(process.stdout.readline()), requests, process.pid)
     finally:
         process.stdin.close()
-        process.wait(10)
         process.stdout.close()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()

@@ -8,6 +8,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+_PATIENCE = 60
+"""Seconds for an answer; how long the longest one took is told anyway."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Seen:
@@ -37,7 +40,7 @@ class Poller:
 
     def stop(self) -> Seen:
         self._ended.set()
-        self._thread.join(30)
+        self._thread.join(_PATIENCE + 10)
         return self.seen
 
     def _run(self) -> None:
@@ -61,7 +64,7 @@ class Poller:
 
 def fetch(port: int, path: str, *, tag: str = "") -> tuple[int, str, bytes]:
     """Status, ETag and body of one answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
     try:
         connection.request("GET", path, headers={"If-None-Match": tag} if tag else {})
         answer = connection.getresponse()

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from tests.fakes.cluster import books
 from tests.fakes.cluster.cluster import TERM, Cluster
 
-SLACK = 2.0
-"""Seconds that a busy machine may add to a wait."""
 FENCED = "forgotten, as another worker asks"
 """What a worker logs whose delivery is refused."""
 
@@ -50,7 +48,8 @@ def _waits(cluster: Cluster) -> Iterator[tuple[str, object]]:
     lapses = cluster.audit.lapses()
     unlucky = {one: _lapsed(cluster, one, lapses) for one in waits if one.late > TERM + cluster.course.interval}
     yield "waits_of_more_than_a_lease_and_an_interval", len(unlucky)
-    late = [one for one, times in unlucky.items() if one.late > max(times, 1) * TERM + cluster.course.interval + SLACK]
+    more = cluster.course.interval + cluster.course.slack
+    late = [one for one, times in unlucky.items() if one.late > max(times, 1) * TERM + more]
     assert not late, f"{len(late)} of {len(waits)} times a source waited for too long: {_when(cluster, late)}"
 
 

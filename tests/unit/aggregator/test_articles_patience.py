@@ -15,6 +15,7 @@ from feeds.errors import TransportError
 from feeds.model import FailureKind, ReadFeed, Source
 from feeds.read.article import Article
 from tests.fakes.answers import ScriptedClient
+from tests.fakes.leased import in_virtual_time
 from tests.fakes.pages import LEAD, NOW, REST, entry
 
 pytestmark = pytest.mark.anyio
@@ -113,9 +114,10 @@ async def test_a_page_in_between_and_the_next_pass_begin_anew():
     assert await one.over(f"{SITE}/6") == [f"{SITE}/6"]
 
 
+@in_virtual_time
 async def test_what_the_time_of_a_pass_does_not_suffice_for_keeps_the_feeds_text():
     never = asyncio.Event()
-    one = Pass({f"{SITE}/1": [page()], f"{SITE}/2": [never]}, within=timedelta(seconds=1))
+    one = Pass({f"{SITE}/1": [page()], f"{SITE}/2": [never]})
 
     assert await one.over(f"{SITE}/1", f"{SITE}/2", f"{SITE}/3") == [f"{SITE}/1"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import zlib
 
 import pytest
@@ -67,9 +68,10 @@ async def test_a_broken_answer_is_named(behaviour, reason):
 
 
 async def test_a_closed_port_refuses():
-    async with Web({}) as web:
-        pass
-    assert await failure(web) == (FailureKind.CONNECT, "the connection was refused")
+    with socket.socket() as kept:  # by us, so that nobody listens there meanwhile
+        kept.bind(("127.0.0.1", 0))
+        web = Web({}, port=kept.getsockname()[1])
+        assert await failure(web) == (FailureKind.CONNECT, "the connection was refused")
 
 
 async def test_a_handshake_that_never_ends_leaves_no_socket_open():

@@ -46,14 +46,24 @@ async def test_hosts_that_hang_hold_up_no_other_up_to_the_limit():
     assert len(hanging.asked) == 1
 
 
-async def test_the_time_spent_waiting_for_a_turn_is_not_the_sources():
+async def test_the_time_spent_waiting_for_a_turn_is_not_the_sources(monkeypatch):
+    loop = asyncio.get_running_loop()
+    before, clock = [0.0], loop.time
+
+    async def wait(seconds: float) -> None:
+        """As if it had been so long, for everybody on this loop."""
+        before[0] += seconds
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(loop, "time", lambda: clock() + before[0])
     async with Web({"/feed": reply(BODY)}) as web:
-        turns = Turns(gap=timedelta(seconds=0.4))
-        one = Client(user_agent="", timeout=timedelta(seconds=0.3), max_size=1000, turns=turns, tls=TLS)
+        turns = Turns(gap=timedelta(hours=1), sleep=wait)
+        one = Client(user_agent="", timeout=timedelta(seconds=60), max_size=1000, turns=turns, tls=TLS)
         request = Request(url=web.url("/feed"), headers=())
         told = [await one.fetch(request, allow_private=True) for _ in range(2)]
 
     assert [response.body for response in told] == [BODY, BODY]
+    assert round(before[0]) == 3600
 
 
 async def test_redirects_inside_a_host_are_one_visit_and_the_pause_comes_behind_it():

@@ -26,7 +26,7 @@ class Rounds:
     def __init__(self) -> None:
         self.done: list[tuple[str, ...]] = []
         self.events: list[Event] = []
-        self.gate = threading.Event()
+        self.begun, self.gate = threading.Event(), threading.Event()
         self.gate.set()
         self.faults: list[Exception] = []
         self.more = 0
@@ -42,7 +42,8 @@ class Rounds:
         )
 
     def work(self, ids: tuple[str, ...]) -> bool:
-        assert self.gate.wait(10)
+        self.begun.set()
+        assert self.gate.wait(60)
         assert threading.current_thread() is not threading.main_thread()
         assert self.alone.locked()
         if self.faults:
@@ -56,7 +57,7 @@ async def test_a_round_that_says_there_is_more_to_do_is_followed_by_another_one(
     rounds = Rounds()
     rounds.more = 2
     rounds.coalesced.add(("a",))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(rounds.done) < 3:
             await asyncio.sleep(0.01)
     await rounds.coalesced.settle()
@@ -77,7 +78,7 @@ async def test_what_gathers_during_a_round_is_the_next_one():
     rounds = Rounds()
     rounds.gate.clear()
     rounds.coalesced.add(("a",))
-    await asyncio.sleep(0.05)
+    assert await asyncio.to_thread(rounds.begun.wait, 60)
     for ids in (("b",), ("c", "b"), ("d",)):
         rounds.coalesced.add(ids)
     rounds.gate.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
 import time
 from datetime import timedelta
 
@@ -39,7 +40,7 @@ def port():
 
 @contextlib.contextmanager
 def talking(port: int):
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as wire:
         yield wire
 
 
@@ -162,14 +163,16 @@ def test_half_a_request_is_not_waited_for(monkeypatch, start):
         began = time.monotonic()
         while _received(wire):
             pass
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 7, "which is less than what is waited for otherwise"
 
 
 def test_who_does_not_take_an_answer_is_cut(monkeypatch):
+    cut, ended = connection.Connection.cut, threading.Event()
     monkeypatch.setattr(connection, "TAKEN_WITHIN", 0.2)
+    monkeypatch.setattr(connection.Connection, "cut", lambda one: cut(one) or ended.set())
     with served(site) as port, talking(port) as wire:
         wire.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-        time.sleep(1.5)
+        assert ended.wait(30), "half of what is waited for otherwise"
         assert sum(map(len, iter(lambda: _received(wire), b""))) < len(LARGE)
 
 
@@ -192,7 +195,7 @@ async def _stopped_in(patience: float) -> float:
 
 
 def test_a_stop_waits_for_nobody_longer_than_its_patience():
-    assert asyncio.run(_stopped_in(0.2)) < 5
+    assert asyncio.run(_stopped_in(0.2)) < 30, "half of what a reader may take for an answer"
 
 
 @pytest.mark.heavy
@@ -200,7 +203,6 @@ def test_honest_readers_do_not_feel_500_half_open_connections():
     shelf = Shelf()
     shelf.swap({"/feeds/a.atom": document(b"<feed/>" * 3000, ATOM, NOON)})
     with served(application(shelf, max_age=timedelta)) as port, contextlib.ExitStack() as stack:
-        began = time.monotonic()
         half = [stack.enter_context(talking(port)) for _ in range(500)]
         for wire in half:
             wire.sendall(b"GET /feeds/a.atom HTTP/1.1\r\nHost: a\r\nX-Slow:")
@@ -209,7 +211,6 @@ def test_honest_readers_do_not_feel_500_half_open_connections():
             before = time.monotonic()
             assert ask(port, "/feeds/a.atom").status == 200
             took.append(time.monotonic() - before)
-        assert sorted(took)[380] < 0.1
+        assert sorted(took)[380] < 1, "an eighth of the time that the others are waited for"
         for wire in half:
             assert _received(wire) == b""
-        assert time.monotonic() - began < 20

@@ -157,10 +157,9 @@ async def a_pass_that_waits_to_write(bench: Bench) -> asyncio.Task:
     """A pass that has read everything, while somebody else has the store: to go on, it wants `alone` released."""
     await bench.ingest.alone.acquire()
     task = asyncio.create_task(bench.ingest.run(SOURCE))
-    for _ in range(1000):
-        await asyncio.sleep(0.001)
-        if bench.ingest.alone._waiters:
-            break
+    async with asyncio.timeout(60):
+        while not bench.ingest.alone._waiters:
+            await asyncio.sleep(0.001)
     return task
 
 

@@ -46,8 +46,10 @@ async def passes_that_wait(store: Written, answers: dict | None = None) -> tuple
     bench = Bench({source.url: [refused] for source in SOURCES} | (answers or {}), store)
     async with bench.ingest.alone:
         passes = [asyncio.create_task(bench.ingest.run(source)) for source in SOURCES]
-        await asyncio.sleep(0.05)
-    async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
+            while len(bench.ingest._waiting) < len(SOURCES):
+                await asyncio.sleep(0.001)
+    async with asyncio.timeout(60):
         return bench, await asyncio.gather(*passes, return_exceptions=True)
 
 

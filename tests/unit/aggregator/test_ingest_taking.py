@@ -132,7 +132,9 @@ async def test_quiet_ones_that_are_taken_together_share_a_commit():
     sources = [replace(SOURCE, id=f"s{n}", url=f"https://s{n}.example/") for n in range(50)]
     async with judging.ingest.alone:
         taking = [asyncio.create_task(judging.ingest.take(one, replace(QUIET, asked=one.url))) for one in sources]
-        await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while len(judging.ingest._waiting) < len(sources):
+                await asyncio.sleep(0.001)
     await asyncio.gather(*taking)
     assert judging.store.commits == 1
     assert judging.store.states().keys() == {one.id for one in sources}

@@ -20,14 +20,14 @@ from storage.port import Change
 from storage.tinydb_store import open_store
 
 STORE = '[store]\nurl = "tinydb:store"\n[publish]\nfolder = "site"\n'
-NOW = datetime.now(UTC).replace(microsecond=0)
 SOURCES = ("river", "dzvin", "step")
 EDITS = 20
 WORDS = ["harbour", "bridge", "ferry", "island", "storm", "pact", "council", "strike", "ліс", "міст", "порт", "гавань"]
 
 
-def an_entry(number: int, title: str, summary: str, source: str, language: str) -> Entry:
-    seen = NOW - timedelta(hours=number)
+def an_entry(number: int, title: str, summary: str, source: str, language: str, *, now: datetime) -> Entry:
+    """Seen so many hours and a half ago: none reaches an age of whole hours soon."""
+    seen = now - timedelta(hours=number + 0.5)
     return Entry(
         id=f"e{number:05}", source=source, guid="", url=f"https://{source}.example/{number}", canonical_url="",
         title=title, summary=summary, language=language, published=seen, updated=seen, first_seen=seen, revised=seen,
@@ -101,11 +101,11 @@ def check(site: Site, words: Sequence[str], edits: int, capsys: pytest.CaptureFi
 
 
 def test_a_preview_of_an_edit_is_what_is_published_after_it(tmp_path, capsys):
-    random = Random(5)
+    random, now = Random(5), datetime.now(UTC)
     entries = [
         an_entry(
             number, " ".join(random.sample(WORDS, 3)), random.choice(WORDS), random.choice(SOURCES),
-            random.choice(["en", "uk"]),
+            random.choice(["en", "uk"]), now=now,
         )
         for number in range(150)
     ]  # fmt: skip
@@ -116,12 +116,12 @@ def test_a_preview_of_an_edit_is_what_is_published_after_it(tmp_path, capsys):
 @pytest.mark.corpora
 @pytest.mark.heavy
 def test_a_preview_over_a_recorded_month_is_what_is_published(corpora, tmp_path, capsys):
-    random, entries = Random(5), []
+    random, now, entries = Random(5), datetime.now(UTC), []
     for file in sorted((corpora / "replay-2023-06").glob("*.jsonl.gz"))[:20]:
         lines = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
         for record in lines[:150]:
             title, summary = record["title"] or "–", (record.get("description") or "")[:500]
-            entries.append(an_entry(len(entries), title, summary, file.name.split(".")[0].lower()[:40], "en"))
+            entries.append(an_entry(len(entries), title, summary, file.name.split(".")[0].lower()[:40], "en", now=now))
     said = sorted({word for entry in entries for word in entry.title.split() if word.isalpha() and len(word) > 3})
     common = [word for word in said if sum(word in entry.title for entry in entries) > 15]
     assert check(Site(tmp_path, entries), random.sample(common, 40), EDITS, capsys) > 100

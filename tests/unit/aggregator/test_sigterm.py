@@ -61,6 +61,7 @@ def test_one_that_got_lost_is_found_by_the_next_check():
     [
         ([], 0),
         (["serve"], 0),
+        (["worker"], 0),
         (["--config", "once"], 0),
         (["demo", "--listen", "127.0.0.1:0"], 0),
         (["once"], 143),

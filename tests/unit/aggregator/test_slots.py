@@ -45,13 +45,13 @@ class Crowd:
         self.gates[number].set()
         await self.tasks[number]
 
-    async def settle(self) -> list[int]:
-        """Who is inside once nothing moves any more; a step aside may take its timer several looks."""
-        before = None
-        while before != self.inside:
-            before = list(self.inside)
-            await asyncio.sleep(0.05)
-        return self.inside
+    async def settles(self, *inside: int) -> bool:
+        """Whether these are inside, once they have had the time for it, and stay; a step aside may take several."""
+        async with asyncio.timeout(60):
+            while self.inside != list(inside):
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        return self.inside == list(inside)
 
     async def go_home(self) -> None:
         for task in self.tasks.values():
@@ -64,9 +64,9 @@ async def test_as_many_work_at_once_as_there_are_slots():
     for number in range(4):
         crowd.arrive(number)
 
-    assert await crowd.settle() == [0, 1]
+    assert await crowd.settles(0, 1)
     await crowd.leave(0)
-    assert await crowd.settle() == [1, 2]
+    assert await crowd.settles(1, 2)
     await crowd.go_home()
 
 
@@ -75,7 +75,7 @@ async def test_whoever_only_waits_steps_aside_for_the_next():
     for number in range(5):
         crowd.arrive(number)
 
-    assert await crowd.settle() == [0, 1, 2, 3, 4]
+    assert await crowd.settles(0, 1, 2, 3, 4)
     await crowd.go_home()
 
 
@@ -84,11 +84,11 @@ async def test_when_there_is_no_place_aside_the_slot_is_kept_until_there_is():
     for number in range(5):
         crowd.arrive(number)
 
-    assert await crowd.settle() == [0, 1, 2]
+    assert await crowd.settles(0, 1, 2)
     await crowd.leave(1)
-    assert await crowd.settle() == [0, 2, 3]
+    assert await crowd.settles(0, 2, 3)
     await crowd.leave(3)
-    assert await crowd.settle() == [0, 2, 4]
+    assert await crowd.settles(0, 2, 4)
     await crowd.go_home()
 
 
@@ -98,7 +98,7 @@ async def test_places_are_given_back_however_an_exchange_ends():
         crowd = Crowd(slots)
         for number in range(4):
             crowd.arrive(number)
-        assert await crowd.settle() == [0, 1]
+        assert await crowd.settles(0, 1)
         await crowd.go_home()
         with pytest.raises(RuntimeError):
             async with slots.slot():
@@ -110,7 +110,7 @@ async def test_nobody_steps_aside_while_the_program_itself_is_late():
     crowd = Crowd(slots)
     crowd.arrive(0)
     crowd.arrive(1)
-    await crowd.settle()
+    assert await crowd.settles(0)
     slot_due = asyncio.get_running_loop().time() - 9999
 
     late = next(iter(_slots_of(slots)))

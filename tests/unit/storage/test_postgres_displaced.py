@@ -26,7 +26,7 @@ NEWER = [*OLDER, Watched(source="herald", host="h.example", due=NOON)]
 def displaced(postgres_url) -> Iterator[PostgresStore]:
     with open_postgres(postgres_url, writable=True) as store:
         with psycopg.connect(postgres_url, autocommit=True) as connection:
-            connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM ({HOLDERS}) AS held")
+            connection.execute(f"SELECT pg_terminate_backend(pid, 60000) FROM ({HOLDERS}) AS held")
         yield store
 
 

@@ -37,8 +37,8 @@ DEFAULTS = {
     "synchronous_commit": "off",
     "client_encoding": "LATIN1",
     "lock_timeout": "1ms",
-    "idle_session_timeout": "300ms",
-    "idle_in_transaction_session_timeout": "300ms",
+    "idle_session_timeout": "1s",
+    "idle_in_transaction_session_timeout": "1s",
 }
 NAMES = sorted(DEFAULTS)
 
@@ -94,7 +94,7 @@ async def test_jobs_are_done_in_such_a_database(own_ways):
 
 def test_a_session_that_has_nothing_to_do_is_not_sent_away(own_ways):
     with closing(Session(own_ways)) as asking:
-        time.sleep(0.6)
+        time.sleep(1.5)
         assert asking.ask("SELECT 1") == [(1,)]
 
 

@@ -43,20 +43,34 @@ class Lives:
             self.deliveries = PostgresDeliveries(url, self.store)
             self.deliveries.follow(WATCHED)
             files = [folder / f"worker-{n}" for n in range(4)]
-            workers = [self.start(url, file, seed, seconds) for seed, file in enumerate(files)]
+            workers = [self.start(url, file, seed) for seed, file in enumerate(files)]
+            try:
+                self.go_on(workers, seconds)
+            finally:
+                for worker in workers:
+                    worker.stdin.close()
             while any(worker.poll() is None for worker in workers):
-                if rough:
-                    self.disturb(workers)
                 self.judge()
             self.judge(most=1000)
         self.deliveries.close()
         self.exits = [worker.returncode for worker in workers]
         self.notes = [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
-    def start(self, url: str, file: Path, seed: int, seconds: float) -> subprocess.Popen:
+    def start(self, url: str, file: Path, seed: int) -> subprocess.Popen:
         with file.open("wb") as notes:
-            command = [sys.executable, leasing.__file__, url, file.name, str(seed), str(TERM), str(seconds)]
-            return subprocess.Popen(command, stdout=notes)
+            command = [sys.executable, leasing.__file__, url, file.name, str(seed), str(TERM)]
+            return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=notes)
+
+    def go_on(self, workers: list[subprocess.Popen], seconds: float) -> None:
+        """For so long; on a busy machine for longer, until every source has come."""
+        began = time.monotonic()
+        while (lasted := time.monotonic() - began) < seconds or (self.missing() and lasted < seconds + 60):
+            if self.rough:
+                self.disturb(workers)
+            self.judge()
+
+    def missing(self) -> set[str]:
+        return HOSTS.keys() - {source for source, _ in self.judged}
 
     def judge(self, most: int = 20) -> None:
         waiting = self.deliveries.waiting(most)
@@ -171,6 +185,6 @@ def test_a_database_that_is_away_is_told_of_at_each_call_until_it_is_there():
 def end_all_sessions(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )

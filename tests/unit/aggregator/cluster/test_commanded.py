@@ -38,7 +38,7 @@ async def test_only_a_database_that_stays_away_is_told_of_and_once(looks, told):
         commands, carry_out=None, worker="north:12", observe=events.append, every=timedelta(milliseconds=1)
     )
     await commanded.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while commands.looked < looks + 2:
             await asyncio.sleep(0.001)
     await commanded.stop()

@@ -28,14 +28,18 @@ from storage.work_memory import MemoryStoreWithWork, MemoryWork
 from tests.fakes.fetching import TLS
 from tests.fakes.ingesting import BOUNDS, feed
 from tests.fakes.web import Web, reply
+from tests.fakes.working import SharedWork
 
 pytestmark = pytest.mark.anyio
-TIMEOUT, TERM = timedelta(seconds=0.3), timedelta(seconds=0.9)
+TERM = timedelta(seconds=2)
+LONG = timedelta(minutes=10)
+MANY = 5_000
+"""Sources: more than are asked within a test."""
 
 
-def fetching(work: MemoryWork, sources: Iterable[Source], **changed: object) -> Fetching:
+def fetching(work: MemoryWork, sources: Iterable[Source], *, term: timedelta, **changed: object) -> Fetching:
     turns = Turns(gap=timedelta(), sure=lease_is_sure)
-    client = Client(user_agent="topicwire/test", timeout=TIMEOUT, max_size=1_000_000, turns=turns, tls=TLS)
+    client = Client(user_agent="topicwire/test", timeout=term / 3, max_size=1_000_000, turns=turns, tls=TLS)
     parts = {
         "leases": work,
         "asking": Asking(client=client, clock=utc_now, known=nothing),
@@ -43,8 +47,8 @@ def fetching(work: MemoryWork, sources: Iterable[Source], **changed: object) -> 
         "clock": utc_now,
         "uptime": uptime,
         "observe": lambda _event: None,
-        "timeout": TIMEOUT,
-        "term": TERM,
+        "timeout": term / 3,
+        "term": term,
     }
     return Fetching(**parts | changed)
 
@@ -78,12 +82,12 @@ class Publisher:
 
 
 async def test_what_workers_bring_is_taken_by_one_who_asks_nobody():
-    publisher = Publisher()
+    publisher, now = Publisher(), utc_now()
     async with Web({f"/{n}": publisher for n in range(8)}) as web:
         sources = [Source(id=f"s{n}", url=web.url(f"/{n}"), allow_private=True) for n in range(8)]
-        store = MemoryStoreWithWork(clock=utc_now)
+        store = MemoryStoreWithWork(clock=lambda: now)
         watch(store.work, sources)
-        workers = [fetching(store.work.beside(name), sources, each=4) for name in ("one", "two")]
+        workers = [fetching(store.work.beside(name), sources, each=4, term=LONG) for name in ("one", "two")]
         asked = [await worker.batch() for worker in workers]
     judge = Ingest(store=store, bounds=BOUNDS, clock=utc_now, draw=lambda: 0.0, observe=lambda _event: None)
     for delivery in store.work.waiting(100):
@@ -94,80 +98,79 @@ async def test_what_workers_bring_is_taken_by_one_who_asks_nobody():
     assert store.work.waiting(100) == ()
 
 
-class SharedWork(MemoryWork):
-    """Work that several threads ask, as several processes ask a database."""
+class BusyWork(SharedWork):
+    """No host rests; `leased` has how often each worker was given one."""
 
     def __init__(self, **about):
         super().__init__(**about)
-        self.lock = threading.RLock()
         self.leased: Counter[str] = Counter()
 
     def lease(self, **asked):
-        with self.lock:
-            leases = super().lease(**asked)
-            self.leased[self._worker] += len(leases)
-            return leases
-
-    def renew(self, fences, **asked):
-        with self.lock:
-            return super().renew(fences, **asked)
-
-    def bring(self, brought):
-        with self.lock:
-            return super().bring(brought)
+        leases = super().lease(**asked)
+        self.leased[self._worker] += len(leases)
+        return leases
 
     def release(self, fences, *, rest):
-        with self.lock:
-            super().release(fences, rest=timedelta())
+        super().release(fences, rest=timedelta())
 
 
 @contextmanager
-def another_process(work: SharedWork, publisher: Publisher) -> Iterator[list[Source]]:
+def another_process(work: BusyWork, publisher: Publisher) -> Iterator[list[Source]]:
     """Another thread, in truth: the server, and a worker that goes on asking it until the block ends."""
     sources: list[Source] = []
     open_, leave = threading.Event(), threading.Event()
 
     async def run() -> None:
-        async with Web({f"/{n}": publisher for n in range(1_000)}) as web:
-            sources.extend(Source(id=f"s{n}", url=web.url(f"/{n}"), allow_private=True) for n in range(1_000))
+        async with Web({f"/{n}": publisher for n in range(MANY)}) as web:
+            sources.extend(Source(id=f"s{n}", url=web.url(f"/{n}"), allow_private=True) for n in range(MANY))
             watch(work, sources)
             open_.set()
             while not leave.is_set():
-                await fetching(work.beside("two"), sources).batch()
+                await fetching(work.beside("two"), sources, term=TERM).batch()
                 await asyncio.sleep(0.02)
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()
     try:
-        assert open_.wait(10)
+        assert open_.wait(60)
         yield sources
     finally:
         leave.set()
         thread.join()
 
 
-async def one_that_has_a_lease(worker: Fetching, work: SharedWork) -> asyncio.Task[int]:
+async def one_that_has_a_lease(worker: Fetching, work: BusyWork) -> asyncio.Task[int]:
     before = work.leased["one"]
-    while True:
-        batch = asyncio.create_task(worker.batch())
-        while not batch.done() and work.leased["one"] == before:
+    async with asyncio.timeout(60):
+        while True:
+            batch = asyncio.create_task(worker.batch())
+            while not batch.done() and work.leased["one"] == before:
+                await asyncio.sleep(0.001)
+            if not batch.done():
+                return batch
             await asyncio.sleep(0.001)
-        if not batch.done():
-            return batch
-        await asyncio.sleep(0.001)
+
+
+def stand_still(work: BusyWork) -> None:
+    """For longer than a lease lasts, and until the other worker has the host."""
+    before, began = work.leased["two"], time.monotonic()
+    time.sleep(TERM.total_seconds())
+    while work.leased["two"] == before and time.monotonic() < began + 60:
+        time.sleep(0.01)
+    time.sleep(0.2)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_worker_that_was_stopped_meets_nobody_when_it_goes_on(seed):
     """Its loop is blocked, which is what a stopped process is to everybody else: time passes, and answers wait."""
-    random, publisher, work, told = Random(seed), Publisher(), SharedWork(clock=utc_now), []
+    random, publisher, work, told = Random(seed), Publisher(), BusyWork(clock=utc_now), []
     with another_process(work, publisher) as sources:
-        worker = fetching(work.beside("one"), sources, observe=told.append)
+        worker = fetching(work.beside("one"), sources, term=TERM, observe=told.append)
         for _ in range(4):
             batch = await one_that_has_a_lease(worker, work)
             await asyncio.sleep(random.uniform(0.001, 0.06))
-            time.sleep(TERM.total_seconds() + 0.3)
+            stand_still(work)
             await batch
     assert publisher.most == 1
     assert {type(event) for event in told} & {LeaseLost, FencedOff}

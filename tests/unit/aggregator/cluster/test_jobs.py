@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from feeds.errors import StoreError
 from storage.postgres.session import Lost
 
 FETCHING = "SELECT status::text FROM procrastinate_jobs WHERE task_name = 'fetch'"
-BRISK = Pace(poll=0.2, look=0.2, answer=2, beat=0.2, silent=1, rescue=1, patience=0.3)
+BRISK = Pace(poll=0.2, look=0.2, answer=30, connection=30, beat=0.2, silent=30, rescue=1, patience=0.3)
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def rows(url: str, statement: str) -> list:
 
 
 async def comes(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.02)
 
@@ -46,7 +47,7 @@ async def working(jobs: Jobs, tasks: dict, *, concurrency: int = 4, **options) -
         yield running
     finally:
         stop.set()
-        await asyncio.wait([running], timeout=20)
+        await asyncio.wait([running], timeout=60)
         running.result()
 
 
@@ -57,7 +58,7 @@ async def test_each_job_is_done_once_by_one_of_two_who_take_from_its_queue(postg
     def doing(where: str):
         async def do() -> None:
             done[where] += 1
-            await asyncio.sleep(0.005)
+            await comes(lambda: min(done.values()) > 0)  # else the first to come might do them all
 
         return do
 
@@ -128,24 +129,25 @@ async def test_a_job_of_each_second_is_one_for_all_who_work(postgres_url):
 
 @pytest.mark.anyio
 async def test_what_a_task_raises_ends_the_work_and_gives_up_the_others(postgres_url):
-    given_up = []
+    begun, given_up = asyncio.Event(), []
 
     async def long() -> None:
+        begun.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(600)
         except asyncio.CancelledError:
             given_up.append(1)
             raise
 
     async def wrong() -> None:
-        await comes(lambda: bool(rows(postgres_url, "SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'")))
+        await begun.wait()
         raise StoreError("the disk is full")
 
     async with Jobs(postgres_url, pace=BRISK) as jobs:
         await jobs.defer("long")
         await jobs.defer("wrong")
         with pytest.raises(StoreError, match="the disk is full"):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await jobs.work(
                     {"long": long, "wrong": wrong}, queues=["long", "wrong"], concurrency=2, stop=asyncio.Event()
                 )
@@ -155,12 +157,14 @@ async def test_what_a_task_raises_ends_the_work_and_gives_up_the_others(postgres
 
 @pytest.mark.anyio
 async def test_a_stop_lets_jobs_end_and_gives_up_those_that_take_longer(postgres_url):
-    ends = []
+    begun, ends = [], []
+    leave = asyncio.Event()
 
-    def lasting(seconds: float):
+    def lasting(until: asyncio.Event):
         async def do() -> None:
+            begun.append(until)
             try:
-                await asyncio.sleep(seconds)
+                await until.wait()
                 ends.append("ended")
             except asyncio.CancelledError:
                 ends.append("given up")
@@ -168,14 +172,12 @@ async def test_a_stop_lets_jobs_end_and_gives_up_those_that_take_longer(postgres
 
         return do
 
-    async with Jobs(postgres_url, pace=BRISK) as jobs:
+    async with Jobs(postgres_url, pace=replace(BRISK, patience=2)) as jobs:
         await jobs.defer("short")
         await jobs.defer("long")
-        async with working(jobs, {"short": lasting(0.5), "long": lasting(60)}):
-            await comes(
-                lambda: rows(postgres_url, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'") == [(2,)]
-            )
-            await asyncio.sleep(0.3)
+        async with working(jobs, {"short": lasting(leave), "long": lasting(asyncio.Event())}):
+            await comes(lambda: len(begun) == 2)
+            asyncio.get_running_loop().call_later(0.3, leave.set)
     assert ends == ["ended", "given up"]
     assert rows(postgres_url, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
 

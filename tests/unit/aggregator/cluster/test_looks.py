@@ -122,19 +122,21 @@ async def test_the_figures_of_every_worker_with_its_name():
 async def test_without_the_database_there_are_the_servers_own_figures(monkeypatch):
     assert "topicwire_ready" in await figures(Looks(Follows(), crew=Crew(away="gone")))
     monkeypatch.setattr(module, "_PATIENCE", 0.05)
-    over = threading.Event()
+    begun, over = threading.Event(), threading.Event()
 
     class Slow(Crew):
         asked = 0
 
         def workers(self) -> list[Worker]:
             self.asked += 1
-            over.wait(20)
+            begun.set()
+            over.wait(30)
             return []
 
     crew = Slow()
     looks = Looks(Follows(), crew=crew)
     both = await asyncio.gather(figures(looks), figures(looks))
     assert all("topicwire_ready" in found for found in both)
+    assert await asyncio.to_thread(begun.wait, 30)
     assert crew.asked == 1, "one at a time"
     over.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,8 @@ async def test_each_change_of_a_public_feed_is_told_once():
         for text in ("one", "two", "two"):
             bench.show(ferries="one", lakes=text)
             await bench.quiet()
+        await until(lambda: len(hub.pushes) > 2)
+        await bench.quiet()
         assert [sent.body for sent in hub.pushes[2:]] == [PING[LAKES]]
         assert bench.telling.posts == {}
 
@@ -55,10 +58,10 @@ async def test_a_hub_that_fails_is_told_again_and_it_is_an_event(monkeypatch):
 
 
 async def test_a_hub_that_is_not_there_is_an_event():
-    async with Subscriber() as hub:
-        pass
-    async with Bench(hub.url()) as bench:
-        await until(lambda: bench.events)
+    with socket.socket() as kept:  # by us, so that nobody listens there meanwhile
+        kept.bind(("127.0.0.1", 0))
+        async with Bench(Subscriber(port=kept.getsockname()[1]).url()) as bench:
+            await until(lambda: bench.events)
     assert set(bench.told()) == {"the connection was refused"}
 
 

@@ -18,7 +18,7 @@ UNKNOWN = (404, "There is no such topic here.")
 async def test_who_confirms_is_subscribed_from_what_there_is():
     async with Subscriber() as reader, Bench() as bench:
         assert await bench.ask(reader.url("/push?id=7"), lease_seconds="86400", secret="knot") == ACCEPTED
-        await until(bench.store.subscriptions)
+        await until(lambda: bench.events)
         assert bench.store.subscriptions() == (
             Subscription(
                 topic=FERRIES,
@@ -140,8 +140,8 @@ async def test_who_does_not_renew_is_told_no_more():
         await bench.subscribed(reader.url(), lease_seconds="3600")
         bench.now += timedelta(hours=1)
         bench.show(ferries="two")
-        await until(lambda: not bench.store.subscriptions())
-        assert reader.pushes == []
+        await until(lambda: len(bench.events) == 2)
+        assert (bench.store.subscriptions(), reader.pushes) == ((), [])
     assert bench.told()[1] == "did not renew"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -36,7 +37,8 @@ async def test_few_callbacks_of_a_host_are_asked_at_once():
         assert (await bench.ask(reader.url("/late")))[0] == ACCEPTED
 
 
-async def test_requests_together_have_a_rate():
+async def test_requests_together_have_a_rate(monkeypatch):
+    monkeypatch.setattr(intake, "Rate", partial(Rate, a_second=0.0))  # or one more fits, if these take half a second
     async with Bench() as bench:
         told = [(await bench.post(b""))[0] for _ in range(limits.BURST + 1)]
         assert told == [400] * limits.BURST + [503]
@@ -121,6 +123,26 @@ async def test_a_round_that_breaks_is_told_and_the_next_one_comes():
     await asyncio.sleep(0.2)
     assert (len(rounds_), [repr(one) for one in told]) == (2, ["KeyError('once')"])
     await rounds.stop()
+
+
+async def test_an_errand_that_follows_at_once_on_one_with_its_key_counts_until_it_ends():
+    rounds = Rounds(asyncio.Event().wait, again=lambda _: None, broken=lambda _: None)
+    go_on, steps = asyncio.Event(), []
+
+    async def first() -> None:
+        asyncio.get_running_loop().call_soon(rounds.send, "reader", second)  # behind its end, before that is heard of
+
+    async def second() -> None:
+        steps.append("begun")
+        await go_on.wait()
+        steps.append("ended")
+
+    rounds.send("reader", first)
+    await until(lambda: steps)
+    assert (rounds.busy("reader"), rounds.under_way()) == (True, 1)
+    go_on.set()
+    await until(lambda: not rounds.busy("reader"))
+    assert (steps, rounds.under_way()) == (["begun", "ended"], 0)
 
 
 async def test_hosts_that_take_their_time_do_not_keep_the_others_waiting(monkeypatch):

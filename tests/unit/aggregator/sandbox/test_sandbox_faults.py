@@ -13,8 +13,8 @@ import pytest
 from aggregator.fetching.sandbox import Limits, Sandbox, SandboxError
 from feeds.model import ReadFeed
 from tests.fakes.hostile_feeds import good, quadratic_address
-from tests.fakes.processes import children_of, ends
-from tests.fakes.sandboxed import cleaning, read_here, reads, the_child
+from tests.fakes.processes import children_of, cpu_of_family, ends
+from tests.fakes.sandboxed import at_work, cleaning, read_here, reads, the_child
 
 pytestmark = pytest.mark.anyio
 NO_ANSWERS = (b"\0\0\0\2{}", b"\0\0\0\2[]")
@@ -23,8 +23,9 @@ NO_ANSWERS = (b"\0\0\0\2{}", b"\0\0\0\2[]")
 async def test_a_child_that_dies_while_it_reads_costs_its_document():
     with Sandbox(size=1) as sandbox:
         child = await the_child(sandbox)
+        used = cpu_of_family(child)
         reading = asyncio.create_task(reads(sandbox, quadratic_address()))
-        await asyncio.sleep(0.1)
+        await at_work(child, since=used)
         os.kill(child, signal.SIGKILL)
 
         told = "the document was given up: the process that read it ended unexpectedly (SIGKILL)"
