@@ -115,6 +115,7 @@ def test_a_preview_of_an_edit_is_what_is_published_after_it(tmp_path, capsys):
 
 @pytest.mark.corpora
 @pytest.mark.heavy
+@pytest.mark.timeout(3600)
 def test_a_preview_over_a_recorded_month_is_what_is_published(corpora, tmp_path, capsys):
     random, now, entries = Random(5), datetime.now(UTC), []
     for file in sorted((corpora / "replay-2023-06").glob("*.jsonl.gz"))[:20]:

@@ -26,7 +26,7 @@ from tests.fakes.hostile_feeds import (
 from tests.fakes.processes import children_of, resident
 
 pytestmark = pytest.mark.anyio
-LIMITS = Limits(cpu=timedelta(seconds=2), memory=100_000_000)
+LIMITS = Limits(cpu=timedelta(seconds=2), wall=timedelta(hours=1), memory=100_000_000)
 GIVEN_UP = "the document was given up: reading it"
 
 

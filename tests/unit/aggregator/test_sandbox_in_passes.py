@@ -46,7 +46,7 @@ def ingest_with(sandbox: Sandbox, store: MemoryStore) -> Ingest:
 
 async def test_a_document_that_is_given_up_is_a_failure_of_its_source_alone():
     store = MemoryStore()
-    with Sandbox(limits=Limits(cpu=timedelta(seconds=1)), size=1) as sandbox:
+    with Sandbox(limits=Limits(cpu=timedelta(seconds=1), wall=timedelta(hours=1)), size=1) as sandbox:
         ingest = ingest_with(sandbox, store)
         harbour, tides, gazette = await asyncio.gather(*(ingest.run(source) for source in SOURCES))
 

@@ -41,7 +41,7 @@ def test_a_command_that_reads_nothing_of_strangers_does_not_even_know_how():
 
 @pytest.mark.heavy
 async def test_a_slow_document_does_not_keep_the_others_waiting():
-    with Sandbox(limits=Limits(cpu=timedelta(seconds=2)), size=2) as sandbox:
+    with Sandbox(limits=Limits(cpu=timedelta(seconds=2), wall=timedelta(hours=1)), size=2) as sandbox:
         while len(children_of()) < 2:  # or the second one would have to be started against the first one's time
             await asyncio.gather(reads(sandbox, good()), reads(sandbox, good()))
         slow = asyncio.create_task(reads(sandbox, quadratic_address()))
