@@ -99,8 +99,8 @@ class Subscriber:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    """Wait until it holds, for ten seconds at most."""
-    async with asyncio.timeout(10):
+    """Wait until it holds, for a minute at most: a busy machine takes a few seconds."""
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0.01)
 
