@@ -83,7 +83,7 @@ def test_any_answers_end_in_values(sandbox: Sandbox, answers: list[Response]):
 
 
 @pytest.mark.heavy
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=3))
 @examples(1_500)
 def test_thousands_of_mutated_documents_end_in_values(sandbox: Sandbox, answers: list[Response]):
