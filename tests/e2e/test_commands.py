@@ -170,9 +170,7 @@ def test_serve_ends_with_the_terminal_that_it_was_started_in(tmp_path):
 def test_the_demo_tells_its_story_without_a_network(tmp_path):
     port, log = free_port(), tmp_path / "log"
     with running("demo", "--listen", f"127.0.0.1:{port}", log=log, folder=tmp_path) as demo:
-        until(
-            lambda: len(titles_of(port, "security-guarantees")) >= 9, patience=4 * PATIENCE
-        )  # all of the sample is read first
+        until(lambda: len(titles_of(port, "security-guarantees")) >= 9, patience=4 * PATIENCE)
         titles = titles_of(port, "security-guarantees")
         assert len(set(titles)) == len(titles) == 9
         assert any("Rasmussen" in title for title in titles)
