@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 WHOLE: Final = "whole"
 EVERYDAY: Final = "everyday"
@@ -12,8 +12,13 @@ _PROPERTY: Final = 100
 """Examples of one that asks for no number, in a whole run."""
 _LEAST: Final = 5
 
-settings.register_profile(WHOLE, max_examples=_PROPERTY, deadline=None)  # time says how busy the machine is
-settings.register_profile(EVERYDAY, max_examples=_PROPERTY // 5, deadline=None)
+for _profile, _number in ((WHOLE, _PROPERTY), (EVERYDAY, _PROPERTY // 5)):
+    settings.register_profile(
+        _profile,
+        max_examples=_number,
+        deadline=None,  # time says how busy the machine is, and so does how long drawing takes
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 
 def examples(number: int, **more: Any) -> settings:

@@ -150,18 +150,26 @@ def _configured(kept_in: str, request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+def _is_everyday(config: pytest.Config) -> bool:
+    return config.getoption("-m") == "not heavy"
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    everyday = config.getoption("-m") == "not heavy"
+    everyday = _is_everyday(config)
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile(EVERYDAY if everyday else WHOLE)
     disk.waits = not everyday
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A heavy test has ten minutes where it does not say otherwise: on a busy machine ten seconds' work takes two."""
-    for item in items:
-        if item.get_closest_marker("heavy") and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(600))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a run with heavy tests each has ten minutes where it does not say otherwise.
+
+    On a busy machine ten seconds' work takes two of them, and a property is tried with all its examples there.
+    """
+    if not _is_everyday(config):
+        for item in items:
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(600))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

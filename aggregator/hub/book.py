@@ -113,7 +113,7 @@ class Book:
             told = self._unwritten
             self._unwritten = set()
             subscriptions = {key: self._known[key] for key in told if key in self._known}
-            subscriptions.update({key_of(one): one for one in change.subscriptions})
+            subscriptions.update({key_of(one): self._as_told(one, told) for one in change.subscriptions})
             whole = replace(change, subscriptions=tuple(subscriptions.values()))
             try:
                 await asyncio.to_thread(self._store.commit, whole)
@@ -121,10 +121,14 @@ class Book:
                 self._unwritten |= told
                 raise
         for one in change.subscriptions:
-            known = self._known.get(key_of(one))
-            self._take(replace(one, told=known.told) if known and key_of(one) in self._unwritten else one)
+            self._take(self._as_told(subscriptions[key_of(one)], self._unwritten))
         for one in change.unsubscribed:
             self._leave(key_of(one))
+
+    def _as_told(self, one: Subscription, told: set[Key]) -> Subscription:
+        """`one`, which may have waited for its turn: those of `told` have been told of something meanwhile."""
+        known = self._known.get(key_of(one))
+        return replace(one, told=known.told) if known and key_of(one) in told else one
 
     def _take(self, one: Subscription) -> None:
         if key_of(one) not in self._known:

@@ -26,7 +26,7 @@ from feeds.read import read
 from storage.port import Store
 from tests.fakes.stores import new_store
 
-pytestmark = [pytest.mark.corpora, pytest.mark.heavy, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.corpora, pytest.mark.heavy, pytest.mark.timeout(1800)]
 
 PACE = Pace(bounds=Bounds(fastest=timedelta(minutes=5), slowest=timedelta(hours=24)), jitter=0)
 ITEM = re.compile(r"<item>.*?</item>", re.DOTALL)

@@ -23,8 +23,8 @@ from tests.evil.slow import RedirectsSlowly
 from tests.fakes.web import Web, drip, flood, head, reply
 
 pytestmark = [pytest.mark.anyio, pytest.mark.heavy]
-PATIENT = 60.0
-"""A deadline in seconds that nothing here waits for."""
+PATIENT = 300.0
+"""A deadline in seconds that nothing here waits for, however busy the machine is."""
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_a_thousand_dripping_sources_do_not_delay_a_hundred_good_ones():
         await crowd.stop()
 
     assert [type(ingested.outcome) for ingested in done] == [Fetched] * 100
-    assert ended == 0  # a minute before their deadline: nobody waited for it
+    assert ended == 0  # minutes before their deadline: nobody waited for it
 
 
 async def test_two_hundred_endless_documents_at_once_cost_the_good_ones_nothing():

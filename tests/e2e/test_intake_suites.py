@@ -64,7 +64,7 @@ async def taken_in(documents: dict[str, bytes]) -> tuple[dict[str, Ingested], St
                 store=store,
                 client=Client(
                     user_agent="topicwire/test",
-                    timeout=timedelta(seconds=30),
+                    timeout=timedelta(seconds=120),
                     max_size=10_000_000,
                     turns=Turns(gap=timedelta()),
                 ),
@@ -116,7 +116,7 @@ def assert_all_end_well(passes: dict[str, Ingested], store: Store) -> Counter[st
     return Counter(str(getattr(one.outcome, "kind", "read")) for one in passes.values())
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
     ("archive", "least_read"),
     [
@@ -129,7 +129,7 @@ def assert_all_end_well(passes: dict[str, Ingested], store: Store) -> Counter[st
 )
 async def test_every_file_ends_in_entries_or_in_a_refusal(corpora: Path, archive: str, least_read: int):
     documents = dict(files(corpora / archive))
-    before = resident()
+    before, others = resident(), children_of()
 
     ended = assert_all_end_well(*await taken_in(documents))
 
@@ -137,7 +137,7 @@ async def test_every_file_ends_in_entries_or_in_a_refusal(corpora: Path, archive
     assert sum(ended.values()) == len(documents)
     assert ended["read"] >= least_read
     assert resident() - before < 64_000_000
-    assert children_of() == set()
+    assert children_of() <= others
 
 
 async def test_every_attack_on_a_page_is_harmless_as_an_entry(corpora: Path):

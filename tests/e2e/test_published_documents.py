@@ -61,7 +61,7 @@ def captured(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.corpora
 @pytest.mark.heavy
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_what_publishers_wrote_is_published_validly(corpora: Path):
     found = {}
     for name, body in islice(captured(corpora / "captured-feeds"), MOST):
@@ -73,7 +73,7 @@ def test_what_publishers_wrote_is_published_validly(corpora: Path):
 
 @pytest.mark.corpora
 @pytest.mark.heavy
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_recorded_month_is_published_validly(corpora: Path):
     names = {"link": "url", "title": "title", "description": "content_html", "date_published": "date_published"}
     found = {}

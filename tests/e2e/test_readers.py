@@ -46,7 +46,7 @@ class Newsboat:
 
     def reload(self) -> None:
         environment = {"HOME": str(self._folder), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-        subprocess.run(self._command, env=environment, check=True, timeout=60, capture_output=True)
+        subprocess.run(self._command, env=environment, check=True, timeout=120, capture_output=True)
 
     def entries(self, url: str) -> list[tuple]:
         connection = sqlite3.connect(self._cache)
@@ -100,17 +100,17 @@ def test_newsboat_and_sfeed_show_the_feed_alone_where_archives_hold_the_rest(tmp
     assert newsboat.entries(site.url("atom", "lately")) == EXPECTED[:2]
     body = ask(site.port, "/feeds/lately.rss").body
     assert b'rel="prev-archive"' in body
-    told = subprocess.run([program("sfeed")], input=body, check=True, timeout=30, capture_output=True).stdout
+    told = subprocess.run([program("sfeed")], input=body, check=True, timeout=120, capture_output=True).stdout
     assert [line.split("\t")[1] for line in told.decode().splitlines()] == [title for title, _, _ in EXPECTED[:2]]
 
 
 @pytest.mark.parametrize("suffix", ["atom", "rss"])
 def test_sfeed_shows_every_entry_with_the_articles_link(site, suffix):
     body = ask(site.port, f"/feeds/treaty.{suffix}").body
-    told = subprocess.run([program("sfeed")], input=body, check=True, timeout=30, capture_output=True).stdout
+    told = subprocess.run([program("sfeed")], input=body, check=True, timeout=120, capture_output=True).stdout
     rows = [line.split("\t") for line in told.decode().splitlines()]
     assert [(row[1], row[2], int(row[0])) for row in rows] == EXPECTED
-    plain = subprocess.run([program("sfeed_plain")], input=told, check=True, timeout=30, capture_output=True).stdout
+    plain = subprocess.run([program("sfeed_plain")], input=told, check=True, timeout=120, capture_output=True).stdout
     assert all(title in plain.decode() and url in plain.decode() for title, url, _ in EXPECTED)
 
 
@@ -129,7 +129,7 @@ class Rss2email:
 
     def _call(self, *words: str) -> None:
         environment = {"HOME": str(self._folder), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-        subprocess.run([*self._command, *words], env=environment, check=True, timeout=60, capture_output=True)
+        subprocess.run([*self._command, *words], env=environment, check=True, timeout=120, capture_output=True)
 
     def run(self) -> None:
         self._call("run")

@@ -88,7 +88,7 @@ def test_the_topic_publishes_what_the_sources_said(tmp_path: Path):
 
 @pytest.mark.heavy
 @pytest.mark.corpora
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_every_recorded_source_is_followed_to_the_last_entry(corpora: Path, tmp_path: Path):
     recorded = read_folder(corpora / "replay-2023-06")
     assert len(recorded.sources) == 105

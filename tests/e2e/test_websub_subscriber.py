@@ -27,7 +27,7 @@ from aggregator.app import open_app
 from aggregator.config import load
 from aggregator.control import SOCKET, Decide, Rebuild, ask
 from aggregator.observing.events import Event
-from aggregator.observing.reader_events import Serving
+from aggregator.observing.reader_events import Serving, SubscriptionChanged
 from aggregator.running import daemon
 from aggregator.world import real_world
 from feeds.model import DecisionKind
@@ -102,7 +102,7 @@ async def tls(folder: Path, monkeypatch) -> AsyncIterator[Front]:
 
 @contextlib.asynccontextmanager
 async def running(folder: Path, front: Front, *, private: bool) -> AsyncIterator[tuple[Path, list[Event]]]:
-    """The daemon over what is stored; its control socket, and what it told."""
+    """The daemon over what is stored, once it takes commands; its control socket, and what it told."""
     file = folder / "config.toml"
     file.write_text(CONFIG.format(port=front.port, private=str(private).lower()), "utf-8")
     config = load(file, environ={"INNER": "s3cret-t0ken-of-ours"})
@@ -110,11 +110,12 @@ async def running(folder: Path, front: Front, *, private: bool) -> AsyncIterator
     stop = asyncio.Event()
     with open_app(config, world=real_world(), observe=events.append) as app:
         task = asyncio.create_task(daemon.run(app.daemon(), stop=stop))
-        await until(lambda: task.done() or [one for one in events if isinstance(one, Serving)])
+        control = config.store.folder / SOCKET
+        await until(lambda: task.done() or control.exists())
         serving = next(one for one in events if isinstance(one, Serving))
         front.to = int(serving.address.rpartition(":")[2])
         try:
-            yield config.store.folder / SOCKET, events
+            yield control, events
         finally:
             stop.set()
             await task
@@ -185,14 +186,19 @@ async def hide(control: Path, entry: str, *, undo: bool = False) -> None:
     assert "Done" in repr(answer), answer
 
 
+def changes(events: list[Event]) -> list[str]:
+    """What became of subscriptions, in a word each: the hub knows of it a moment after the subscriber."""
+    return [one.what.split()[0] for one in events if isinstance(one, SubscriptionChanged)]
+
+
 async def test_it_subscribes_is_verified_and_gets_signed_pushes_only_on_change(folder, monkeypatch):
     first, second = (folder / "ids").read_text("utf-8").split()
     follower = Follower(folder)
-    async with tls(folder, monkeypatch) as front, running(folder, front, private=True) as (control, _):
+    async with tls(folder, monkeypatch) as front, running(folder, front, private=True) as (control, events):
         topic = f"https://localhost:{front.port}/feeds/treaty.atom"
         with follower.serving():
             callback = await follower.follow(topic)
-            await until(lambda: follower.told == [(topic, "subscribe")])
+            await until(lambda: changes(events) == ["subscribed"])
             await asyncio.to_thread(ask, control, Rebuild())  # another round, in which nothing changes
             await asyncio.sleep(1)
             assert follower.raw == []
@@ -205,14 +211,14 @@ async def test_it_subscribes_is_verified_and_gets_signed_pushes_only_on_change(f
             assert signature.startswith("sha256=")
 
             await follower.renew(callback)
-            await until(lambda: len(follower.told) == 2)
+            await until(lambda: changes(events) == ["subscribed", "renewed"])
             await hide(control, first, undo=True)
             await until(lambda: len(follower.came) == 2)
             assert b"Treaty kept" in follower.came[1][1]
             assert b"Treaty signed" in follower.came[1][1]
 
             await follower.leave(callback)
-            await until(lambda: len(follower.told) == 3)
+            await until(lambda: changes(events) == ["subscribed", "renewed", "unsubscribed"])
             await hide(control, second)
             await asyncio.sleep(1)
             assert (len(follower.came), len(follower.raw)) == (2, 2)
@@ -232,7 +238,8 @@ async def test_it_follows_a_private_topic_by_its_whole_address_only(folder, monk
                     lambda: follower.subscriber.subscribe(topic_url=f"{base}/feeds/inner.rss", hub_url=f"{base}/hub"),
                 )
             await follower.follow(inner)
-            await until(lambda: follower.told == [(inner, "subscribe")])
+            await until(lambda: changes(events) == ["subscribed"])
+            assert follower.told == [(inner, "subscribe")]
             await hide(control, first)
             await until(lambda: follower.came)
     assert follower.came[0][0] == inner

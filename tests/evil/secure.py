@@ -96,7 +96,7 @@ class DripsItsHandshake(Secure):
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03")
-        for _ in range(1000):
+        for _ in range(16_000):  # about what was announced
             writer.write(b"\x00")
             await writer.drain()
             await asyncio.sleep(0.02)

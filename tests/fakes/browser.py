@@ -32,7 +32,7 @@ def told_by(page: bytes, script: str, *, folder: Path, width: int = 1000, dark: 
     )
     flags = (*_QUIET, f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=60000", *([DARK] if dark else []))
     shown = subprocess.run(
-        ["chromium", *flags, "--dump-dom", frame.as_uri()], capture_output=True, text=True, timeout=120, check=True
+        ["chromium", *flags, "--dump-dom", frame.as_uri()], capture_output=True, text=True, timeout=300, check=True
     )
     said = _SAID.search(shown.stdout)
     assert said, f"the page told nothing: {shown.stderr[-500:]}"

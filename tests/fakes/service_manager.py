@@ -25,14 +25,14 @@ class ServiceManager:
     ) -> None:
         self._socket.close()
 
-    def hear(self, *, within: float = 30) -> dict[str, str]:
+    def hear(self, *, within: float = 60) -> dict[str, str]:
         """The next word, each line of it as a key and a value."""
         self._socket.settimeout(within)
         lines = self._socket.recv(65536).decode().split("\n")
         self.told.append(dict(line.split("=", 1) for line in lines))
         return self.told[-1]
 
-    def hear_until(self, key: str, value: str, *, within: float = 30) -> dict[str, str]:
+    def hear_until(self, key: str, value: str, *, within: float = 60) -> dict[str, str]:
         """The next word in which `key` is `value`; those before it are in `told`."""
         deadline = time.monotonic() + within
         while True:

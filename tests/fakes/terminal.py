@@ -35,7 +35,7 @@ def shown(*arguments: str, until: Callable[[str], bool] | None = None, environ: 
             if until and not told and until(_plain(seen)):
                 program.terminate()
                 told = True
-        assert program.wait(30) == 0
+        assert program.wait(60) == 0
     finally:
         program.kill()
         program.wait()

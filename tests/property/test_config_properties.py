@@ -234,7 +234,7 @@ def toml(value: object) -> str:
 
 @given(configs)
 @example({"topic": [{"token": "a"}]})
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_a_config_says_it_is_a_config_or_problems_with_places(tmp_path, values):
     file = tmp_path / "config.toml"
     lines = [f"{name} = {toml(value)}" for name, value in values.items()]

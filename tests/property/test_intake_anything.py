@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.fetching.sandbox import Sandbox
@@ -77,14 +77,14 @@ def assert_values(told: list[Ingested], answers: list[Response]) -> None:
 
 
 @given(st.lists(ANSWERS, min_size=1, max_size=3))
-@examples(60, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 def test_any_answers_end_in_values(sandbox: Sandbox, answers: list[Response]):
     assert_values(passes(answers, sandbox), answers)
 
 
 @pytest.mark.heavy
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=3))
-@examples(1_500, suppress_health_check=[HealthCheck.too_slow])
+@examples(1_500)
 def test_thousands_of_mutated_documents_end_in_values(sandbox: Sandbox, answers: list[Response]):
     assert_values(passes(answers, sandbox), answers)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import ParseError
@@ -91,7 +91,7 @@ def test_a_mutated_feed_is_read_or_refused(body: bytes, mutations: list[tuple[fl
 
 @pytest.mark.heavy
 @given(st.sampled_from(SAMPLES), MUTATIONS)
-@examples(4000, suppress_health_check=[HealthCheck.too_slow])
+@examples(4000)
 def test_thousands_of_mutated_feeds_are_read_or_refused(body: bytes, mutations: list[tuple[float, int, bytes]]):
     feed = read_or_refuse(mutated(body, mutations))
     if feed is not None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import ParseError
@@ -88,6 +88,6 @@ def test_a_sample_and_what_a_slip_makes_of_it(body: bytes, where: float, removed
 
 @pytest.mark.heavy
 @given(DOCUMENT, DOCUMENT)
-@examples(1000, suppress_health_check=[HealthCheck.too_slow])
+@examples(1000)
 def test_thousands_of_two_documents(before: bytes, after: bytes):
     assert_reading_in_part_changes_nothing(before, after)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import http.client
 import time
 
-import pytest
-
 from tests.fakes.cluster import books
 from tests.fakes.cluster.audit import Due
 from tests.fakes.cluster.log import ABORTED, FULL, UNCHANGED, Asked
@@ -72,7 +70,7 @@ def test_a_document_holds_the_newest_entries_and_is_always_the_same():
 
 
 def answer(host: str, port: int, path: str, **headers: str) -> tuple[int, str, bytes]:
-    connection = http.client.HTTPConnection(host, port, timeout=10)
+    connection = http.client.HTTPConnection(host, port, timeout=60)
     try:
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         got = connection.getresponse()
@@ -81,7 +79,6 @@ def answer(host: str, port: int, path: str, **headers: str) -> tuple[int, str, b
         connection.close()
 
 
-@pytest.mark.timeout(60)
 def test_hosts_answer_on_condition_and_write_down_from_when_to_when(tmp_path):
     plan = Plan(hosts=3, period=0.5)
     with online(plan, tmp_path) as outlets:

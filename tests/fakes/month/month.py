@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import Self
 
-from benchmarks.store_sigterm import free_port
 from tests.fakes.month.books import Books
 from tests.fakes.month.configs import BROKEN, config_text
 from tests.fakes.month.internet import Internet, online
@@ -19,6 +18,7 @@ from tests.fakes.month.life import Life
 from tests.fakes.month.outlets import SUBJECTS, Outlet, outlets
 from tests.fakes.month.subscriber import Subscriber
 from tests.fakes.month.tempers import Told, tempers
+from tests.fakes.servers import free_port
 
 BEGAN = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

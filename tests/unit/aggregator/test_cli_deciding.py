@@ -7,8 +7,11 @@ import errno
 import json
 import os
 import socket
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +20,7 @@ import pytest
 from aggregator.__main__ import main
 from aggregator.app import open_app
 from aggregator.config import load
-from aggregator.control import SOCKET, ask
+from aggregator.control import SOCKET, Answer, Command, ask
 from aggregator.control.commands import Rebuild
 from aggregator.observing.events import Commanded
 from aggregator.observing.reader_events import Serving
@@ -78,12 +81,23 @@ def socket_of(config: str) -> Path:
 
 
 @asynccontextmanager
-async def running(config: str):
-    """A daemon on this config: its port, and what it told."""
+async def running(config: str, *, begun: threading.Event | None = None):
+    """A daemon on this config: its port, and what it told.
+
+    With `begun`, which is set then, it carries out a command when it was asked to stop and not before.
+    """
     events, stop = [], asyncio.Event()
     with open_app(load(Path(config), environ={}), world=real_world(), observe=events.append) as app:
-        task = asyncio.create_task(daemon.run(app.daemon(), stop=stop))
-        async with asyncio.timeout(30):
+        parts = app.daemon()
+
+        def late(command: Command) -> Answer:
+            begun.set()
+            while not stop.is_set():
+                time.sleep(0.01)
+            return parts.carry_out(command)
+
+        task = asyncio.create_task(daemon.run(replace(parts, carry_out=late) if begun else parts, stop=stop))
+        async with asyncio.timeout(60):
             while not socket_of(config).exists():
                 await asyncio.sleep(0.01)
         address = next(event.address for event in events if isinstance(event, Serving))
@@ -91,7 +105,7 @@ async def running(config: str):
             yield int(address.rpartition(":")[2]), events
         finally:
             stop.set()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await task
 
 
@@ -107,14 +121,14 @@ async def test_a_running_daemon_takes_the_command_and_its_feeds_follow_without_a
         assert len(titles_in(feed.body)) == 2
         assert await typed("hide", LATE[:8], "--config", config) == 0
         assert capsys.readouterr() == (f"hidden: “Ferry is late” (harbour-post, {LATE})\n", "")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(titles_in((await asyncio.to_thread(get, port, "/feeds/ferries.json")).body)) != 1:
                 await asyncio.sleep(0.05)
         assert [event.text for event in events if isinstance(event, Commanded)] == [
             f"hidden: “Ferry is late” (harbour-post, {LATE})"
         ]
         assert await typed("hide", "--undo", LATE, "--config", config) == 0
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(titles_in((await asyncio.to_thread(get, port, "/feeds/ferries.json")).body)) != 2:
                 await asyncio.sleep(0.05)
         assert await typed("never", LATE, AGAIN, "--config", config) == 0
@@ -221,7 +235,8 @@ def test_who_may_only_read_the_store_is_told_so_and_changes_nothing(config, tmp_
 
 
 async def test_a_daemon_that_stops_sees_a_command_through(config, tmp_path):
-    async with running(config):
+    begun = threading.Event()
+    async with running(config, begun=begun):
         asked = asyncio.create_task(asyncio.to_thread(ask, socket_of(config), Rebuild()))
-        await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(begun.wait, 60)
     assert (await asked).text == "rebuilt: 0 entries placed anew"

@@ -9,6 +9,7 @@ import pytest
 
 from aggregator.__main__ import main
 from aggregator.operating.healthcheck import main as healthcheck
+from tests.fakes import servers
 from tests.fakes.serving import served, sized
 
 CONFIG = """
@@ -26,8 +27,7 @@ allow_private = true
 
 @pytest.fixture
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
+    return servers.free_port()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from aggregator.config.examples import broken
 from aggregator.config.schema import INNER, LISTS, SECTIONS, keys_of
 from feeds.text.forms import Analyser
 from tests.fakes.newsroom import Newsroom
+from tests.fakes.servers import free_port
 from tests.fakes.serving import served
 
 ROOT = Path(__file__).parents[3]
@@ -258,7 +259,7 @@ def test_nginx_takes_its_blocks(block, tmp_path):
     own = trustme.CA().issue_cert("feeds.example")
     own.private_key_and_cert_chain_pem.write_to_path(tmp_path / "own.pem")
     text = re.sub(r"/etc/ssl/feeds.example/\w+.pem", str(tmp_path / "own.pem"), block.text)
-    text = re.sub(r"listen 443", "listen 127.0.0.1:44300", text)
+    text = re.sub(r"listen 443", f"listen 127.0.0.1:{free_port()}", text)
     (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {text} }}", "utf-8")
     asked = ["nginx", "-t", "-q", "-e", "stderr", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     found = subprocess.run(asked, capture_output=True, text=True, check=False)
