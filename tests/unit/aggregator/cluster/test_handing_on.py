@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterable
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 
 from aggregator.cluster import handing_on as module
 from aggregator.cluster.handing_on import HandedOn, HandingOn, with_handed_on
-from aggregator.hub.limits import BURST
+from aggregator.hub.limits import BURST, Rate
 from aggregator.publishing.imprint import HUB_PATH
 from aggregator.publishing.shelf import Private, Stock
 from aggregator.serving.answering import Asked, Reply, plain
@@ -113,7 +114,8 @@ async def test_only_so_many_wait_and_none_while_the_database_is_away(monkeypatch
     assert await sent(waiting, body) == 503
 
 
-async def test_a_server_takes_no_more_than_a_hub_does():
+async def test_a_server_takes_no_more_than_a_hub_does(monkeypatch):
+    monkeypatch.setattr(module, "Rate", partial(Rate, a_second=0.0))  # or one more fits, if these take half a second
     waiting = Waiting()
     handing = HandingOn(waiting, stock=lambda: STOCK, base_url=lambda: BASE)
     asked = Asked(method="POST", target=HUB_PATH, body=form(f"{BASE}/feeds/a.atom"))
