@@ -16,7 +16,7 @@ from storage.postgres.deliveries import PostgresDeliveries
 from storage.postgres.documents import Commits
 from storage.postgres.leases import PostgresLeases
 from storage.postgres_store import open_postgres
-from storage.work import Deliveries, Delivery, Leases
+from storage.work import UNBOUNDED, Deliveries, Delivery, Leases
 from storage.work_memory import MemoryStoreWithWork, MemoryWork
 from tests.fakes.stored_values import NOON
 
@@ -58,9 +58,9 @@ class SharedDeliveries(PostgresDeliveries):
         super().__init__(url, store)
         self.lock = threading.Lock()
 
-    def waiting(self, most: int) -> tuple[Delivery, ...]:
+    def waiting(self, most: int, *, size: int = UNBOUNDED) -> tuple[Delivery, ...]:
         with self.lock:
-            return super().waiting(most)
+            return super().waiting(most, size=size)
 
 
 @contextlib.contextmanager
