@@ -151,7 +151,8 @@ def test_a_writer_makes_its_folder_and_leaves_two_files_in_it(tmp_path):
 def raced(folder) -> list[int]:
     """Two processes want to write at once: what was acknowledged, in the order of its numbers."""
     command = [sys.executable, committing_child.__file__, str(folder), "3"]
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    # Without a buffer: `communicate` does not know what was read ahead.
+    both = [subprocess.Popen(command, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     try:
         deadline = time.monotonic() + 60
         while all(one.poll() is None for one in both) and time.monotonic() < deadline:
