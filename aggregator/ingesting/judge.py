@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.ingesting.placed import Remembering
-from feeds.dedupe import editions, story_index
+from feeds.dedupe import editions
 from feeds.dedupe.boilerplate import Lines
 from feeds.dedupe.by_hand import HIDDEN
 from feeds.dedupe.copy_index import CopyIndex
@@ -83,7 +83,9 @@ class Judge:
     def judge_over(self, remembering: Remembering, touched: Sequence[Entry]) -> None:
         """Lay over what is `remembering` how the `touched` entries, and those that they touch, stand."""
         if touched:
-            self._copies.expire(max(entry.first_seen for entry in touched) - WINDOW)
+            newest = max(entry.first_seen for entry in touched)
+            self._copies.expire(newest - WINDOW)
+            self._stories.expire(newest)
         self._place(touched, remembering)
 
     def back(self, new: Sequence[Entry], edited: Sequence[Entry]) -> None:
@@ -209,6 +211,7 @@ class Judge:
 
     def _fold(self, newest: datetime) -> None:
         """Take in the entries of each index's window up to `newest`; of copies whole days, as they expire."""
+        self._stories.expire(newest)
         counted = 0
         window: list[Entry] = []
         for entry in self._store.entries((newest - WINDOW).replace(hour=0, minute=0, second=0, microsecond=0)):
@@ -224,7 +227,7 @@ class Judge:
             self._copies.add(entry)
             if entry.first_seen > newest - editions.WINDOW:
                 self._editions.add(entry)
-            if placement.copy_of is None and placement.story and entry.first_seen > newest - story_index.WINDOW:
+            if placement.copy_of is None and placement.story:
                 self._stories.add(entry, placement.story)
 
 

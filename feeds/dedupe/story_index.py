@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
@@ -61,6 +62,11 @@ class StoryIndex:
         self._groups: dict[tuple[str, str], Group] = {}
         self._having: dict[int, list[Kept]] = {}
         self._frequencies = Frequencies()
+        self._ages: list[tuple[float, str]] = []
+        """When entries were first seen, a heap: they do not always come in that order, as a copy may cease to be one.
+        Those that were taken out before are in it still."""
+        self._limit = float("-inf")
+        """What was first seen then, or before, has left."""
 
     def __len__(self) -> int:
         """How many entries it holds."""
@@ -70,16 +76,20 @@ class StoryIndex:
         return entry_id in self._kept
 
     def add(self, entry: Entry, story: str) -> None:
-        """Take in an `entry` of `story`, in the place of what was known of it; what is older than the window leaves.
+        """Take in an `entry` of `story`, in the place of what was known of it; what is older than the window leaves, as
+        does `entry` itself where it is.
 
-        To be called for each entry that is no copy, in the order of `first_seen`: when it was committed, and at start
-        for those that are stored.
+        To be called for each entry that is no copy: when it was committed, and at start for those that are stored.
         """
-        self._leave(entry.first_seen.timestamp() - self._window)
-        known = self._kept.get(entry.id)
-        if known is not None:
+        self.expire(entry.first_seen)
+        kept = _kept(entry, story)
+        if kept.seen <= self._limit:
+            return
+        if known := self._kept.get(entry.id):
             self._take_out(known)
-        kept = self._kept[entry.id] = _kept(entry, story)
+        else:
+            heappush(self._ages, (kept.seen, kept.id))
+        self._kept[entry.id] = kept
         self._groups.setdefault((story, kept.language), Group()).add(kept)
         terms = unpack(kept.terms)
         if terms:
@@ -87,8 +97,14 @@ class StoryIndex:
             salt = _salt(kept.language)
             for term in terms[:_ANCHORS]:
                 self._having.setdefault(term >> 8 ^ salt, []).append(kept)
-        if len(self._kept) > MOST_ENTRIES:
-            self._drop(next(iter(self._kept.values())))
+        while len(self._kept) > MOST_ENTRIES:
+            self._drop_oldest()
+
+    def expire(self, now: datetime) -> None:
+        """Let go of what is older than the window at `now`, or was at a later moment that it was told before."""
+        self._limit = max(self._limit, now.timestamp() - self._window)
+        while self._ages and self._ages[0][0] <= self._limit:
+            self._drop_oldest()
 
     def forget(self, entry_id: str) -> None:
         """Take an entry out, as if it had never been there; nothing happens where it is not."""
@@ -103,7 +119,7 @@ class StoryIndex:
 
         `elsewhere` has the stories of entries that left the window, as far as `choices` speak of them.
         """
-        self._leave(entry.first_seen.timestamp() - self._window)
+        self.expire(entry.first_seen)
         for other, made in choices.wanted(entry.id):
             story = self._story_of(other, elsewhere)
             split = choices.split(entry.id, story) if story else None
@@ -225,12 +241,10 @@ class StoryIndex:
             and other.id != kept.id
         ][:_CLOSEST]
 
-    def _leave(self, limit: float) -> None:
-        while self._kept:
-            oldest = next(iter(self._kept.values()))
-            if oldest.seen > limit:
-                return
-            self._drop(oldest)
+    def _drop_oldest(self) -> None:
+        """Or one that was taken out before."""
+        _, oldest = heappop(self._ages)
+        self.forget(oldest)
 
     def _drop(self, kept: Kept) -> None:
         del self._kept[kept.id]

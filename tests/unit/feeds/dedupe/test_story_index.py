@@ -61,6 +61,25 @@ def test_entries_more_than_the_window_apart_are_two_stories():
     assert len(set(placed([one, other]).values())) == 2
 
 
+def test_entries_leave_when_the_window_has_passed_them_in_whatever_order_they_came():
+    late, early = (telling(*told, at=NOON + hours * HOUR) for told, hours in ((FERRY[0], 2), (SPEECH[0], 1)))
+    index = StoryIndex()
+    for entry in (late, early):
+        index.add(entry, f"story of {entry.id}")
+    index.expire(NOON + 73 * HOUR)
+    assert [entry.id in index for entry in (late, early)] == [True, False]
+
+
+def test_what_the_window_has_passed_is_not_taken_in_though_it_is_edited():
+    old, new = telling(*FERRY[0], at=NOON), telling(*SPEECH[0], at=NOON + 72 * HOUR)
+    index = StoryIndex()
+    index.add(old, "the ferry")
+    index.add(new, "the speech")
+    index.add(old, "the ferry")
+    assert [entry.id in index for entry in (old, new)] == [False, True]
+    assert len(index) == 1
+
+
 def test_old_news_of_a_new_source_is_compared_by_when_it_was_published():
     one = telling(*FERRY[0], at=NOON)
     late = telling(*FERRY[1], at=NOON + HOUR, published=NOON - 5 * DAY)
