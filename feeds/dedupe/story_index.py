@@ -108,9 +108,9 @@ class StoryIndex:
 
     def forget(self, entry_id: str) -> None:
         """Take an entry out, as if it had never been there; nothing happens where it is not."""
-        known = self._kept.get(entry_id)
+        known = self._kept.pop(entry_id, None)
         if known is not None:
-            self._drop(known)
+            self._take_out(known)
 
     def assign(
         self, entry: Entry, *, choices: Choices = NO_CHOICES, elsewhere: Mapping[str, str] = _NOTHING
@@ -245,10 +245,6 @@ class StoryIndex:
         """Or one that was taken out before."""
         _, oldest = heappop(self._ages)
         self.forget(oldest)
-
-    def _drop(self, kept: Kept) -> None:
-        del self._kept[kept.id]
-        self._take_out(kept)
 
     def _take_out(self, kept: Kept) -> None:
         group = self._groups[kept.story, kept.language]
