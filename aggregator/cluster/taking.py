@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 MOST = 256
 """Deliveries that are asked for at once: of those that bring nothing new, as many share a commit. A pass of 1,000
-sources with nothing new takes 0.55 s so, and 0.62 s by 64 (benchmarks/cluster_pass.py, the best of 16)."""
+sources with nothing new took 0.52 s so, and 0.62 s by 64: the best of 16 as benchmarks/cluster_pass.py has them."""
 LARGE = 16 << 20
 """Bytes of these deliveries together."""
 AGAIN = timedelta(minutes=1)

@@ -10,8 +10,8 @@ from feeds.model import Source
 from storage.work import Delivery
 
 TOGETHER = 64 << 10
-"""Bytes of deliveries that are unpacked in one go: 200 that bring nothing new, or what a few small feeds list. It takes
-some milliseconds; where a thread is asked for each of them, as long again is spent on waiting for it."""
+"""Bytes of deliveries that are unpacked in one go, by one call of a thread in place of one for each: some 400 that
+bring nothing new, of 160 bytes, or what a few small feeds list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
