@@ -23,12 +23,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.replay import RecordedEntry, RecordedSource
-from benchmarks.store_sigterm import free_port, playing
+from benchmarks.store_sigterm import playing
 from benchmarks.synthetic import synthesize
 from feeds.model import Entry
 from storage.port import Change
 from storage.tinydb_store import open_store
 from tests.fakes.processes import children_of, resident
+from tests.fakes.servers import free_port
 
 SOURCES = 100
 SPAN = timedelta(days=80)

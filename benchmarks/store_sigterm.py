@@ -17,7 +17,6 @@ import asyncio
 import json
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -38,6 +37,7 @@ from benchmarks.replay.config import config_text
 from benchmarks.synthetic import START, synthesize
 from feeds.model import Entry
 from storage.tinydb_store import open_store
+from tests.fakes.servers import free_port
 
 LATEST = 4.0
 """Seconds after the start: the first pass and the second one are over on a machine that has time; on one that is busy,
@@ -183,13 +183,6 @@ def _spread(points: int, latest: float) -> Sequence[float]:
 def _write_config(file: Path, replay: Replay) -> None:
     follow = config_text(replay.sources).replace("[fetch]\n", '[fetch]\nevery = "1s"\nfastest = "1s"\n')
     file.write_text(HEAD.format(port=free_port()) + follow, "utf-8")
-
-
-def free_port() -> int:
-    """One that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def main() -> None:
